@@ -1,0 +1,120 @@
+/* plan.h - a debt's plan: facts and policy in, the step and the reason out
+ *
+ * One pure function serves the daemon (planning, and again in the transaction that hands a text
+ * over), `dunlin plan`, and "why was she not written to?".
+ *
+ * The unit is a *person*: all accounts that share a person_id or a number.  Caps are counted over
+ * the person, and of several accounts that may speak the one with the highest DPD does.
+ *
+ * On a local day d of an account, a step with offset k on the amount due D is *live* when
+ * D+k <= d <= D+k+late and the step is not spent.  Steps with k >= 0 follow the oldest unpaid
+ * amount; steps with k < 0 the next one due, and only while nothing is in arrears.  Of several live
+ * steps of one channel (tasks aside) the latest goes; the older are superseded.
+ *
+ * Pure; no allocation; the caller's arrays are borrowed for the call.
+ */
+#ifndef SCHEDULE_PLAN_H
+#define SCHEDULE_PLAN_H
+
+#include "campaign.h"
+#include "debt.h"
+#include "policy.h"
+
+enum plan_decision { PLAN_SEND, PLAN_DEFER, PLAN_SKIP, PLAN_TASK };
+const char *plan_decision_word(enum plan_decision decision);
+
+/* What the store knows of one (due, step) of an account. */
+enum plan_mark {
+	PLAN_MARK_SPENT,   /* it was `sending`, or superseded, or a task was made: never again */
+	PLAN_MARK_SKIPPED, /* a person skipped or cancelled it */
+};
+
+struct plan_served {
+	int32_t due;
+	int16_t day;
+	uint8_t channel;
+	uint8_t mark; /* enum plan_mark */
+};
+
+/* A hold from a person, a reply or a claim: in force while from <= now and local day < until. */
+struct plan_hold {
+	enum reason reason; /* HOLD, CLAIMS_PAID, AWAITING_PERSON, WRONG_NUMBER ... */
+	int64_t from;       /* instant */
+	int32_t until;      /* first free local day; INT32_MAX: until released */
+	const char *word;   /* the hold's own reason word ("dispute"), shown as the rule */
+};
+
+struct plan_account {
+	uint64_t id;
+	uint64_t number; /* stands for the phone number in number-scoped caps */
+	const struct civil_zone *zone;
+	const struct campaign *campaign;   /* NULL: no campaign selects it */
+	const struct debt_amount *amounts; /* settled, ascending by due */
+	size_t n_amounts;
+	const struct plan_served *served;
+	size_t n_served;
+	const struct plan_hold *holds;
+	size_t n_holds;
+	enum reason
+	    barred; /* NONE, or why nothing may go at all: OPTED_OUT, WRONG_NUMBER, NO_PHONE ... */
+	int32_t
+	    promise_until; /* the open promise pauses texts on local days < this; INT32_MIN: none */
+	uint8_t
+	    promise;  /* enum campaign_promise: the last promise's state, NONE if there is none */
+	bool replied; /* since the oldest unpaid amount fell due */
+	int32_t
+	    known_since; /* local day the account was first imported: steps before are not missed */
+};
+
+struct plan_person {
+	const struct plan_account *accounts;
+	size_t n_accounts;
+	const struct policy_contact *contacts; /* of the last 60 days */
+	size_t n_contacts;
+};
+
+struct plan_rules {
+	const struct policy *policy;
+	int64_t ignore_below;
+	int64_t stale_from;  /* instant from which campaigns hold as `stale`; INT64_MAX: never */
+	enum reason stopped; /* NONE, or what holds all sending now: PAUSED, CLOCK, RESTORED */
+};
+
+struct plan_row {
+	size_t account; /* index in the person */
+	const struct campaign_step *step;
+	int32_t due;
+	int32_t own_day; /* local day the step belongs to: due + offset */
+	int32_t on;      /* local day this row is about */
+	int64_t at; /* instant it goes (SEND, TASK), moves to (DEFER), or would have gone (SKIP) */
+	enum plan_decision decision;
+	enum reason reason;
+	const char *rule;      /* NULL, or the rule of the policy, or a hold's word */
+	struct debt_sums sums; /* of the account on that day */
+	int64_t step_amount;   /* left of the amount the step follows */
+};
+
+typedef void plan_emit(void *ctx, const struct plan_row *row);
+
+/* Plans the local days from..to (inclusive) of each account as seen at `now`.  Days before the
+ * local day of `now` yield nothing.  The walk begins at the local day of `now` whatever `from` is,
+ * supposing that all planned before is sent and nothing comes in; rows are emitted for days
+ * from..to only: on a step's own day, on the day it moves to or goes on, and (SKIP, SUPERSEDED) on
+ * the day it gives up.  A step that is done is emitted on its own day as SKIP, DONE; one whose
+ * amount was paid as SKIP, PAID.  Rows of one day come with the highest DPD first. */
+void plan_walk(const struct plan_person *person, const struct plan_rules *rules, int64_t now,
+	       int32_t from, int32_t to, plan_emit *emit, void *ctx);
+
+/* The sending transaction's question: may this very step of this account go at this very instant?
+ * SEND; DEFER with the instant; SKIP with the reason (SUPERSEDED, PAID and CAMPAIGN_CHANGED end the
+ * row; others are asked again on the next day or when something changes). */
+void plan_decide(const struct plan_person *person, const struct plan_rules *rules, int64_t now,
+		 size_t account, int32_t due, int day, enum campaign_channel channel,
+		 struct plan_row *row);
+
+/* May a text outside campaigns (class `manual`) go to this account or number at this instant?
+ * `answering` is a reply to an inbox row: windows and opt-out only.  Others heed everything. */
+void plan_decide_manual(const struct plan_person *person, const struct plan_rules *rules,
+			int64_t now, size_t account, bool answering, struct plan_row *row);
+
+#endif
