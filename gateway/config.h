@@ -1,0 +1,156 @@
+/* config.h - what the lender wrote, read whole, checked whole, then never changed
+ *
+ * config_load reads dunlin.yaml, campaigns, templates, holidays and secrets of a home folder and
+ * gives either a snapshot or complaints about every mistake, each with file, line and column.
+ * Warnings come beside a snapshot; errors come instead of one.
+ *
+ * Ownership: a snapshot is one arena.  Every pointer reached from it lives as long as it does and
+ * is read-only.  It starts with one reference; config_ref and config_unref may be called from any
+ * thread, and the last config_unref frees it.  A reload makes a new snapshot and leaves old ones
+ * to their holders.
+ * Thread: loading touches files and blocks; any thread.  Snapshots may be read by all at once.
+ *
+ * Absent optional keys have the values of the defaults named beside each member.
+ */
+#ifndef GATEWAY_CONFIG_H
+#define GATEWAY_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schedule/campaign.h"
+#include "schedule/policy.h"
+
+struct catalog;
+struct complaints;
+struct calendar;
+
+struct config_lender {
+	const char *name;
+	const char *contact;          /* as written: a number, a web page, an address */
+	const char *country;          /* ISO 3166, two capitals */
+	const char *currency;         /* ISO 4217, three capitals */
+	int digits;                   /* decimal digits of the currency, 0..4 */
+	const char *timezone;         /* IANA name, known to the system's zone files */
+	const char *const *languages; /* canonical BCP 47; at least one, the first is the default */
+	size_t n_languages;
+};
+
+enum config_route_type { CONFIG_ROUTE_FILE, CONFIG_ROUTE_SMPP, CONFIG_ROUTE_MODEM };
+enum config_bind { CONFIG_BIND_TRANSCEIVER, CONFIG_BIND_PAIR /* transmitter+receiver */ };
+enum config_alphabet { CONFIG_ALPHABET_GSM, CONFIG_ALPHABET_LATIN1, CONFIG_ALPHABET_ASCII };
+enum config_packing { CONFIG_UNPACKED, CONFIG_PACKED };
+enum config_long { CONFIG_LONG_UDH, CONFIG_LONG_SAR, CONFIG_LONG_PAYLOAD };
+
+struct config_smpp {
+	const char *host;
+	uint16_t port;                           /* 2775 */
+	bool tls;                                /* false */
+	const char *tls_ca, *tls_cert, *tls_key; /* paths, NULL: the system's store, none, none */
+	const char *system_id;
+	const char *password;    /* "" when neither password_file nor password_env stands there */
+	const char *system_type; /* "" */
+	enum config_bind bind;   /* transceiver */
+	const char *source;      /* "": the operator fills it in */
+	uint8_t source_ton, source_npi; /* by the shape of `source` unless written */
+	int window;                     /* submits in flight, 1..10,000; 100 */
+	bool receipts;                  /* true: ask for one with every text */
+	enum config_alphabet alphabet;  /* gsm: what data_coding 0 means */
+	enum config_packing packing;    /* unpacked */
+	enum config_long long_form;     /* udh */
+};
+
+struct config_modem {
+	const char *const *ports; /* device paths; none: found by themselves (`auto`) */
+	size_t n_ports;
+	int per_hour, per_day, per_month,
+	    recipients_per_month; /* a SIM: 30, 200, 0, 0 (no limit) */
+	const char *pin_file;     /* path, or NULL */
+	bool voice;               /* false */
+};
+
+#define CONFIG_PRICE_UNKNOWN (-1)
+
+struct config_route {
+	const char *name;
+	enum config_route_type type;
+	const char *const *prefixes; /* "+63" ...; none: config.country_prefixes */
+	size_t n_prefixes;
+	int rate;      /* segments a second, 0: no limit */
+	bool failover; /* true: another route may take over before anything was accepted */
+	bool replies;  /* true; false: nothing comes back over this route */
+	int64_t price; /* a segment, millionths of the lender's currency; CONFIG_PRICE_UNKNOWN */
+	struct config_smpp smpp;
+	struct config_modem modem;
+	const char *path; /* file: where the lines go, joined to the home folder */
+};
+
+struct config_promises {
+	int ahead;     /* calendar days a promise may lie ahead, 1..366; 31 */
+	int grace;     /* working days, 0..30; 1 */
+	int tolerance; /* percent, 0..50; 5 */
+};
+
+struct config {
+	const char *home; /* as given to config_load */
+	struct config_lender lender;
+	bool live; /* true when absent: also numbers outside test_numbers are sent to */
+	const char *const *test_numbers; /* E.164 with +, sorted by strcmp */
+	size_t n_test_numbers;
+
+	struct policy policy;
+	const char *preset; /* its name; the place's own rules come with a later release */
+	const char
+	    *override_reason; /* NULL, or why the lender's hours are wider; in every report */
+	int64_t ignore_below; /* minor units of the lender's currency; 0 */
+	int stale_after;      /* working days; 0: off */
+
+	const struct config_route *routes; /* in the order written */
+	size_t n_routes;
+	const char *const *country_prefixes; /* calling code of lender.country, "+63" */
+	size_t n_country_prefixes;
+
+	struct config_promises promises;
+	const char *alerts_to; /* E.164, or NULL: none */
+	int32_t alerts_daily;  /* local second of day, or -1: none */
+	const char *store;     /* path, joined to the home folder; dunlin.db */
+	const char *web_host;  /* NULL: no console */
+	uint16_t web_port;
+
+	const struct campaign *const *campaigns; /* sorted with campaign_order */
+	size_t n_campaigns;
+	const struct catalog *catalog;   /* templates; see catalog.h */
+	const struct calendar *calendar; /* the zones and holidays this snapshot was checked with */
+	unsigned warnings;               /* complaints that came beside this snapshot */
+};
+
+/* Reads a home folder.  0 and *out with one reference; -EINVAL when something written is wrong;
+ * another negative errno (-ENOENT: no dunlin.yaml) when it could not be read.  Mistakes and
+ * warnings are added to `complaints` in either case, those of one file together and by line; *out
+ * is NULL on failure. */
+int config_load(const char *home, struct config **out, struct complaints *complaints);
+
+/* The same for one dunlin.yaml held in memory, with no other file looked at: campaigns, templates
+ * and holidays are empty, paths are not opened.  For fuzzing and tests. */
+int config_parse(const char *text, size_t len, struct config **out, struct complaints *complaints);
+
+struct config *config_ref(struct config *config);
+void config_unref(struct config *config); /* NULL is fine */
+
+/* Is this E.164 number one of test_numbers?  With `live: false` only those are sent to. */
+bool config_is_test(const struct config *config, const char *number);
+
+/* How well a route serves a number in E.164: the length of the longest of its prefixes that the
+ * number begins with, or -1 when none does (or the route sends no texts). */
+int config_route_match(const struct config *config, const struct config_route *route,
+		       const char *number);
+
+/* The campaign of that name, or NULL. */
+const struct campaign *config_campaign(const struct config *config, const char *name);
+/* The index of a route by name, or -1. */
+int config_route_index(const struct config *config, const char *name);
+
+const char *config_route_type_word(enum config_route_type type);
+
+#endif
