@@ -10,8 +10,8 @@
  * given. Holidays are the caller's: zeroed at the start, calendar_holidays_clear() at the end.
  * Thread: looking a zone up belongs to one thread at a time; a zone once given may be read by any.
  */
-#ifndef DUNLIN_GATEWAY_CALENDAR_H
-#define DUNLIN_GATEWAY_CALENDAR_H
+#ifndef GATEWAY_CALENDAR_H
+#define GATEWAY_CALENDAR_H
 
 #include "complaint.h"
 

@@ -14,8 +14,8 @@
  *     and printing ends with "and N more".
  * Thread: a list belongs to one thread at a time.
  */
-#ifndef DUNLIN_GATEWAY_COMPLAINT_H
-#define DUNLIN_GATEWAY_COMPLAINT_H
+#ifndef GATEWAY_COMPLAINT_H
+#define GATEWAY_COMPLAINT_H
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -19,8 +19,8 @@
  * Errors: csv_open* gives 0 or a negative errno; what is wrong with the file itself is a complaint.
  * Thread: one at a time; blocking reads of 64 KiB: not for the loop's thread.
  */
-#ifndef DUNLIN_GATEWAY_CSV_H
-#define DUNLIN_GATEWAY_CSV_H
+#ifndef GATEWAY_CSV_H
+#define GATEWAY_CSV_H
 
 #include "complaint.h"
 

@@ -20,8 +20,8 @@
  * Thread: any; each line is one write(2). Before log_open() lines of level info and up go to
  * standard error.
  */
-#ifndef DUNLIN_GATEWAY_LOG_H
-#define DUNLIN_GATEWAY_LOG_H
+#ifndef GATEWAY_LOG_H
+#define GATEWAY_LOG_H
 
 #include <stdbool.h>
 #include <stdint.h>

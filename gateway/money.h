@@ -9,8 +9,8 @@
  * Errors: -EINVAL not an amount; -ERANGE beyond int64; `why` (if not NULL) holds the sentence.
  * Thread: any; pure.
  */
-#ifndef DUNLIN_GATEWAY_MONEY_H
-#define DUNLIN_GATEWAY_MONEY_H
+#ifndef GATEWAY_MONEY_H
+#define GATEWAY_MONEY_H
 
 #include <stddef.h>
 #include <stdint.h>

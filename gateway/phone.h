@@ -11,8 +11,8 @@
  *
  * Thread: any. Logs nothing, throws nothing.
  */
-#ifndef DUNLIN_GATEWAY_PHONE_H
-#define DUNLIN_GATEWAY_PHONE_H
+#ifndef GATEWAY_PHONE_H
+#define GATEWAY_PHONE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,8 +7,8 @@
  *
  * Errors: 0 or -EINVAL. Thread: any; pure.
  */
-#ifndef DUNLIN_GATEWAY_RFC3339_H
-#define DUNLIN_GATEWAY_RFC3339_H
+#ifndef GATEWAY_RFC3339_H
+#define GATEWAY_RFC3339_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,9 +24,6 @@ const char *rfc3339_format(int64_t ms, int32_t offset_seconds, char out[RFC3339_
 /* The same with milliseconds: "2026-09-15T10:00:00.123+08:00". */
 const char *rfc3339_format_ms(int64_t ms, int32_t offset_seconds, char out[RFC3339_SIZE]);
 
-/* "2026-09-15", of days since 1970-01-01. */
-const char *rfc3339_format_day(int32_t day, char out[RFC3339_SIZE]);
-
 /* RFC 3339 5.6 date-time with an offset or Z; a fraction is cut to milliseconds. `offset_seconds`
  * may be NULL. */
 int rfc3339_parse(const char *text, int64_t *ms, int32_t *offset_seconds);
@@ -39,11 +36,5 @@ struct rfc3339_civil {
 
 /* "YYYY-MM-DD" or "YYYY-MM-DDTHH:MM[:SS]" (a space for the T is taken), no offset. */
 int rfc3339_parse_civil(const char *text, struct rfc3339_civil *out);
-
-/* "YYYY-MM-DD" alone, as days since 1970-01-01; `len` bytes. */
-int rfc3339_parse_day(const char *text, size_t len, int32_t *day);
-
-/* Days since 1970-01-01 of a date of the Gregorian calendar that exists. */
-int32_t rfc3339_day(int year, int month, int day);
 
 #endif
