@@ -1,0 +1,294 @@
+-- The store of one lender.  Times are milliseconds since 1970-01-01T00:00:00Z of the store's clock,
+-- days are civil days since 1970-01-01, money is in minor units of the account's currency.
+-- Small whole numbers named "enum" are listed in store.h.
+
+-- Facts about the store itself.
+CREATE TABLE meta (
+  key   TEXT PRIMARY KEY, -- see META_* in store.h
+  value NOT NULL
+) WITHOUT ROWID;
+
+-- One file that was taken in.  Rows it brought carry its id in `since`; they are visible from the
+-- moment it is `done`, which is how a million rows appear at once.
+CREATE TABLE import (
+  id      INTEGER PRIMARY KEY,
+  kind    TEXT NOT NULL,     -- accounts | payments
+  mode    TEXT NOT NULL,     -- update | replace | complete; payments: update
+  file    TEXT NOT NULL,     -- as the person named it
+  at      INTEGER NOT NULL,  -- begun
+  actor   TEXT NOT NULL,     -- who did it
+  state   INTEGER NOT NULL,  -- enum import_state
+  done_at INTEGER,
+  taken   INTEGER NOT NULL DEFAULT 0, -- rows that changed something
+  known   INTEGER NOT NULL DEFAULT 0, -- rows already known
+  refused INTEGER NOT NULL DEFAULT 0, -- rows with a mistake
+  closed  INTEGER NOT NULL DEFAULT 0  -- open amounts closed by mode replace or complete
+);
+
+-- An account is only its name and its person here; what the lists say of it is in account_row.
+CREATE TABLE account (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  ref    TEXT NOT NULL UNIQUE, -- account_id of the lists
+  person INTEGER NOT NULL,     -- id of the first account of the same person (itself, mostly)
+  since  INTEGER NOT NULL,     -- import that first brought it
+  born   INTEGER NOT NULL      -- time of that import
+);
+CREATE INDEX account_person ON account (person) WHERE person <> id;
+
+-- What accounts.csv said of an account, by import; the row in force has until IS NULL.
+CREATE TABLE account_row (
+  account   INTEGER NOT NULL,
+  since     INTEGER NOT NULL, -- import that brought it
+  until     INTEGER,          -- import that replaced it
+  name      TEXT NOT NULL,
+  phones    TEXT NOT NULL,    -- E.164, separated by ';', in the order to be tried
+  currency  TEXT NOT NULL,    -- ISO 4217
+  language  TEXT,             -- BCP 47, NULL: the lender's default
+  timezone  TEXT,             -- IANA, NULL: the lender's
+  product   TEXT,
+  segment   TEXT,
+  risk      TEXT,
+  cause     TEXT,
+  person_id TEXT,
+  secret    TEXT,             -- the `check` digits; never leave the store but to a call
+  extra     TEXT,             -- JSON object of every other column, NULL when there is none
+  PRIMARY KEY (account, since)
+) WITHOUT ROWID;
+
+-- An amount due, by import; the row in force has until IS NULL.
+CREATE TABLE amount (
+  account INTEGER NOT NULL,
+  due     INTEGER NOT NULL, -- day
+  since   INTEGER NOT NULL,
+  until   INTEGER,          -- import that replaced or closed it
+  billed  INTEGER NOT NULL,
+  given   INTEGER NOT NULL, -- amount_left at import, -1 where the list had none
+  PRIMARY KEY (account, due, since)
+) WITHOUT ROWID;
+
+CREATE TABLE payment (
+  account   INTEGER NOT NULL,
+  key       TEXT NOT NULL,    -- "r" + reference, or "p" + paid_on/amount/n
+  since     INTEGER NOT NULL, -- import that brought it
+  paid_on   INTEGER NOT NULL, -- day
+  amount    INTEGER NOT NULL, -- negative: a reversal
+  reference TEXT,
+  PRIMARY KEY (account, key)
+) WITHOUT ROWID;
+
+-- Which person a number ("n+639...") or a person_id ("pX") means.
+CREATE TABLE person_key (
+  key    TEXT PRIMARY KEY,
+  person INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Every text and call, in and out.
+CREATE TABLE message (
+  id        INTEGER PRIMARY KEY,
+  account   INTEGER,          -- NULL: to or from a number no account uses
+  person    INTEGER,
+  due       INTEGER,          -- campaign: due day of the amount the step follows
+  campaign  TEXT,
+  step      TEXT,             -- "+7/sms"
+  class     INTEGER NOT NULL, -- enum message_class
+  direction INTEGER NOT NULL, -- enum message_direction
+  sender    TEXT,
+  number    TEXT,             -- out: to whom; in: NULL (the lender's number is in `recipient`)
+  recipient TEXT,             -- in: the number it was sent to
+  body      TEXT,
+  template  TEXT,
+  language  TEXT,
+  route     TEXT,
+  status    INTEGER NOT NULL, -- enum message_status
+  reason    INTEGER NOT NULL DEFAULT 0, -- enum reason
+  encoding  TEXT,
+  segments  INTEGER NOT NULL DEFAULT 0,
+  price     INTEGER,          -- millionths of the major unit, whole text
+  rank      INTEGER NOT NULL DEFAULT 2, -- order in the queue: 0 answers, 1 by hand, 2 campaigns
+  at        INTEGER NOT NULL, -- when it is to go (out) or came (in)
+  created_at INTEGER NOT NULL,
+  handed_at INTEGER,          -- it became `sending`
+  sent_at   INTEGER,          -- accepted
+  done_at   INTEGER,          -- final
+  not_after INTEGER,          -- answers and alerts: useless after that
+  answers   INTEGER,          -- id of the incoming message this one answers
+  actor     TEXT              -- who asked for it, when a person did
+);
+CREATE UNIQUE INDEX message_step ON message (account, due, step) WHERE step IS NOT NULL;
+CREATE INDEX message_queue ON message (route, rank, at) WHERE status = 0;
+CREATE INDEX message_flight ON message (status) WHERE status = 2;
+CREATE INDEX message_unknown ON message (number) WHERE status = 7;
+CREATE INDEX message_person ON message (person, handed_at) WHERE handed_at IS NOT NULL;
+CREATE INDEX message_account ON message (account) WHERE step IS NULL;
+
+-- What became of each part of a text once the operator answered.
+CREATE TABLE part (
+  message INTEGER NOT NULL,
+  n       INTEGER NOT NULL, -- 1..segments
+  status  INTEGER NOT NULL, -- enum message_status
+  route   TEXT NOT NULL,
+  smsc_id TEXT,
+  done_at INTEGER,
+  PRIMARY KEY (message, n)
+) WITHOUT ROWID;
+CREATE INDEX part_smsc ON part (smsc_id) WHERE smsc_id IS NOT NULL;
+
+-- Receipts that came before their answer, or for nothing we know.
+CREATE TABLE orphan (
+  id      INTEGER PRIMARY KEY,
+  route   TEXT NOT NULL,
+  smsc_id TEXT NOT NULL,
+  status  INTEGER NOT NULL,
+  number  TEXT,
+  at      INTEGER NOT NULL
+);
+CREATE INDEX orphan_smsc ON orphan (smsc_id);
+
+-- Parts of long incoming texts that wait for the others.
+CREATE TABLE fragment (
+  sender    TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  reference INTEGER NOT NULL,
+  total     INTEGER NOT NULL,
+  n         INTEGER NOT NULL,
+  route     TEXT NOT NULL,
+  encoding  INTEGER NOT NULL, -- enum sms_encoding
+  header    BLOB NOT NULL,    -- user data header
+  octets    BLOB NOT NULL,
+  at        INTEGER NOT NULL,
+  PRIMARY KEY (sender, recipient, reference, total, n)
+) WITHOUT ROWID;
+
+-- Incoming texts seen lately, to recognise a copy the operator delivers again.
+CREATE TABLE seen (
+  digest BLOB PRIMARY KEY,
+  at     INTEGER NOT NULL -- true time, whatever the store's clock
+) WITHOUT ROWID;
+
+-- What an incoming text was read as, and whether a person has dealt with it.
+CREATE TABLE inbox (
+  message  INTEGER PRIMARY KEY,
+  intent   INTEGER NOT NULL, -- enum reply_intent
+  language TEXT,
+  day      INTEGER,          -- promised day
+  amount   INTEGER,
+  currency TEXT,
+  handled  INTEGER NOT NULL, -- 0 it waits for a person, 1 done
+  actor    TEXT,             -- who handled it
+  handled_at INTEGER
+);
+CREATE INDEX inbox_waiting ON inbox (message) WHERE handled = 0;
+
+CREATE TABLE promise (
+  id       INTEGER PRIMARY KEY,
+  account  INTEGER NOT NULL,
+  day      INTEGER NOT NULL, -- promised local day
+  amount   INTEGER,          -- NULL: all arrears
+  expected INTEGER NOT NULL, -- what `kept` is measured against: amount, or the arrears when made
+  currency TEXT NOT NULL,
+  source   TEXT NOT NULL,    -- sms | call | web | person
+  status   INTEGER NOT NULL, -- enum promise_status
+  at       INTEGER NOT NULL,
+  import   INTEGER NOT NULL, -- last import visible when made: later payments count
+  until    INTEGER NOT NULL, -- first local day on which it is judged
+  pauses   INTEGER NOT NULL, -- 0: too far or too small, it does not stop the campaign
+  message  INTEGER,          -- incoming text it came by
+  actor    TEXT NOT NULL,
+  judged_at INTEGER
+);
+CREATE INDEX promise_account ON promise (account);
+CREATE INDEX promise_open ON promise (until) WHERE status = 0;
+
+CREATE TABLE hold (
+  id       INTEGER PRIMARY KEY,
+  account  INTEGER NOT NULL,
+  reason   INTEGER NOT NULL, -- enum reason
+  word     TEXT NOT NULL,    -- the person's own word: dispute, hardship, ...
+  from_at  INTEGER NOT NULL,
+  until    INTEGER,          -- first free local day; NULL: until released
+  actor    TEXT NOT NULL,
+  message  INTEGER,
+  released_at INTEGER,
+  released_by TEXT
+);
+CREATE INDEX hold_account ON hold (account) WHERE released_at IS NULL;
+
+-- Who asked for no more texts: by number, and by account so that a new number does not lift it.
+CREATE TABLE optout (
+  key     TEXT PRIMARY KEY, -- "n" + number, or "a" + account rowid
+  at      INTEGER NOT NULL,
+  actor   TEXT NOT NULL,
+  message INTEGER
+) WITHOUT ROWID;
+
+-- Numbers that are not to be used any more: somebody else's, or refused for good.
+CREATE TABLE dead_number (
+  number TEXT PRIMARY KEY,
+  reason INTEGER NOT NULL, -- enum reason: WRONG_NUMBER or BARRED
+  at     INTEGER NOT NULL,
+  message INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE task (
+  id       INTEGER PRIMARY KEY,
+  account  INTEGER,
+  person   INTEGER,
+  due      INTEGER,          -- campaign: due day of the amount
+  step     TEXT,             -- campaign: "+24/task"
+  kind     TEXT NOT NULL,    -- what to do
+  day      INTEGER NOT NULL, -- local day it is for
+  reason   TEXT NOT NULL,    -- why it exists
+  status   INTEGER NOT NULL, -- enum task_status
+  at       INTEGER NOT NULL,
+  message  INTEGER,
+  actor    TEXT,
+  done_at  INTEGER
+);
+CREATE UNIQUE INDEX task_step ON task (account, due, step) WHERE step IS NOT NULL;
+CREATE INDEX task_open ON task (day) WHERE status = 0;
+CREATE INDEX task_account ON task (account);
+
+-- Steps a person took out of the plan.
+CREATE TABLE skip (
+  account INTEGER NOT NULL,
+  due     INTEGER NOT NULL,
+  step    TEXT NOT NULL,
+  at      INTEGER NOT NULL,
+  actor   TEXT NOT NULL,
+  PRIMARY KEY (account, due, step)
+) WITHOUT ROWID;
+
+-- What a link taught us: how its receipts write the id, which parts it reports on.
+CREATE TABLE learned (
+  route    TEXT NOT NULL,
+  what     TEXT NOT NULL,    -- receipt_id | multipart
+  value    TEXT NOT NULL,
+  evidence INTEGER NOT NULL, -- how often it was seen to hold
+  example  TEXT,
+  PRIMARY KEY (route, what)
+) WITHOUT ROWID;
+
+-- Figures of a route on a day of the lender's zone.
+CREATE TABLE route_day (
+  route    TEXT NOT NULL,
+  day      INTEGER NOT NULL,
+  sent     INTEGER NOT NULL, -- segments... of texts accepted
+  failed   INTEGER NOT NULL,
+  PRIMARY KEY (route, day)
+) WITHOUT ROWID;
+
+-- The chain: append-only.  hash = BLAKE2b-256 of the previous hash, the metadata, and the salted
+-- hash of the payload, so that a payload can be erased by law and the chain still verified.
+CREATE TABLE event (
+  seq     INTEGER PRIMARY KEY,
+  at      INTEGER NOT NULL,
+  kind    TEXT NOT NULL,
+  actor   TEXT NOT NULL,
+  account INTEGER,
+  message INTEGER,
+  data    TEXT,     -- JSON; NULL once erased
+  salt    BLOB,     -- 16 octets; NULL once erased
+  digest  BLOB,     -- BLAKE2b-256(salt, data), written when the payload is erased
+  hash    BLOB NOT NULL
+);
+CREATE INDEX event_account ON event (account) WHERE account IS NOT NULL;
