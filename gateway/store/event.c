@@ -143,7 +143,7 @@ digest_of(const void *salt, const void *data, size_t len, unsigned char out[HASH
 
 static void
 hash_of(const unsigned char prev[HASH_LEN], int64_t seq, const struct event *e,
-        const unsigned char digest[HASH_LEN], unsigned char out[HASH_LEN])
+	const unsigned char digest[HASH_LEN], unsigned char out[HASH_LEN])
 {
 	unsigned char head[HASH_LEN + 32];
 	crypto_generichash_state state;
@@ -226,14 +226,14 @@ bad(struct event_verdict *v, int64_t seq, const char *what)
 /* Holds one row against the hash before it; false ends the walk. */
 static bool
 verify_row(sqlite3_stmt *st, int64_t expected, unsigned char prev[HASH_LEN],
-           struct event_verdict *v)
+	   struct event_verdict *v)
 {
 	unsigned char digest[HASH_LEN], hash[HASH_LEN];
 	struct event e = {.at = sqlite3_column_int64(st, 1),
-	                  .kind = store_text(st, 2),
-	                  .actor = store_text(st, 3),
-	                  .account = sqlite3_column_int64(st, 4),
-	                  .message = sqlite3_column_int64(st, 5)};
+			  .kind = store_text(st, 2),
+			  .actor = store_text(st, 3),
+			  .account = sqlite3_column_int64(st, 4),
+			  .message = sqlite3_column_int64(st, 5)};
 	int64_t seq = sqlite3_column_int64(st, 0);
 
 	if (seq != expected) {
@@ -246,7 +246,7 @@ verify_row(sqlite3_stmt *st, int64_t expected, unsigned char prev[HASH_LEN],
 			return false;
 		}
 		digest_of(sqlite3_column_blob(st, 7), sqlite3_column_text(st, 6),
-		          (size_t)sqlite3_column_bytes(st, 6), digest);
+			  (size_t)sqlite3_column_bytes(st, 6), digest);
 	} else if (sqlite3_column_bytes(st, 8) == HASH_LEN) {
 		memcpy(digest, sqlite3_column_blob(st, 8), HASH_LEN);
 		v->erased++;

@@ -16,7 +16,8 @@
 
 #include "store.h"
 
-/* A JSON object being written, for payloads.  Lives on the stack; grows on the heap when it must. */
+/* A JSON object being written, for payloads.  Lives on the stack; grows on the heap when it must.
+ */
 struct event_json {
 	char *buf;
 	size_t len, cap;

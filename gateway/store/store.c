@@ -85,12 +85,16 @@ static const char *
 advice_of(int rc)
 {
 	switch (errno_of(rc)) {
-	case UV_ENOSPC: return "the disk is full: free some space; nothing that was accepted is lost";
-	case UV_EROFS: return "the store cannot be written: check the rights of the folder and of the file";
+	case UV_ENOSPC:
+		return "the disk is full: free some space; nothing that was accepted is lost";
+	case UV_EROFS:
+		return "the store cannot be written: check the rights of the folder and of the "
+		       "file";
 	case UV_EBUSY: return "the store is in use by another program: try again";
 	case UV_ENOENT: return "the store cannot be opened: check the folder and its rights";
 	case UV_ENOMEM: return "out of memory";
-	case UV_EIO: return "the store cannot be read or written: check the disk, then restore a backup";
+	case UV_EIO:
+		return "the store cannot be read or written: check the disk, then restore a backup";
 	default: return "the store refused it";
 	}
 }
@@ -99,7 +103,8 @@ int
 store_failed(struct store *s, int rc)
 {
 	if (errno_of(rc) != 0)
-		snprintf(s->error, sizeof s->error, "%s (%s)", advice_of(rc), sqlite3_errmsg(s->db));
+		snprintf(s->error, sizeof s->error, "%s (%s)", advice_of(rc),
+			 sqlite3_errmsg(s->db));
 	return errno_of(rc);
 }
 
@@ -117,10 +122,11 @@ store_get(struct store *s, enum store_statement which)
 	sqlite3_stmt **st = &s->statement[which];
 
 	if (*st == NULL) {
-		int rc = sqlite3_prepare_v3(s->db, statement_sql[which], -1, SQLITE_PREPARE_PERSISTENT, st,
-		                            NULL);
+		int rc = sqlite3_prepare_v3(s->db, statement_sql[which], -1,
+					    SQLITE_PREPARE_PERSISTENT, st, NULL);
 		if (rc != SQLITE_OK)
-			fprintf(stderr, "dunlin: statement %d: %s\n", (int)which, sqlite3_errmsg(s->db));
+			fprintf(stderr, "dunlin: statement %d: %s\n", (int)which,
+				sqlite3_errmsg(s->db));
 		assert(rc == SQLITE_OK || rc == SQLITE_NOMEM || *st != NULL ||
 		       errno_of(rc) == UV_EIO);
 	} else {
@@ -318,7 +324,7 @@ pragma(struct store *s, const char *sql, const char *read, const char *expected)
 	rc = sqlite3_step(st);
 	if (rc != SQLITE_ROW || strcmp(store_text(st, 0), expected) != 0) {
 		snprintf(s->error, sizeof s->error, "the store did not take %s (it says %s)", sql,
-		         rc == SQLITE_ROW ? store_text(st, 0) : sqlite3_errmsg(s->db));
+			 rc == SQLITE_ROW ? store_text(st, 0) : sqlite3_errmsg(s->db));
 		sqlite3_finalize(st);
 		return UV_EIO;
 	}
@@ -372,10 +378,11 @@ set_up(struct store *s, enum store_mode mode)
 
 	sqlite3_busy_timeout(s->db, 5000);
 	if (mode != STORE_READ) {
-		if ((rc = pragma(s, "PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal")) != 0 ||
+		if ((rc = pragma(s, "PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal")) !=
+			0 ||
 		    (rc = pragma(s, "PRAGMA synchronous = FULL", "PRAGMA synchronous", "2")) != 0 ||
 		    (rc = pragma(s, "PRAGMA wal_autocheckpoint = 4000", "PRAGMA wal_autocheckpoint",
-		                 "4000")) != 0)
+				 "4000")) != 0)
 			return rc;
 	}
 	if ((rc = pragma(s, "PRAGMA cache_size = -65536", "PRAGMA cache_size", "-65536")) != 0 ||
@@ -388,10 +395,11 @@ set_up(struct store *s, enum store_mode mode)
 		return make_schema(s);
 	if (version != STORE_SCHEMA_VERSION) {
 		snprintf(s->error, sizeof s->error,
-		         version == 0 ? "this file is not a store of Dunlin"
-		                      : "this store is of schema version %d and this program reads %d: "
-		                        "use the program that made it, or a newer one",
-		         version, STORE_SCHEMA_VERSION);
+			 version == 0
+			     ? "this file is not a store of Dunlin"
+			     : "this store is of schema version %d and this program reads %d: "
+			       "use the program that made it, or a newer one",
+			 version, STORE_SCHEMA_VERSION);
 		return UV_EINVAL;
 	}
 	return 0;

@@ -49,7 +49,13 @@ enum message_status {
 	STATUS_COUNT
 };
 enum import_state { IMPORT_LOADING, IMPORT_DONE, IMPORT_UNDONE, IMPORT_DROPPED };
-enum promise_status { PROMISE_OPEN, PROMISE_KEPT, PROMISE_PARTIAL, PROMISE_BROKEN, PROMISE_WITHDRAWN };
+enum promise_status {
+	PROMISE_OPEN,
+	PROMISE_KEPT,
+	PROMISE_PARTIAL,
+	PROMISE_BROKEN,
+	PROMISE_WITHDRAWN
+};
 enum task_status { TASK_OPEN, TASK_DONE, TASK_CANCELLED };
 
 const char *store_class_word(int class);
@@ -58,24 +64,24 @@ const char *store_promise_word(int status);
 const char *store_task_word(int status);
 
 /* Keys of `meta`. */
-#define META_STORE_ID   "store_id"   /* random, for life */
-#define META_MACHINE    "machine"    /* digest of machine and path: a copy elsewhere is recognised */
-#define META_VISIBLE    "visible"    /* rows with since <= this are seen by everyone */
-#define META_CLOCK      "clock"      /* "true" or "schedule", set by the first serve */
-#define META_CLOCK_AT   "clock_at"   /* last instant of the schedule's clock */
-#define META_LAST_AT    "last_at"    /* not stored: time of the last event */
-#define META_PAUSED     "paused"     /* 1 while everything is paused; "paused:NAME" a campaign */
-#define META_RESTORED   "restored"   /* 1 until adopted */
-#define META_PLANNED    "planned"    /* last lender's day the whole list was planned for */
+#define META_STORE_ID "store_id" /* random, for life */
+#define META_MACHINE  "machine"  /* digest of machine and path: a copy elsewhere is recognised */
+#define META_VISIBLE  "visible"  /* rows with since <= this are seen by everyone */
+#define META_CLOCK    "clock"    /* "true" or "schedule", set by the first serve */
+#define META_CLOCK_AT "clock_at" /* last instant of the schedule's clock */
+#define META_LAST_AT  "last_at"  /* not stored: time of the last event */
+#define META_PAUSED   "paused"   /* 1 while everything is paused; "paused:NAME" a campaign */
+#define META_RESTORED "restored" /* 1 until adopted */
+#define META_PLANNED  "planned"  /* last lender's day the whole list was planned for */
 
 struct store {
 	sqlite3 *db;
 	sqlite3_stmt *statement[STORE_STATEMENTS];
-	int64_t visible;   /* META_VISIBLE as this transaction sees it; see store_refresh */
-	int64_t orphans;   /* rows in `orphan`, to skip looking when there are none; writer only */
-	uint8_t head[32];  /* hash of the last event; writer only */
-	int64_t head_seq;  /* its number */
-	int64_t head_at;   /* its time */
+	int64_t visible;    /* META_VISIBLE as this transaction sees it; see store_refresh */
+	int64_t orphans;    /* rows in `orphan`, to skip looking when there are none; writer only */
+	uint8_t head[32];   /* hash of the last event; writer only */
+	int64_t head_seq;   /* its number */
+	int64_t head_at;    /* its time */
 	uint8_t salt[4096]; /* a stock of random octets for event salts */
 	size_t salt_left;
 	char error[256];

@@ -10,8 +10,8 @@
  *               whole and every job of it completes with that error (UV_ENOSPC for a full disk).
  *   Groups      a group ends when nothing waits or it has run for WRITER_GROUP_MS.
  *
- * writer_submit() and the callbacks: loop thread.  `work`: the writer's thread; it may use the store
- * and its own context and nothing of the loop.
+ * writer_submit() and the callbacks: loop thread.  `work`: the writer's thread; it may use the
+ * store and its own context and nothing of the loop.
  */
 #ifndef GATEWAY_STORE_WRITER_H
 #define GATEWAY_STORE_WRITER_H

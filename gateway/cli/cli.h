@@ -1,0 +1,66 @@
+/* cli.h - the command line: one table of commands, and what every command is given
+ *
+ * Exit status: 0 done; 1 mistakes found or the thing refused; 2 the command line is wrong; 3 it
+ * could not be done (disk, port, network).  Errors go to standard error and say what to do next.
+ */
+#ifndef GATEWAY_CLI_CLI_H
+#define GATEWAY_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum cli_status { CLI_DONE = 0, CLI_REFUSED = 1, CLI_USAGE = 2, CLI_FAILED = 3 };
+
+struct cli_option {
+	const char *name;  /* long option without --; NULL ends a list */
+	const char *value; /* what its value is called in help; NULL: a flag */
+	const char *help;
+};
+
+#define CLI_OPTIONS 16
+
+/* A command as it was called. */
+struct cli_call {
+	const char *home; /* -C DIR, "." by default */
+	bool json;        /* --json */
+	const char *by;   /* --by NAME, else the login name */
+	int argc;         /* operands */
+	char **argv;
+	const char *option[CLI_OPTIONS]; /* values in the order of the command's option list; "" for
+					    a flag that was given, NULL when absent */
+};
+
+typedef int cli_run(const struct cli_call *call);
+
+struct cli_command {
+	const char *name;     /* "import" or "inbox done" (two words) */
+	const char *operands; /* for help: "accounts|payments FILE.csv" */
+	int min, max;         /* operands; max -1: any number */
+	const char *summary;  /* one line */
+	const char *manual;   /* more lines for `dunlin help COMMAND`, or NULL */
+	const struct cli_option *options;
+	cli_run *run;
+};
+
+/* Every command in the order help shows them; ends with a NULL name. */
+extern const struct cli_command cli_commands[];
+
+/* The value of an option of the called command by name (NULL when absent). */
+const char *cli_option(const struct cli_call *call, const struct cli_option *options,
+		       const char *name);
+
+int cli_main(int argc, char **argv);
+
+/* Prints "dunlin: ..." to standard error and returns `status`. */
+int cli_fail(enum cli_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* cmd_*.c: the commands. */
+cli_run cli_init, cli_check, cli_import, cli_import_undo, cli_imports, cli_plan, cli_serve,
+    cli_status, cli_accounts, cli_account, cli_messages, cli_inbox, cli_promises, cli_calls,
+    cli_tasks, cli_send, cli_call_now, cli_reply, cli_hold, cli_release, cli_optout, cli_promise,
+    cli_inbox_done, cli_tasks_done, cli_cancel, cli_resolve, cli_skip, cli_events, cli_pause,
+    cli_resume, cli_template_preview, cli_template_approve, cli_script_preview, cli_reply_explain,
+    cli_routes, cli_routes_test, cli_modems, cli_report, cli_evidence, cli_verify, cli_backup,
+    cli_restore, cli_adopt, cli_help;
+
+#endif
