@@ -1,5 +1,6 @@
 #include "sms.h"
 
+#include "sms_cut.h"
 #include "utf8.h"
 
 #include <assert.h>
@@ -59,9 +60,8 @@ capacity_joined(enum sms_encoding encoding, struct gsm7_tables tables)
 	return sms_capacity(encoding, 1 + UDH_CONCAT_LEN + shift_len(tables));
 }
 
-/* Units a character takes, 0 when the encoding does not have it. */
-static unsigned
-cost_of(uint32_t c, enum sms_encoding encoding, struct gsm7_tables tables)
+unsigned
+sms_cost(uint32_t c, enum sms_encoding encoding, struct gsm7_tables tables)
 {
 	switch (encoding) {
 	case SMS_GSM7: return gsm7_cost(c, tables);
@@ -80,7 +80,7 @@ single_run(const char *text, size_t len, const struct sms_size *size)
 
 	if (size->encoding == SMS_GSM7)
 		return gsm7_plain_run(text, len, size->tables);
-	while (i < len && text[i] > 0)
+	while (i < len && (uint8_t)text[i] - 1u < 0x7F)
 		i++;
 	return i;
 }
@@ -112,7 +112,7 @@ walk(const char *text, size_t len, struct sms_size *size)
 		c = utf8_next(&at, end);
 		if (c <= 0)
 			return -EILSEQ;
-		cost = cost_of((uint32_t)c, size->encoding, size->tables);
+		cost = sms_cost((uint32_t)c, size->encoding, size->tables);
 		if (cost == 0)
 			return 0;
 		units += cost;
@@ -193,7 +193,7 @@ encode_octets(const char *text, size_t len, enum sms_encoding encoding, uint8_t 
 
 		if (c <= 0)
 			return -EILSEQ;
-		cost = cost_of((uint32_t)c, encoding, plain);
+		cost = sms_cost((uint32_t)c, encoding, plain);
 		if (cost == 0)
 			return -EDOM;
 		if (n + (encoding == SMS_UCS2 ? cost * 2 : cost) > cap)
@@ -271,81 +271,6 @@ put_udh(const struct sms_parts *parts, bool concat, unsigned total, unsigned n,
 	return len > 1 ? len : 0;
 }
 
-static unsigned
-unit_at(const uint8_t *octets, size_t at)
-{
-	return (unsigned)octets[at] << 8 | octets[at + 1];
-}
-
-/* The last place at or before end where octets may be cut at all. */
-static size_t
-hard_cut(enum sms_encoding encoding, const uint8_t *octets, size_t end)
-{
-	if (encoding == SMS_GSM7 && octets[end - 1] == GSM7_ESC)
-		return end - 1;
-	if (encoding == SMS_UCS2 && (unit_at(octets, end - 2) & 0xFC00) == 0xD800)
-		return end - 2;
-	return end;
-}
-
-/* Whether a UCS-2 unit belongs to what stands before it: combining accents, vowel signs, joiners
- * and selectors. Broad ranges, since all that hangs on it is where a handset's seam lies. */
-static bool
-clings(unsigned unit)
-{
-	static const uint16_t ranges[][2] = {
-	    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05C7}, {0x064B, 0x065F},
-	    {0x0E31, 0x0E31}, {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E}, {0x0EB1, 0x0EBC},
-	    {0x0EC8, 0x0ECD}, {0x102B, 0x103E}, {0x17B4, 0x17D3}, {0x1AB0, 0x1AFF},
-	    {0x1DC0, 0x1DFF}, {0x200D, 0x200D}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F},
-	    {0xFE20, 0xFE2F},
-	};
-
-	if (unit < 0x0300)
-		return false;
-	/* The scripts of India share one layout, 128 places each. */
-	if (unit >= 0x0900 && unit <= 0x0DFF) {
-		unsigned place = unit & 0x7F;
-
-		return place <= 0x03 || place == 0x3C || (place >= 0x3E && place <= 0x4D) ||
-		       (place >= 0x51 && place <= 0x57) || place == 0x62 || place == 0x63;
-	}
-	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
-		if (unit >= ranges[i][0] && unit <= ranges[i][1])
-			return true;
-	}
-	return false;
-}
-
-/* Whether a person would see one sign torn in two by a cut at `at`, which is no hard cut's mistake.
- */
-static bool
-tears(const uint8_t *octets, size_t at, size_t len)
-{
-	unsigned before = unit_at(octets, at - 2);
-	unsigned after = unit_at(octets, at);
-	bool virama = before >= 0x0900 && before <= 0x0DFF && (before & 0x7F) == 0x4D;
-
-	if (clings(after) || before == 0x200D || (virama && after >= 0x0900 && after <= 0x0DFF))
-		return true;
-	/* Skin tones, U+1F3FB..U+1F3FF. */
-	return after == 0xD83C && at + 4 <= len && unit_at(octets, at + 2) >= 0xDFFB;
-}
-
-/* A kinder UCS-2 cut than `end`, which must leave what follows within `room` octets; or end itself.
- */
-static size_t
-soft_cut(const uint8_t *octets, size_t begin, size_t end, size_t len, size_t room)
-{
-	size_t floor = end - begin > 64 ? end - 64 : begin;
-
-	for (size_t at = end; at > floor && len - at <= room; at -= 2) {
-		if ((unit_at(octets, at) & 0xFC00) != 0xDC00 && !tears(octets, at, len))
-			return at;
-	}
-	return end;
-}
-
 /* Segments of encoded octets when cut as late as possible, which no other way of cutting beats. */
 static unsigned
 count_segments(enum sms_encoding encoding, const uint8_t *octets, size_t len, size_t limit)
@@ -353,7 +278,7 @@ count_segments(enum sms_encoding encoding, const uint8_t *octets, size_t len, si
 	unsigned n = 1;
 
 	for (size_t at = 0; len - at > limit; n++)
-		at = hard_cut(encoding, octets, at + limit);
+		at = sms_cut_hard(encoding, octets, at + limit);
 	return n;
 }
 
@@ -369,11 +294,11 @@ cut(struct sms_parts *out, size_t len, size_t limit, bool concat)
 		size_t end = len;
 
 		if (later > 0) {
-			end = hard_cut(out->encoding, out->octets, at + limit);
+			end = sms_cut_hard(out->encoding, out->octets, at + limit);
 			/* Each later cut may lose a unit to a surrogate pair: room counts on it. */
 			if (out->encoding == SMS_UCS2)
-				end = soft_cut(out->octets, at, end, len,
-					       later * limit - (later - 1) * 2);
+				end = sms_cut_soft(out->octets, at, end, len,
+						   later * limit - (later - 1) * 2);
 		}
 		part->at = (uint16_t)at;
 		part->len = (uint16_t)(end - at);

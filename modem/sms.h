@@ -90,6 +90,9 @@ const char *sms_encoding_name(enum sms_encoding encoding);
 /* Units one segment holds; udh_len is its header's octets, 0 for none. */
 unsigned sms_capacity(enum sms_encoding encoding, unsigned udh_len);
 
+/* Units a character takes in an encoding, 0 when that does not have it. */
+unsigned sms_cost(uint32_t character, enum sms_encoding encoding, struct gsm7_tables tables);
+
 /* Measures a text of len octets of UTF-8. max_parts is not looked at. Returns 0 or -EILSEQ. */
 int sms_measure(const char *text, size_t len, const struct sms_options *options,
 		struct sms_size *out);
