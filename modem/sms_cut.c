@@ -60,10 +60,8 @@ tears(const uint8_t *octets, size_t at, size_t len)
 	return after == 0xD83C && at + 4 <= len && unit_at(octets, at + 2) >= 0xDFFB;
 }
 
-/* A kinder UCS-2 cut than `end`, which must leave what follows within `room` octets; or end itself.
- */
-static size_t
-soft_cut(const uint8_t *octets, size_t begin, size_t end, size_t len, size_t room)
+size_t
+sms_cut_soft(const uint8_t *octets, size_t begin, size_t end, size_t len, size_t room)
 {
 	size_t floor = end - begin > 64 ? end - 64 : begin;
 
