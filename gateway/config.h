@@ -18,13 +18,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "schedule/campaign.h"
 #include "schedule/policy.h"
 
 struct catalog;
+struct catalog_columns;
 struct complaints;
-struct calendar;
 
 struct config_lender {
 	const char *name;
@@ -49,7 +50,7 @@ struct config_smpp {
 	bool tls;                                /* false */
 	const char *tls_ca, *tls_cert, *tls_key; /* paths, NULL: the system's store, none, none */
 	const char *system_id;
-	const char *password;    /* "" when neither password_file nor password_env stands there */
+	const char *password;    /* "": none given; NULL: its environment variable is not set */
 	const char *system_type; /* "" */
 	enum config_bind bind;   /* transceiver */
 	const char *source;      /* "": the operator fills it in */
@@ -75,7 +76,7 @@ struct config_modem {
 struct config_route {
 	const char *name;
 	enum config_route_type type;
-	const char *const *prefixes; /* "+63" ...; none: config.country_prefixes */
+	const char *const *prefixes; /* "+63" ...; none: lender.prefix */
 	size_t n_prefixes;
 	int rate;      /* segments a second, 0: no limit */
 	bool failover; /* true: another route may take over before anything was accepted */
@@ -89,7 +90,7 @@ struct config_route {
 struct config_promises {
 	int ahead;     /* calendar days a promise may lie ahead, 1..366; 31 */
 	int grace;     /* working days, 0..30; 1 */
-	int tolerance; /* percent, 0..50; 5 */
+	int tolerance; /* percent, 0..100; 5 */
 };
 
 struct config {
@@ -108,28 +109,32 @@ struct config {
 
 	const struct config_route *routes; /* in the order written */
 	size_t n_routes;
-	const char *const *country_prefixes; /* calling code of lender.country, "+63" */
-	size_t n_country_prefixes;
 
 	struct config_promises promises;
 	const char *alerts_to; /* E.164, or NULL: none */
 	int32_t alerts_daily;  /* local second of day, or -1: none */
 	const char *store;     /* path, joined to the home folder; dunlin.db */
-	const char *web_host;  /* NULL: no console */
-	uint16_t web_port;
+	const char *web_host;  /* "127.0.0.1"; checked, nothing listens yet */
+	uint16_t web_port;     /* 8080 */
 
 	const struct campaign *const *campaigns; /* sorted with campaign_order */
 	size_t n_campaigns;
-	const struct catalog *catalog;   /* templates; see catalog.h */
-	const struct calendar *calendar; /* the zones and holidays this snapshot was checked with */
-	unsigned warnings;               /* complaints that came beside this snapshot */
+	const struct catalog *catalog; /* templates; see catalog.h */
+	unsigned warnings;             /* complaints that came beside this snapshot */
 };
 
 /* Reads a home folder.  0 and *out with one reference; -EINVAL when something written is wrong;
  * another negative errno (-ENOENT: no dunlin.yaml) when it could not be read.  Mistakes and
  * warnings are added to `complaints` in either case, those of one file together and by line; *out
- * is NULL on failure. */
+ * is NULL on failure.  `columns` (NULL: none known) are columns of imported accounts, for the check
+ * of template fields. */
 int config_load(const char *home, struct config **out, struct complaints *complaints);
+int config_load_with(const char *home, const struct catalog_columns *columns, struct config **out,
+		     struct complaints *complaints);
+
+/* Prints complaints as complaint_print does, but shows no source line of a file that holds a
+ * password by mistake.  What is printed about a home folder goes through here. */
+void config_print_complaints(FILE *out, const struct complaints *complaints, const char *home);
 
 /* The same for one dunlin.yaml held in memory, with no other file looked at: campaigns, templates
  * and holidays are empty, paths are not opened.  For fuzzing and tests. */
@@ -145,6 +150,9 @@ bool config_is_test(const struct config *config, const char *number);
  * number begins with, or -1 when none does (or the route sends no texts). */
 int config_route_match(const struct config *config, const struct config_route *route,
 		       const char *number);
+
+/* Is every route a file, on loopback or on a pty?  Only then may `serve --at` set the clock. */
+bool config_is_loopback(const struct config *config);
 
 /* The campaign of that name, or NULL. */
 const struct campaign *config_campaign(const struct config *config, const char *name);
