@@ -1,0 +1,62 @@
+/* facts.h - what the store knows of one person, in the form the plan asks for
+ *
+ * Loads every account of a person with its amounts, payments, holds, promise, opt-outs and
+ * contacts, settles the amounts, chooses campaign and number, and fills a struct plan_person for
+ * schedule/plan.h.  One `struct facts` is loaded again and again: it keeps its memory.
+ *
+ * Ownership: strings and arrays belong to the facts until the next load.  The configuration is
+ * borrowed for as long as the facts are used.
+ * Thread: one at a time, that of the store connection given.
+ */
+#ifndef GATEWAY_FACTS_H
+#define GATEWAY_FACTS_H
+
+#include "config.h"
+#include "schedule/plan.h"
+#include "store/store.h"
+
+struct facts_account {
+	int64_t id;
+	const char *ref, *name;
+	const char *phones; /* all, as stored */
+	const char *number; /* the one to use, "" when none is left */
+	const char *currency, *language, *timezone, *product, *segment, *risk, *cause, *person_id;
+	const char *extra; /* JSON object of other columns, "" when none */
+	int digits;        /* of the currency */
+	bool opted_out, has_check;
+	int64_t promise_id; /* the open promise, 0: none */
+	const struct civil_zone *zone;
+	int route; /* index in config.routes that takes texts to `number`, -1: none */
+};
+
+struct facts;
+
+/* NULL when memory is short. */
+struct facts *facts_new(const struct config *config);
+void facts_free(struct facts *f);
+/* Goes over to another snapshot of the configuration. */
+void facts_use(struct facts *f, const struct config *config);
+
+/* Loads a person as of `now`: 0, UV_ENOENT when no account is visible, or negative. */
+int facts_load(struct facts *f, struct store *s, int64_t person, int64_t now);
+/* Loads the person of an account; *index is the account's place. */
+int facts_load_account(struct facts *f, struct store *s, int64_t account, int64_t now,
+		       size_t *index);
+
+const struct plan_person *facts_person(const struct facts *f);
+const struct facts_account *facts_account(const struct facts *f, size_t i);
+size_t facts_count(const struct facts *f);
+const struct config *facts_config(const struct facts *f);
+
+/* The rules of the moment: policy, pause, staleness and whatever else holds all sending. */
+int facts_rules(struct facts *f, struct store *s, int64_t now, enum reason stopped,
+		struct plan_rules *rules);
+
+/* A zone by name, the lender's when it is unknown or empty. */
+const struct civil_zone *facts_zone(struct facts *f, const char *name);
+const struct civil_zone *facts_lender_zone(struct facts *f);
+
+/* Stands for a phone number where one number is compared with another. */
+uint64_t facts_number_id(const char *number);
+
+#endif
