@@ -1,0 +1,662 @@
+#include "csv.h"
+
+#include "csv_text.h"
+#include "utf8.h"
+
+#include <csv.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	READ_SIZE = 64 * 1024,
+	BUFFER = CSV_ROW_MAX + READ_SIZE,
+	/* CP-1252 grows to three bytes at most (the euro sign); a NUL behind each field. */
+	ARENA = CSV_ROW_MAX * 3 + CSV_COLUMNS,
+	WHY = 256,
+};
+
+enum encoding { ASCII_SO_FAR, UTF8, CP1252 };
+
+/*
+ * The buffer always holds the whole of the row that is being read, so that after an unclosed quote
+ * reading can go on with the line after its beginning:
+ *
+ *     0 ........ row ......... pos ........ end
+ *                first byte    next line    what was read so far
+ *
+ * libcsv is fed one line at a time. It keeps the state of a quoted field between lines, and gives
+ * fields and the end of the row back through callbacks, into `fields` and `arena`.
+ */
+struct csv {
+	int fd;
+	bool own_fd, eof;
+	int read_error; /* positive errno */
+	char eol;       /* '\n', or '\r' in files of old Macs */
+	char separator;
+	bool bom;
+	enum encoding encoding;
+
+	char *buffer;
+	size_t row, pos, end;
+	int64_t base; /* offset in the file of buffer[0] */
+	int64_t size;
+	int row_line, line; /* numbers of the lines at `row` and `pos` */
+
+	struct csv_parser parser;
+	struct csv_field fields[CSV_COLUMNS];
+	size_t n;    /* fields so far, counted on past CSV_COLUMNS */
+	char *arena; /* their texts */
+	size_t used;
+	bool row_ended;
+	/* The first thing wrong in the row that does not keep it from being read to its end. */
+	char flaw[WHY];
+	int flaw_line, flaw_col;
+
+	struct csv_row header;
+	struct csv_field header_fields[CSV_COLUMNS];
+	char *header_text;
+};
+
+static void note(struct csv *c, int line, int col, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void
+note(struct csv *c, int line, int col, const char *fmt, ...)
+{
+	va_list args;
+
+	if (c->flaw[0] != '\0')
+		return;
+	va_start(args, fmt);
+	vsnprintf(c->flaw, sizeof c->flaw, fmt, args);
+	va_end(args);
+	c->flaw_line = line;
+	c->flaw_col = col;
+}
+
+/* Columns are counted in characters, which in CP-1252 are bytes. */
+static void
+locate(const struct csv *c, size_t at, int *line, int *col)
+{
+	size_t begin = c->row;
+	const char *eol;
+
+	*line = c->row_line;
+	while (begin < at && (eol = memchr(c->buffer + begin, c->eol, at - begin)) != NULL) {
+		begin = (size_t)(eol - c->buffer) + 1;
+		(*line)++;
+	}
+	size_t chars =
+	    c->encoding == CP1252 ? at - begin : utf8_count(c->buffer + begin, at - begin);
+	*col = (int)chars + 1;
+}
+
+void
+csv_where(const struct csv *c, size_t k, int *line, int *col)
+{
+	size_t len = c->pos - c->row;
+
+	locate(c, c->row + csv_text_field(c->buffer + c->row, len, c->separator, k), line, col);
+}
+
+static void
+on_field(void *text, size_t len, void *data)
+{
+	struct csv *c = data;
+	bool undefined = false;
+
+	if (c->row_ended)
+		note(c, c->line, 0,
+		     "a carriage return inside the row: put the field in quotes, or save the file "
+		     "again");
+	if (len > CSV_FIELD_MAX)
+		note(c, c->row_line, 0, "field %zu is longer than 64 KiB", c->n + 1);
+	if (c->n++ >= CSV_COLUMNS || c->flaw[0] != '\0')
+		return;
+	struct csv_field *f = &c->fields[c->n - 1];
+	char *out = c->arena + c->used;
+	if (c->encoding == CP1252) {
+		f->len = csv_text_from_cp1252(text, len, out, &undefined);
+	} else {
+		memcpy(out, text, len);
+		f->len = len;
+	}
+	if (undefined)
+		note(c, c->row_line, 0,
+		     "field %zu has a byte that is no character of CP-1252: save the file as \"CSV "
+		     "UTF-8\"",
+		     c->n);
+	out[f->len] = '\0';
+	f->text = out;
+	c->used += f->len + 1;
+}
+
+static void
+on_row(int end, void *data)
+{
+	struct csv *c = data;
+
+	(void)end;
+	c->row_ended = true;
+}
+
+static void
+begin_row(struct csv *c)
+{
+	c->row = c->pos;
+	c->row_line = c->line;
+	c->n = c->used = 0;
+	c->row_ended = false;
+	c->flaw[0] = '\0';
+}
+
+static void
+init_parser(struct csv *c)
+{
+	csv_init(&c->parser, CSV_STRICT | CSV_STRICT_FINI);
+	csv_set_delim(&c->parser, (unsigned char)c->separator);
+	csv_set_blk_size(&c->parser, 4096);
+}
+
+/* Reads more behind `end`, dropping what lies before `row`. False at the end, or when the row has
+ * grown too long. */
+static bool
+fill(struct csv *c)
+{
+	ssize_t n;
+
+	if (c->eof || c->end - c->row > CSV_ROW_MAX)
+		return false;
+	if (BUFFER - c->end < READ_SIZE) {
+		memmove(c->buffer, c->buffer + c->row, c->end - c->row);
+		c->base += (int64_t)c->row;
+		c->pos -= c->row;
+		c->end -= c->row;
+		c->row = 0;
+	}
+	do
+		n = read(c->fd, c->buffer + c->end, READ_SIZE);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0) {
+		c->eof = true;
+		c->read_error = n < 0 ? errno : 0;
+		return false;
+	}
+	c->end += (size_t)n;
+	return true;
+}
+
+/* Sets *end to the end of the line at `pos`, its terminator included. False: the row grew too long.
+ */
+static bool
+find_line(struct csv *c, size_t *end)
+{
+	size_t searched = 0;
+
+	for (;;) {
+		const char *from = c->buffer + c->pos + searched;
+		const char *eol = memchr(from, c->eol, c->end - c->pos - searched);
+		if (eol != NULL) {
+			*end = (size_t)(eol - c->buffer) + 1;
+			break;
+		}
+		searched = c->end - c->pos;
+		if (!fill(c)) {
+			*end = c->end;
+			if (!c->eof)
+				return false;
+			break;
+		}
+	}
+	return *end - c->row <= CSV_ROW_MAX;
+}
+
+/*
+ * Gives up a row whose end is not to be trusted: on to the line after the one it began in, which is
+ * still in the buffer unless that line alone is beyond all measure.
+ */
+static void
+skip_first_line(struct csv *c)
+{
+	size_t end;
+
+	c->pos = c->row;
+	c->line = c->row_line + 1;
+	while (!find_line(c, &end) && c->buffer[end - 1] != c->eol && !c->eof)
+		c->row = c->pos = c->end;
+	c->pos = end;
+	csv_free(&c->parser);
+	init_parser(c);
+}
+
+/* What bytes alone tell of a line: its encoding must be that of the file, and NUL is never text. */
+static void
+check_bytes(struct csv *c, size_t end)
+{
+	const char *line = c->buffer + c->pos;
+	size_t len = end - c->pos;
+	int at_line, col;
+
+	const char *nul = memchr(line, '\0', len);
+	if (nul != NULL) {
+		locate(c, (size_t)(nul - c->buffer), &at_line, &col);
+		note(c, at_line, col,
+		     "a zero byte: the file is damaged, or not text: save it again as \"CSV "
+		     "UTF-8\"");
+	}
+	if (csv_text_is_ascii(line, len))
+		return;
+	size_t valid = utf8_valid(line, len);
+	if (c->encoding == ASCII_SO_FAR)
+		c->encoding = c->bom || valid == len ? UTF8 : CP1252;
+	if (c->encoding == UTF8 && valid < len) {
+		locate(c, c->pos + valid, &at_line, &col);
+		note(c, at_line, col,
+		     "not UTF-8 as the rest of the file: save the whole of it as \"CSV UTF-8\"");
+	} else if (c->encoding == CP1252 && valid == len) {
+		note(c, c->line, 0,
+		     "this line is UTF-8, the file began as CP-1252: save the whole of it as \"CSV "
+		     "UTF-8\"");
+	}
+}
+
+/* About the field that is being read: its quote never met its end. Outdoes what was noted before.
+ */
+static void
+note_open_quote(struct csv *c, const char *text)
+{
+	int line, col;
+
+	csv_where(c, c->n, &line, &col);
+	c->flaw[0] = '\0';
+	note(c, line, col, "%s", text);
+}
+
+/* libcsv stopped at a byte: a quote where none may be, or text behind a closing one. */
+static void
+note_stray_quote(struct csv *c, size_t at)
+{
+	int line, col;
+
+	locate(c, at, &line, &col);
+	if (line != c->row_line) {
+		char text[WHY];
+		snprintf(
+		    text, sizeof text,
+		    "the quote opened here is closed on line %d inside a word: is one missing?",
+		    line);
+		c->pos = at;
+		note_open_quote(c, text);
+		return;
+	}
+	c->flaw[0] = '\0';
+	note(c, line, col,
+	     "a quote inside the field: put the whole field in quotes and double those inside it");
+}
+
+enum row_state { ROW_WHOLE, ROW_BROKEN, ROW_NONE, ROW_FAILED };
+
+static enum row_state
+finish_at_eof(struct csv *c)
+{
+	if (c->pos == c->row)
+		return ROW_NONE;
+	if (csv_fini(&c->parser, on_field, on_row, c) == 0)
+		return c->row_ended ? ROW_WHOLE : ROW_NONE;
+	if (csv_error(&c->parser) != CSV_EPARSE) {
+		c->read_error = ENOMEM;
+		return ROW_FAILED;
+	}
+	note_open_quote(c, "the quote opened here is never closed");
+	return ROW_BROKEN;
+}
+
+/* Feeds the line up to `end` to libcsv. False when it stopped inside. */
+static bool
+feed(struct csv *c, size_t end, enum row_state *state)
+{
+	size_t len = end - c->pos;
+	size_t done = csv_parse(&c->parser, c->buffer + c->pos, len, on_field, on_row, c);
+
+	if (done == len)
+		return true;
+	if (csv_error(&c->parser) == CSV_EPARSE) {
+		*state = ROW_BROKEN;
+		note_stray_quote(c, c->pos + done);
+	} else {
+		*state = ROW_FAILED;
+		c->read_error = ENOMEM;
+	}
+	return false;
+}
+
+/* Reads lines until a row is whole. Blank lines before it are passed over. */
+static enum row_state
+read_row(struct csv *c)
+{
+	enum row_state state;
+	size_t end;
+
+	begin_row(c);
+	for (;;) {
+		if (!find_line(c, &end)) {
+			if (c->pos == c->row)
+				note(c, c->line, 0, "the row is longer than 256 KiB");
+			else
+				note_open_quote(
+				    c, "the quote opened here is not closed within 256 KiB");
+			return ROW_BROKEN;
+		}
+		/* Where the disk failed, half a line must not pass for the last one. */
+		if (c->read_error != 0 && (end == c->pos || c->buffer[end - 1] != c->eol))
+			return ROW_FAILED;
+		if (end == c->pos)
+			return finish_at_eof(c);
+		check_bytes(c, end);
+		if (!feed(c, end, &state))
+			return state;
+		bool blank = c->pos == c->row && !c->row_ended &&
+			     csv_text_is_blank(c->buffer + c->pos, end - c->pos);
+		c->pos = end;
+		c->line++;
+		if (c->row_ended)
+			return ROW_WHOLE;
+		if (blank)
+			begin_row(c);
+	}
+}
+
+static enum csv_next
+give_flaw(const struct csv *c, struct csv_row *row)
+{
+	*row = (struct csv_row){.line = c->row_line,
+				.offset = c->base + (int64_t)c->row,
+				.bad_line = c->flaw_line,
+				.bad_col = c->flaw_col,
+				.why = c->flaw};
+	return CSV_NEXT_BAD;
+}
+
+static enum csv_next
+give_failure(struct csv *c, struct csv_row *row)
+{
+	snprintf(c->flaw, sizeof c->flaw, "cannot read the file: %s", strerror(c->read_error));
+	*row = (struct csv_row){.line = c->line, .why = c->flaw};
+	return CSV_NEXT_FAIL;
+}
+
+static bool
+is_empty(const struct csv *c, size_t from)
+{
+	size_t n = c->n < CSV_COLUMNS ? c->n : CSV_COLUMNS;
+
+	for (size_t i = from; i < n; i++)
+		if (c->fields[i].len > 0)
+			return false;
+	return true;
+}
+
+/* A row that was read whole must have the header's columns; spreadsheets add empty ones at the end.
+ */
+static void
+check_columns(struct csv *c)
+{
+	size_t want = c->header.n;
+
+	if (c->n < want)
+		note(c, c->row_line, 0, "%zu column%s where the header has %zu", c->n,
+		     c->n == 1 ? "" : "s", want);
+	else if (c->n > want && (c->n > CSV_COLUMNS || !is_empty(c, want)))
+		note(c, c->row_line, 0,
+		     "%zu columns where the header has %zu: put a field that holds a %s in quotes",
+		     c->n, want,
+		     c->separator == '\t'  ? "tab"
+		     : c->separator == ';' ? "semicolon"
+					   : "comma");
+}
+
+enum csv_next
+csv_next(struct csv *c, struct csv_row *row)
+{
+	for (;;) {
+		enum row_state state = read_row(c);
+		if (state == ROW_FAILED)
+			return give_failure(c, row);
+		if (state == ROW_NONE) {
+			*row = (struct csv_row){.line = c->line};
+			return CSV_NEXT_END;
+		}
+		if (state == ROW_BROKEN) {
+			enum csv_next r = give_flaw(c, row);
+			skip_first_line(c);
+			return r;
+		}
+		if (c->flaw[0] == '\0' && c->n <= CSV_COLUMNS && is_empty(c, 0))
+			continue;
+		check_columns(c);
+		if (c->flaw[0] != '\0')
+			return give_flaw(c, row);
+		*row = (struct csv_row){.fields = c->fields,
+					.n = c->header.n,
+					.line = c->row_line,
+					.offset = c->base + (int64_t)c->row};
+		return CSV_NEXT_ROW;
+	}
+}
+
+/* The BOM, the kind of line end, a `sep=` line, the separator: all that is settled before the
+ * header is read. */
+static int
+sniff(struct csv *c, const char *name, struct complaints *list)
+{
+	size_t end;
+
+	fill(c);
+	const char *foreign = csv_text_foreign(c->buffer, c->end);
+	if (foreign != NULL) {
+		complaint_add(list, name, 0, 0, "%s", foreign);
+		return -EINVAL;
+	}
+	if (c->end >= 3 && memcmp(c->buffer, "\xef\xbb\xbf", 3) == 0) {
+		c->bom = true;
+		c->row = c->pos = 3;
+	}
+	if (memchr(c->buffer, '\n', c->end) == NULL && memchr(c->buffer, '\r', c->end) != NULL)
+		c->eol = '\r';
+	while (find_line(c, &end) && end > c->pos) {
+		const char *line = c->buffer + c->pos;
+		char declared = csv_text_declared_separator(line, end - c->pos);
+		if (declared != 0)
+			c->separator = declared;
+		else if (!csv_text_is_blank(line, end - c->pos))
+			break;
+		c->row = c->pos = end;
+		c->line++;
+		if (declared != 0)
+			return 0;
+	}
+	c->separator = csv_text_separator(c->buffer + c->pos, end - c->pos);
+	return 0;
+}
+
+static int
+refuse_header(const struct csv *c, size_t k, const char *name, struct complaints *list,
+	      const char *text)
+{
+	int line, col;
+
+	csv_where(c, k, &line, &col);
+	complaint_add(list, name, line, col, "%s", text);
+	return -EINVAL;
+}
+
+/* Names must be there and differ. All that are wrong are told. */
+static int
+check_header(const struct csv *c, const char *name, struct complaints *list)
+{
+	int r = 0;
+
+	for (size_t k = 0; k < c->header.n; k++) {
+		const char *text = c->header_fields[k].text;
+		char why[96];
+		if (text[0] == '\0') {
+			snprintf(why, sizeof why, "column %zu of the header has no name", k + 1);
+			r = refuse_header(c, k, name, list, why);
+		} else if (csv_column(c, text) != (int)k) {
+			snprintf(why, sizeof why, "the column \"%.40s\" is there twice", text);
+			r = refuse_header(c, k, name, list, why);
+		}
+	}
+	return r;
+}
+
+static int
+read_header(struct csv *c, const char *name, struct complaints *list)
+{
+	enum row_state state = read_row(c);
+
+	if (state == ROW_FAILED) {
+		complaint_add(list, name, 0, 0, "cannot read the file: %s",
+			      strerror(c->read_error));
+		return -c->read_error;
+	}
+	if (state == ROW_NONE) {
+		complaint_add(list, name, 0, 0,
+			      "the file is empty: it must begin with a header row");
+		return -EINVAL;
+	}
+	if (state == ROW_WHOLE && c->n > CSV_COLUMNS)
+		note(c, c->row_line, 0, "more than %d columns", CSV_COLUMNS);
+	if (c->flaw[0] != '\0') {
+		complaint_add(list, name, c->flaw_line, c->flaw_col, "%s", c->flaw);
+		return -EINVAL;
+	}
+	while (c->n > 1 && c->fields[c->n - 1].len == 0)
+		c->n--;
+	/* The arena is used again for each row; the header stays. */
+	c->header_text = malloc(c->used);
+	if (c->header_text == NULL)
+		return -ENOMEM;
+	memcpy(c->header_text, c->arena, c->used);
+	for (size_t k = 0; k < c->n; k++) {
+		c->header_fields[k].text = c->header_text + (c->fields[k].text - c->arena);
+		c->header_fields[k].len = c->fields[k].len;
+	}
+	c->header = (struct csv_row){.fields = c->header_fields,
+				     .n = c->n,
+				     .line = c->row_line,
+				     .offset = c->base + (int64_t)c->row};
+	return check_header(c, name, list);
+}
+
+int
+csv_open_fd(struct csv **out, int fd, const char *name, struct complaints *list)
+{
+	struct stat st;
+
+	struct csv *c = calloc(1, sizeof *c);
+	if (c == NULL)
+		return -ENOMEM;
+	*c = (struct csv){.fd = fd, .eol = '\n', .separator = ',', .line = 1, .size = -1};
+	c->buffer = malloc(BUFFER);
+	c->arena = malloc(ARENA);
+	int r = c->buffer == NULL || c->arena == NULL ? -ENOMEM : 0;
+	if (r == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		off_t at = lseek(fd, 0, SEEK_CUR);
+		c->base = at > 0 ? at : 0;
+		c->size = st.st_size;
+	}
+	if (r == 0)
+		r = sniff(c, name, list);
+	init_parser(c);
+	if (r == 0)
+		r = read_header(c, name, list);
+	if (r != 0) {
+		csv_close(c);
+		return r;
+	}
+	*out = c;
+	return 0;
+}
+
+int
+csv_open(struct csv **out, const char *path, const char *name, struct complaints *list)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		int error = errno;
+		complaint_add(list, name, 0, 0, "cannot open the file: %s", strerror(error));
+		return -error;
+	}
+	int r = csv_open_fd(out, fd, name, list);
+	if (r != 0)
+		close(fd);
+	else
+		(*out)->own_fd = true;
+	return r;
+}
+
+void
+csv_close(struct csv *c)
+{
+	if (c == NULL)
+		return;
+	csv_free(&c->parser);
+	free(c->buffer);
+	free(c->arena);
+	free(c->header_text);
+	if (c->own_fd)
+		close(c->fd);
+	free(c);
+}
+
+const struct csv_row *
+csv_header(const struct csv *c)
+{
+	return &c->header;
+}
+
+int
+csv_column(const struct csv *c, const char *name)
+{
+	for (size_t k = 0; k < c->header.n; k++)
+		if (strcmp(c->header_fields[k].text, name) == 0)
+			return (int)k;
+	return -1;
+}
+
+int64_t
+csv_bytes(const struct csv *c)
+{
+	return c->base + (int64_t)c->pos;
+}
+
+int64_t
+csv_size(const struct csv *c)
+{
+	return c->size;
+}
+
+const char *
+csv_encoding(const struct csv *c)
+{
+	static const char *const names[] = {"ASCII", "UTF-8", "CP-1252"};
+
+	return names[c->encoding];
+}
+
+char
+csv_separator(const struct csv *c)
+{
+	return c->separator;
+}
