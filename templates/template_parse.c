@@ -258,23 +258,24 @@ set_delimiters(struct parser *p, struct span body)
 }
 
 static int
-open_section(struct parser *p)
+open_section(struct parser *p, const struct code *c)
 {
 	if (p->depth == TEMPLATE_MAX_DEPTH)
-		return fail_here(p, "sections are nested too deep here", "", "");
+		return fail(p->fault, c->line, c->col, "sections are nested too deep here", "", "");
 	p->stack[p->depth++] = p->t->n_code - 1;
 	return 0;
 }
 
 static int
-close_section(struct parser *p, const char *name)
+close_section(struct parser *p, const struct code *c)
 {
 	if (p->depth == 0)
-		return fail_here(p, "'", name, "' is closed here but no section is open");
+		return fail(p->fault, c->line, c->col, "'", c->at,
+			    "' is closed here but no section is open");
 	struct code *section = &p->t->code[p->stack[--p->depth]];
-	if (strcmp(section->at, name) != 0)
-		return fail_here(p, "the open section is '", section->at,
-				 "': it must be closed first");
+	if (strcmp(section->at, c->at) != 0)
+		return fail(p->fault, c->line, c->col, "the open section is '", section->at,
+			    "': it must be closed first");
 	section->end = p->t->n_code - 1;
 	return 0;
 }
@@ -307,8 +308,8 @@ parse_named(struct parser *p, enum code_kind kind, struct span body, bool standa
 		c->indent = (uint32_t)indent;
 	}
 	if (kind == CODE_SECTION || kind == CODE_INVERTED)
-		return open_section(p);
-	return kind == CODE_END ? close_section(p, c->at) : 0;
+		return open_section(p, c);
+	return kind == CODE_END ? close_section(p, c) : 0;
 }
 
 static enum code_kind
