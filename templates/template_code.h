@@ -50,4 +50,11 @@ struct template
 	uint32_t cap_settings;
 };
 
+/* Fill in *fault (NULL is allowed) with BEFORE NAME AFTER, and the partial it happened in. */
+void template_blame(struct template_fault *fault, int line, int col, const char *before,
+		    const char *name, const char *after, const char *partial);
+
+/* 0, or -EINVAL with *fault at the first byte that is not UTF-8 text. */
+int template_check_encoding(const char *src, size_t len, struct template_fault *fault);
+
 #endif

@@ -9,7 +9,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,29 +35,18 @@ struct parser {
 };
 
 static int
-fail(struct template_fault *fault, int line, int col, const char *what, const char *name,
-     const char *rest)
+fail_at(struct parser *p, const struct code *c, const char *before, const char *name,
+	const char *after)
 {
-	if (fault != NULL) {
-		fault->line = line;
-		fault->col = col;
-		/* 64 bytes of a name are plenty to recognise it by; it may end inside a character
-		 * only when it is longer, and then is cut before that character. */
-		size_t n = strlen(name);
-		if (n > 64) {
-			n = 64;
-			while (n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80)
-				n--;
-		}
-		snprintf(fault->text, sizeof fault->text, "%s%.*s%s", what, (int)n, name, rest);
-	}
+	template_blame(p->fault, c->line, c->col, before, name, after, NULL);
 	return -EINVAL;
 }
 
 static int
-fail_here(struct parser *p, const char *what, const char *name, const char *rest)
+fail_here(struct parser *p, const char *what)
 {
-	return fail(p->fault, p->line, p->col, what, name, rest);
+	template_blame(p->fault, p->line, p->col, what, "", "", NULL);
+	return -EINVAL;
 }
 
 /* Move on to `to`, counting lines and characters. */
@@ -95,41 +83,6 @@ trimmed(struct span s)
 	while (s.end > s.at && is_space(s.end[-1]))
 		s.end--;
 	return s;
-}
-
-/* The length of the UTF-8 character at `s` (Unicode 15, table 3-7), 0 when it is none. */
-static size_t
-character(const unsigned char *s, size_t left)
-{
-	if (s[0] < 0x80)
-		return s[0] != 0;
-	size_t n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-	if (s[0] < 0xc2 || s[0] > 0xf4 || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	bool overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
-	bool outside = (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf4 && s[1] > 0x8f);
-	return overlong || outside ? 0 : n;
-}
-
-static int
-check_encoding(const char *src, size_t len, struct template_fault *fault)
-{
-	int line = 1, col = 1;
-	for (size_t i = 0, n; i < len; i += n) {
-		n = character((const unsigned char *)src + i, len - i);
-		if (n == 0)
-			return fail(fault, line, col, "this is not UTF-8 text", "",
-				    ": save the file as UTF-8");
-		col++;
-		if (src[i] == '\n') {
-			line++;
-			col = 1;
-		}
-	}
-	return 0;
 }
 
 /* Doubles an array when it is full. */
@@ -249,7 +202,7 @@ set_delimiters(struct parser *p, struct span body)
 	for (char *c = s.at; c < s.end; c++)
 		bad = bad || *c == '=' || (c >= second.at && is_space(*c));
 	if (bad)
-		return fail_here(p, "new delimiters are written as in {{=<% %>=}}", "", "");
+		return fail_here(p, "new delimiters are written as in {{=<% %>=}}");
 	p->open = s.at;
 	p->open_len = (size_t)(gap - s.at);
 	p->close = second.at;
@@ -261,7 +214,7 @@ static int
 open_section(struct parser *p, const struct code *c)
 {
 	if (p->depth == TEMPLATE_MAX_DEPTH)
-		return fail(p->fault, c->line, c->col, "sections are nested too deep here", "", "");
+		return fail_at(p, c, "sections are nested too deep here", "", "");
 	p->stack[p->depth++] = p->t->n_code - 1;
 	return 0;
 }
@@ -270,12 +223,11 @@ static int
 close_section(struct parser *p, const struct code *c)
 {
 	if (p->depth == 0)
-		return fail(p->fault, c->line, c->col, "'", c->at,
-			    "' is closed here but no section is open");
+		return fail_at(p, c, "'", c->at, "' is closed here but no section is open");
 	struct code *section = &p->t->code[p->stack[--p->depth]];
 	if (strcmp(section->at, c->at) != 0)
-		return fail(p->fault, c->line, c->col, "the open section is '", section->at,
-			    "': it must be closed first");
+		return fail_at(p, c, "the open section is '", section->at,
+			       "': it must be closed first");
 	section->end = p->t->n_code - 1;
 	return 0;
 }
@@ -288,12 +240,15 @@ parse_named(struct parser *p, enum code_kind kind, struct span body, bool standa
 	struct span name = trimmed(body);
 	size_t len = (size_t)(name.end - name.at);
 	if (len == 0)
-		return fail_here(p, "this tag is empty", "", "");
+		return fail_here(p, "this tag is empty");
 	if (len > TEMPLATE_MAX_NAME)
-		return fail_here(p, "this name is too long", "", "");
+		return fail_here(p, "this name is too long");
 	/* Most often two tags run into each other because the first lacks its end. */
 	if (memmem(name.at, len, p->open, p->open_len) != NULL || memchr(name.at, '\n', len))
-		return fail_here(p, "this tag is not closed", "", "");
+		return fail_here(p, "this tag is not closed");
+	for (char *c = name.at; c < name.end; c++)
+		if ((unsigned char)*c < ' ')
+			return fail_here(p, "this name holds a control character");
 	advance(p, name.at);
 	int err = emit(p, kind, name.at, len, standalone);
 	if (err != 0)
@@ -381,7 +336,7 @@ parse_tag(struct parser *p, char *tag)
 	char *close = find_close(p, content, sigil, &after);
 	if (close == NULL) {
 		advance(p, tag);
-		return fail_here(p, "this tag is not closed", "", "");
+		return fail_here(p, "this tag is not closed");
 	}
 	char *line = blank_before(p, tag), *next = blank_after(p, after);
 	bool standalone =
@@ -417,8 +372,7 @@ parse_source(struct parser *p)
 	if (err != 0 || p->depth == 0)
 		return err;
 	const struct code *open = &p->t->code[p->stack[p->depth - 1]];
-	return fail(p->fault, open->line, open->col, "the section '", open->at,
-		    "' is never closed");
+	return fail_at(p, open, "the section '", open->at, "' is never closed");
 }
 
 int
@@ -427,14 +381,14 @@ template_parse(struct template **out, const char *src, size_t len, struct templa
 	assert(out != NULL && (src != NULL || len == 0));
 	*out = NULL;
 	if (len > TEMPLATE_MAX_SOURCE) {
-		fail(fault, 1, 1, "this template is longer than 64 KiB", "", "");
+		template_blame(fault, 1, 1, "this template is longer than 64 KiB", "", "", NULL);
 		return -E2BIG;
 	}
 	if (len >= 3 && memcmp(src, "\xef\xbb\xbf", 3) == 0) {
 		src += 3;
 		len -= 3;
 	}
-	int err = check_encoding(src, len, fault);
+	int err = template_check_encoding(src, len, fault);
 	if (err != 0)
 		return err;
 	struct template *t = calloc(1, sizeof *t);

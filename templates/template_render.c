@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 /* The data a section is over, and those of the sections around it. */
@@ -41,23 +40,14 @@ struct frame {
 	int depth;
 };
 
+/* `what` begins with the quote that ends the name; plain text has no name to put in quotes. */
 static int
 fail(struct render *r, const struct frame *f, const struct code *c, int err, const char *what)
 {
-	if (r->fault == NULL)
-		return err;
-	size_t n = c->kind == CODE_TEXT ? 0 : c->len;
-	if (n > 64)
-		for (n = 64; n > 0 && ((unsigned char)c->at[n] & 0xc0) == 0x80;)
-			n--;
-	r->fault->line = c->line;
-	r->fault->col = c->col;
-	if (n == 0)
-		snprintf(r->fault->text, sizeof r->fault->text, "%s%s%.40s", what,
-			 f->partial ? " in partial " : "", f->partial ? f->partial : "");
+	if (c->kind == CODE_TEXT)
+		template_blame(r->fault, c->line, c->col, "this text", "", what + 1, f->partial);
 	else
-		snprintf(r->fault->text, sizeof r->fault->text, "'%.*s' %s%s%.40s", (int)n, c->at,
-			 what, f->partial ? " in partial " : "", f->partial ? f->partial : "");
+		template_blame(r->fault, c->line, c->col, "'", c->at, what, f->partial);
 	return err;
 }
 
@@ -166,11 +156,11 @@ render_field(struct render *r, const struct frame *f, const struct code *c,
 		if (r->flags & TEMPLATE_MISSES_EMPTY)
 			return 0;
 		return fail(r, f, c, -ENOENT,
-			    node.p == NULL ? "is not a known field" : "has no value");
+			    node.p == NULL ? "' is not a known field" : "' has no value");
 	}
 	int err = c->kind == CODE_FIELD && (r->flags & TEMPLATE_ESCAPE_HTML) ? put_escaped(r, s, n)
 									     : put(r, s, n);
-	return err == 0 ? 0 : fail(r, f, c, err, "makes the text too long");
+	return err == 0 ? 0 : fail(r, f, c, err, "' makes the text too long");
 }
 
 static int run(struct render *r, const struct frame *f, uint32_t from, uint32_t to,
@@ -183,7 +173,7 @@ render_section(struct render *r, const struct frame *f, uint32_t at, const struc
 	const struct code *c = &f->t->code[at];
 	struct scope inner = {resolve(r, c, scope), scope};
 	if (inner.node.p == NULL && !(r->flags & TEMPLATE_MISSES_EMPTY))
-		return fail(r, f, c, -ENOENT, "is not a known field");
+		return fail(r, f, c, -ENOENT, "' is not a known field");
 	size_t n = inner.node.p == NULL ? 0 : r->ops->length(inner.node);
 	bool list = n != TEMPLATE_NOT_LIST;
 	bool shown = list ? n > 0 : r->ops->truth(inner.node);
@@ -211,9 +201,9 @@ render_partial(struct render *r, const struct frame *f, const struct code *c,
 	if (t == NULL)
 		return r->flags & TEMPLATE_MISSES_EMPTY
 			   ? 0
-			   : fail(r, f, c, -ENOENT, "is not a known partial");
+			   : fail(r, f, c, -ENOENT, "' is not a known partial");
 	if (f->depth == TEMPLATE_MAX_DEPTH)
-		return fail(r, f, c, -ELOOP, "includes itself without end");
+		return fail(r, f, c, -ELOOP, "' includes itself without end");
 	struct indent own = {c->lead, c->indent, f->indent};
 	/* A partial in the middle of a line continues that line: it is indented by nobody. */
 	struct frame inner = {t, c->standalone ? &own : NULL, c->at, f->depth + 1};
@@ -227,14 +217,14 @@ run(struct render *r, const struct frame *f, uint32_t from, uint32_t to, const s
 	for (uint32_t i = from; i < to && err == 0; i++) {
 		const struct code *c = &f->t->code[i];
 		if (++r->steps > TEMPLATE_MAX_STEPS)
-			return fail(r, f, c, -ELOOP, "takes too long to render");
+			return fail(r, f, c, -ELOOP, "' takes too long to render");
 		if (c->fresh && f->indent != NULL && put_indent(r, f->indent) != 0)
-			return fail(r, f, c, -ENOBUFS, "makes the text too long");
+			return fail(r, f, c, -ENOBUFS, "' makes the text too long");
 		switch ((enum code_kind)c->kind) {
 		case CODE_TEXT:
 			err = put_lines(r, c, f->indent);
 			if (err != 0)
-				fail(r, f, c, err, "the text gets too long here");
+				fail(r, f, c, err, "' does not fit any more");
 			break;
 		case CODE_FIELD:
 		case CODE_RAW: err = render_field(r, f, c, scope); break;

@@ -139,6 +139,7 @@ test_parse_faults(void **state)
 	    {"x{{/name}}", 1, 5, "'name' is closed here but no section is open"},
 	    {"\n{{=<%=}}", 2, 1, "new delimiters are written as in {{=<% %>=}}"},
 	    {"{{= a b c =}}", 1, 1, "new delimiters are written as in {{=<% %>=}}"},
+	    {"{{na\tme}}", 1, 1, "this name holds a control character"},
 	    {"caf\xe9", 1, 4, "this is not UTF-8 text: save the file as UTF-8"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -269,6 +270,14 @@ test_buffer(void **state)
 	    -ENOBUFS);
 	assert_string_equal(fault.text, "'name' makes the text too long");
 	template_free(t);
+
+	t = parsed("{{zero}}\nlong text");
+	assert_int_equal(
+	    template_render(t, template_fields_view(&table), 0, NULL, out, 5, NULL, &fault),
+	    -ENOBUFS);
+	assert_string_equal(fault.text, "this text does not fit any more");
+	assert_int_equal(fault.line * 100 + fault.col, 109);
+	template_free(t);
 }
 
 static const struct template *
@@ -383,6 +392,17 @@ test_bounds(void **state)
 	snprintf(source, sizeof source, "{{%0*d}}", TEMPLATE_MAX_NAME + 1, 0);
 	assert_int_equal(template_parse(&t, source, strlen(source), &fault), -EINVAL);
 	assert_string_equal(fault.text, "this name is too long");
+
+	/* A fault shows a long name cut between two characters: 32 of two bytes each. */
+	source[0] = '\0';
+	repeat(source, "{{x", 1);
+	repeat(source, "\xc3\xb1", 50);
+	repeat(source, "}}", 1);
+	char out[512], shown[128] = "'x";
+	repeat(shown, "\xc3\xb1", 31);
+	strcat(shown, "' is not a known field");
+	render(source, 0, -ENOENT, out, &fault);
+	assert_string_equal(fault.text, shown);
 
 	char *big = malloc(TEMPLATE_MAX_SOURCE + 1);
 	assert_non_null(big);
