@@ -11,10 +11,11 @@
 #define ESCAPE 0x1B00u /* from locate(): or'ed to a septet that needs an ESC before it */
 
 static const char *const language_words[GSM7_LANGUAGES] = {
-    [GSM7_DEFAULT] = "none",
-    [GSM7_TURKISH] = "tr",
-    [GSM7_SPANISH] = "es",
-    [GSM7_PORTUGUESE] = "pt",
+    [GSM7_DEFAULT] = "none",  [GSM7_TURKISH] = "tr", [GSM7_SPANISH] = "es",
+    [GSM7_PORTUGUESE] = "pt", [GSM7_BENGALI] = "bn", [GSM7_GUJARATI] = "gu",
+    [GSM7_HINDI] = "hi",      [GSM7_KANNADA] = "kn", [GSM7_MALAYALAM] = "ml",
+    [GSM7_ORIYA] = "or",      [GSM7_PUNJABI] = "pa", [GSM7_TAMIL] = "ta",
+    [GSM7_TELUGU] = "te",     [GSM7_URDU] = "ur",
 };
 
 /* Where ASCII stands in the default alphabet: its septet, X | septet in the extension table, or X
@@ -78,15 +79,19 @@ extension_table(struct gsm7_tables tables)
 
 /* The septet of a character in one table, or NONE. Looking at all 128 without stopping is what
  * compilers turn into a few vector compares: faster than a search, and no second table to keep
- * right. */
+ * right. Of the two places that the tables of India give to '*' and to U+00A1 the later one is
+ * taken. */
 static unsigned
-find(const uint16_t table[128], uint16_t character)
+find(const uint16_t *table, uint16_t character)
 {
-	uint16_t hit = 0;
+	int16_t hit = 0;
 
-	for (uint16_t i = 0; i < 128; i++)
-		hit |= (uint16_t)(table[i] == character ? i + 1 : 0);
-	return hit ? hit - 1u : NONE;
+	for (int16_t i = 0; i < 128; i++) {
+		int16_t here = (int16_t)(table[i] == character ? i + 1 : 0);
+
+		hit = here > hit ? here : hit;
+	}
+	return hit > 0 ? (unsigned)hit - 1 : NONE;
 }
 
 /* The septet of a character, or'ed with ESCAPE where it stands in the extension table; or NONE. */

@@ -27,6 +27,16 @@ enum gsm7_language {
 	GSM7_TURKISH = 1,
 	GSM7_SPANISH = 2, /* has a single shift table only */
 	GSM7_PORTUGUESE = 3,
+	GSM7_BENGALI = 4,
+	GSM7_GUJARATI = 5,
+	GSM7_HINDI = 6,
+	GSM7_KANNADA = 7,
+	GSM7_MALAYALAM = 8,
+	GSM7_ORIYA = 9,
+	GSM7_PUNJABI = 10,
+	GSM7_TAMIL = 11,
+	GSM7_TELUGU = 12,
+	GSM7_URDU = 13,
 	GSM7_LANGUAGES, /* identifiers from here on are read as GSM7_DEFAULT, as 23.038 asks */
 };
 
@@ -35,7 +45,8 @@ struct gsm7_tables {
 	uint8_t single;  /* enum gsm7_language, in place of the extension table */
 };
 
-/* The language of a template's `shift:` word (none tr es pt), or -EINVAL. */
+/* The language of a template's `shift:` word (none tr es pt bn gu hi kn ml or pa ta te ur), or
+ * -EINVAL. */
 int gsm7_language_parse(const char *word);
 
 /* The word of a language, never NULL. */
