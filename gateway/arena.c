@@ -95,6 +95,7 @@ arena_clear(struct arena *arena)
 
 	for (; b != NULL; b = next) {
 		next = b->next;
+		explicit_bzero(b->bytes, b->size); /* passwords are kept here too */
 		free(b);
 	}
 	arena->blocks = NULL;

@@ -35,8 +35,8 @@ struct catalog_text {
 	enum catalog_shift shift; /* none */
 	bool replies;             /* invites a reply: as set, else judged by its words */
 	int max_parts;            /* segments, 1..CATALOG_PARTS_MAX; CATALOG_PARTS */
-	const struct template *body;
-	char version[17]; /* 16 hex digits over the file's bytes: what approvals name */
+	struct template *body;    /* parsed; read-only */
+	char version[17];         /* 16 hex digits over the file's bytes: what approvals name */
 };
 
 /* The columns of imported accounts, where a store is at hand; NULL: none known. */

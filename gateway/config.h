@@ -33,7 +33,9 @@ struct config_lender {
 	const char *country;          /* ISO 3166, two capitals */
 	const char *currency;         /* ISO 4217, three capitals */
 	int digits;                   /* decimal digits of the currency, 0..4 */
+	const char *prefix;           /* calling code of the country, "+63" */
 	const char *timezone;         /* IANA name, known to the system's zone files */
+	struct civil_zone zone;       /* its offsets */
 	const char *const *languages; /* canonical BCP 47; at least one, the first is the default */
 	size_t n_languages;
 };
@@ -50,10 +52,10 @@ struct config_smpp {
 	bool tls;                                /* false */
 	const char *tls_ca, *tls_cert, *tls_key; /* paths, NULL: the system's store, none, none */
 	const char *system_id;
-	const char *password;    /* "": none given; NULL: its environment variable is not set */
-	const char *system_type; /* "" */
-	enum config_bind bind;   /* transceiver */
-	const char *source;      /* "": the operator fills it in */
+	const char *password; /* "": none given; NULL: password_env names a variable not set here */
+	const char *system_type;        /* "" */
+	enum config_bind bind;          /* transceiver */
+	const char *source;             /* "": the operator fills it in */
 	uint8_t source_ton, source_npi; /* by the shape of `source` unless written */
 	int window;                     /* submits in flight, 1..10,000; 100 */
 	bool receipts;                  /* true: ask for one with every text */
@@ -132,13 +134,13 @@ int config_load(const char *home, struct config **out, struct complaints *compla
 int config_load_with(const char *home, const struct catalog_columns *columns, struct config **out,
 		     struct complaints *complaints);
 
-/* Prints complaints as complaint_print does, but shows no source line of a file that holds a
- * password by mistake.  What is printed about a home folder goes through here. */
-void config_print_complaints(FILE *out, const struct complaints *complaints, const char *home);
-
 /* The same for one dunlin.yaml held in memory, with no other file looked at: campaigns, templates
  * and holidays are empty, paths are not opened.  For fuzzing and tests. */
 int config_parse(const char *text, size_t len, struct config **out, struct complaints *complaints);
+
+/* Prints complaints as complaint_print does, but shows no source line of a file that holds a
+ * password by mistake.  What is printed about a home folder goes through here. */
+void config_print_complaints(FILE *out, const struct complaints *complaints, const char *home);
 
 struct config *config_ref(struct config *config);
 void config_unref(struct config *config); /* NULL is fine */

@@ -2,6 +2,7 @@
 
 #include "arena.h"
 #include "complaint.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,33 +12,8 @@
 
 #define MISTAKES_MAX 20 /* a file in another encoding is one mistake, not ten thousand */
 
-size_t
-textfile_char(const char *p, const char *end, unsigned *code)
-{
-	static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-	unsigned char first = (unsigned char)*p;
-	size_t n = first < 0x80             ? 1
-		   : (first & 0xe0) == 0xc0 ? 2
-		   : (first & 0xf0) == 0xe0 ? 3
-		   : (first & 0xf8) == 0xf0 ? 4
-					    : 0;
-
-	if (n == 0 || (size_t)(end - p) < n)
-		return 0;
-	*code = n == 1 ? first : first & (0x7fU >> n);
-	for (size_t i = 1; i < n; i++) {
-		if (((unsigned char)p[i] & 0xc0) != 0x80)
-			return 0;
-		*code = *code << 6 | ((unsigned char)p[i] & 0x3fU);
-	}
-	/* Overlong forms, halves of surrogate pairs and beyond Unicode are no UTF-8. */
-	if (*code < least[n] || *code > 0x10ffff || (*code >= 0xd800 && *code <= 0xdfff))
-		return 0;
-	return n;
-}
-
 static bool
-is_text(unsigned code)
+is_text(int32_t code)
 {
 	if (code == '\t' || code == '\n' || code == '\r')
 		return true;
@@ -52,16 +28,16 @@ textfile_check(const char *text, size_t len, const char *file, struct complaints
 	int line = 1, col = 1, mistakes = 0;
 
 	while (p < end && mistakes < MISTAKES_MAX) {
-		unsigned code = 0;
-		size_t n = textfile_char(p, end, &code);
+		size_t n;
+		int32_t code = utf8_next(p, (size_t)(end - p), &n);
 
-		if (n == 0) {
+		if (code < 0) {
 			complaint_add(complaints, file, line, col,
 				      "not UTF-8: save the file as UTF-8");
 			mistakes++;
 		} else if (!is_text(code)) {
 			complaint_add(complaints, file, line, col,
-				      "invisible character U+%04X: delete it", code);
+				      "invisible character U+%04X: delete it", (unsigned)code);
 			mistakes++;
 		}
 		col++;
@@ -70,7 +46,7 @@ textfile_check(const char *text, size_t len, const char *file, struct complaints
 			line++;
 			col = 1;
 		}
-		p += n == 0 ? 1 : n;
+		p += n;
 	}
 	return mistakes > 0 ? -EINVAL : 0;
 }

@@ -33,7 +33,4 @@ int textfile_read(struct arena *arena, const char *path, const char *file, size_
  * and people do not see.  0 or -EINVAL. */
 int textfile_check(const char *text, size_t len, const char *file, struct complaints *complaints);
 
-/* The length in bytes of the code point at `p` (1..4), 0 when it is no UTF-8 (RFC 3629 4). */
-size_t textfile_char(const char *p, const char *end, unsigned *code);
-
 #endif

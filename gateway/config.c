@@ -1,0 +1,308 @@
+/* The home folder as a whole: which file is read when, and the snapshot that comes of it. */
+#include "config.h"
+
+#include "catalog_parts.h"
+#include "config_parts.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAIN_FILE "dunlin.yaml"
+
+/* What a snapshot is behind the struct that everybody reads. */
+struct snapshot {
+	struct config config; /* first: config_unref finds the rest by it */
+	struct arena arena;
+	struct catalog *catalog;
+	atomic_uint refs;
+};
+
+const char *
+config_path(struct config_parts *p, const char *name)
+{
+	if (p->home == NULL || name[0] == '/')
+		return name;
+	return arena_format(p->arena, "%s/%s", p->home, name);
+}
+
+/* --- dunlin.yaml ---------------------------------------------------------------------------- */
+
+struct raw_main {
+	const struct yaml_node *lender, *test_numbers, *policy, *routes, *promises, *alerts, *web;
+	bool live;
+	const char *store;
+};
+
+#define AT(member) .offset = offsetof(struct raw_main, member)
+static const struct yaml_key main_keys[] = {{"lender", YAML_NODE, .required = true, AT(lender)},
+					    {"live", YAML_BOOL, AT(live)},
+					    {"test_numbers", YAML_NODE, AT(test_numbers)},
+					    {"policy", YAML_NODE, AT(policy)},
+					    {"routes", YAML_NODE, AT(routes)},
+					    {"promises", YAML_NODE, AT(promises)},
+					    {"alerts", YAML_NODE, AT(alerts)},
+					    {"store", YAML_TEXT, AT(store)},
+					    {"web", YAML_NODE, AT(web)},
+					    {0}};
+
+/* The lender comes first, whatever the order in the file: money and numbers need it. */
+static void
+read_main(struct config_parts *p, const struct yaml_node *root)
+{
+	struct raw_main raw = {.live = true, .store = "dunlin.db"};
+
+	yaml_fill(&p->yaml, root, NULL, MAIN_FILE, main_keys, &raw);
+	if (raw.lender == NULL)
+		config_read_lender(p, NULL);
+	else
+		config_read_lender(p, raw.lender);
+	p->config->live = raw.live;
+	p->config->store = config_path(p, raw.store);
+	config_read_test_numbers(p, raw.test_numbers);
+	config_read_policy(p, raw.policy);
+	config_read_routes(p, raw.routes);
+	config_read_promises(p, raw.promises);
+	config_read_alerts(p, raw.alerts);
+	config_read_web(p, raw.web);
+}
+
+/* --- loading -------------------------------------------------------------------------------- */
+
+/* Keeps complaints of one file together and by line, though the file was read in another order. */
+static int
+by_place(const void *a, const void *b)
+{
+	const struct complaint *x = a, *y = b;
+	int order = strcmp(x->file, y->file);
+
+	if (order == 0)
+		order = x->line != y->line ? (x->line < y->line ? -1 : 1)
+					   : (x->col > y->col) - (x->col < y->col);
+	return order != 0 ? order : strcmp(x->text, y->text);
+}
+
+static void
+sort_complaints(struct complaints *list, size_t from)
+{
+	if (list->n > from + 1)
+		qsort(list->items + from, list->n - from, sizeof(*list->items), by_place);
+}
+
+static struct snapshot *
+snapshot_new(const char *home)
+{
+	struct snapshot *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	atomic_init(&s->refs, 1);
+	s->config.home = home != NULL ? arena_text(&s->arena, home, strlen(home)) : "";
+	return s;
+}
+
+/* Everything beside dunlin.yaml: texts first, since steps name them. */
+static int
+read_folders(struct config_parts *p, struct snapshot *s)
+{
+	int rc = catalog_load(p->home, p->columns, &s->catalog, p->complaints);
+
+	s->config.catalog = s->catalog;
+	if (rc == 0)
+		config_read_campaigns(p);
+	return rc;
+}
+
+/* Turns the tree into a snapshot, or frees it: 0 or a negative errno. */
+static int
+load(struct config_parts *p, struct snapshot *s, const struct yaml_node *root, struct config **out,
+     size_t errors_before, size_t warnings_before)
+{
+	size_t first = p->complaints->n;
+	int rc;
+
+	read_main(p, root);
+	sort_complaints(p->complaints, first);
+	first = p->complaints->n;
+	rc = p->home != NULL ? read_folders(p, s) : catalog_new_empty(&s->catalog);
+	s->config.catalog = s->catalog;
+	sort_complaints(p->complaints, first);
+	s->config.warnings = (unsigned)(p->complaints->warnings - warnings_before);
+	if (rc == 0 && p->complaints->errors > errors_before)
+		rc = -EINVAL;
+	if (rc == 0)
+		*out = &s->config;
+	return rc;
+}
+
+static void
+parts_init(struct config_parts *p, struct snapshot *s, const char *home,
+	   const struct catalog_columns *columns, struct complaints *complaints)
+{
+	*p = (struct config_parts){.arena = &s->arena,
+				   .config = &s->config,
+				   .complaints = complaints,
+				   .home = home,
+				   .columns = columns};
+	p->yaml = (struct yaml_reader){
+	    .arena = &s->arena, .file = MAIN_FILE, .complaints = complaints, .user = p};
+}
+
+int
+config_load_with(const char *home, const struct catalog_columns *columns, struct config **out,
+		 struct complaints *complaints)
+{
+	size_t errors = complaints->errors, warnings = complaints->warnings;
+	struct snapshot *s = snapshot_new(home);
+	const struct yaml_node *root = NULL;
+	struct config_parts p;
+	int rc;
+
+	*out = NULL;
+	if (s == NULL)
+		return -ENOMEM;
+	parts_init(&p, s, s->config.home, columns, complaints);
+	rc = yaml_read(&p.scratch, config_path(&p, MAIN_FILE), MAIN_FILE, &root, complaints);
+	if (rc == -ENOENT)
+		complaint_add(complaints, MAIN_FILE, 0, 0,
+			      "there is none in `%.200s`: `dunlin init DIR` writes a home folder, "
+			      "-C DIR names one",
+			      home);
+	else if (rc == 0 || rc == -EINVAL)
+		rc = load(&p, s, root, out, errors, warnings);
+	arena_clear(&p.scratch);
+	if (*out == NULL)
+		config_unref(&s->config);
+	return rc;
+}
+
+int
+config_load(const char *home, struct config **out, struct complaints *complaints)
+{
+	return config_load_with(home, NULL, out, complaints);
+}
+
+int
+config_parse(const char *text, size_t len, struct config **out, struct complaints *complaints)
+{
+	size_t errors = complaints->errors, warnings = complaints->warnings;
+	struct snapshot *s = snapshot_new(NULL);
+	const struct yaml_node *root = NULL;
+	struct config_parts p;
+	int rc;
+
+	*out = NULL;
+	if (s == NULL)
+		return -ENOMEM;
+	parts_init(&p, s, NULL, NULL, complaints);
+	rc = yaml_parse(&p.scratch, text, len, MAIN_FILE, &root, complaints);
+	if (rc == 0 || rc == -EINVAL)
+		rc = load(&p, s, root, out, errors, warnings);
+	arena_clear(&p.scratch);
+	if (*out == NULL)
+		config_unref(&s->config);
+	return rc;
+}
+
+/* --- the snapshot --------------------------------------------------------------------------- */
+
+struct config *
+config_ref(struct config *config)
+{
+	struct snapshot *s = (struct snapshot *)config;
+
+	atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
+	return config;
+}
+
+void
+config_unref(struct config *config)
+{
+	struct snapshot *s = (struct snapshot *)config;
+
+	if (s == NULL || atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) > 1)
+		return;
+	catalog_free(s->catalog);
+	arena_clear(&s->arena);
+	free(s);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(a, *(const char *const *)b);
+}
+
+bool
+config_is_test(const struct config *config, const char *number)
+{
+	return config->n_test_numbers > 0 &&
+	       bsearch(number, config->test_numbers, config->n_test_numbers, sizeof(char *),
+		       by_text) != NULL;
+}
+
+int
+config_route_match(const struct config *config, const struct config_route *route,
+		   const char *number)
+{
+	const char *const *prefixes = route->prefixes;
+	size_t n = route->n_prefixes;
+	int best = -1;
+
+	if (route->type == CONFIG_ROUTE_MODEM)
+		return -1;
+	if (n == 0) {
+		prefixes = &config->lender.prefix;
+		n = 1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(prefixes[i]);
+
+		if (strncmp(number, prefixes[i], len) == 0 && (int)len > best)
+			best = (int)len;
+	}
+	return best;
+}
+
+static bool
+is_pty(const struct config_modem *modem)
+{
+	for (size_t i = 0; i < modem->n_ports; i++)
+		if (strncmp(modem->ports[i], "/dev/pts/", 9) != 0)
+			return false;
+	return modem->n_ports > 0;
+}
+
+bool
+config_is_loopback(const struct config *config)
+{
+	for (size_t i = 0; i < config->n_routes; i++) {
+		const struct config_route *route = &config->routes[i];
+
+		if (route->type == CONFIG_ROUTE_SMPP && !config_host_is_loopback(route->smpp.host))
+			return false;
+		if (route->type == CONFIG_ROUTE_MODEM && !is_pty(&route->modem))
+			return false;
+	}
+	return true;
+}
+
+const struct campaign *
+config_campaign(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->n_campaigns; i++)
+		if (strcmp(config->campaigns[i]->name, name) == 0)
+			return config->campaigns[i];
+	return NULL;
+}
+
+int
+config_route_index(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->n_routes; i++)
+		if (strcmp(config->routes[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
