@@ -21,8 +21,8 @@ event_json_init(struct event_json *j)
 	j->failed = false;
 }
 
-static void
-json_fini(struct event_json *j)
+void
+event_json_drop(struct event_json *j)
 {
 	if (j->buf != j->start)
 		free(j->buf);
@@ -184,7 +184,7 @@ event_append(struct store *s, const struct event *e, struct event_json *payload)
 	int rc;
 
 	if (end == NULL) {
-		json_fini(payload);
+		event_json_drop(payload);
 		return UV_ENOMEM;
 	}
 	*end = '}';
@@ -205,7 +205,7 @@ event_append(struct store *s, const struct event *e, struct event_json *payload)
 	sqlite3_bind_blob(st, 8, salt, SALT_LEN, SQLITE_STATIC);
 	sqlite3_bind_blob(st, 9, hash, HASH_LEN, SQLITE_STATIC);
 	rc = store_do(s, st);
-	json_fini(payload);
+	event_json_drop(payload);
 	if (rc == 0) {
 		s->head_seq = seq;
 		s->head_at = e->at;

@@ -27,6 +27,8 @@ struct event_json {
 void event_json_init(struct event_json *j);
 void event_json_text(struct event_json *j, const char *key, const char *value); /* NULL: left out */
 void event_json_int(struct event_json *j, const char *key, int64_t value);
+/* Frees a payload that will not be appended. */
+void event_json_drop(struct event_json *j);
 
 struct event {
 	int64_t at;

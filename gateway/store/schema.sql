@@ -127,22 +127,32 @@ CREATE TABLE part (
   n       INTEGER NOT NULL, -- 1..segments
   status  INTEGER NOT NULL, -- enum message_status
   route   TEXT NOT NULL,
-  smsc_id TEXT,
+  smsc_id TEXT,            -- the operator's message id as given
+  smsc_key TEXT,           -- the same folded (gateway/smpp/receipt_id.h), for finding it
   done_at INTEGER,
   PRIMARY KEY (message, n)
 ) WITHOUT ROWID;
-CREATE INDEX part_smsc ON part (smsc_id) WHERE smsc_id IS NOT NULL;
+CREATE INDEX part_smsc ON part (smsc_key) WHERE smsc_key IS NOT NULL;
 
 -- Receipts that came before their answer, or for nothing we know.
 CREATE TABLE orphan (
   id      INTEGER PRIMARY KEY,
   route   TEXT NOT NULL,
   smsc_id TEXT NOT NULL,
-  status  INTEGER NOT NULL,
-  number  TEXT,
-  at      INTEGER NOT NULL
+  smsc_key TEXT NOT NULL,
+  status  INTEGER NOT NULL, -- enum message_status it reports
+  error   TEXT,             -- the operator's error code
+  number  TEXT,             -- the borrower it speaks of
+  echoed  INTEGER,          -- user_message_reference, where the operator echoes it
+  at      INTEGER NOT NULL  -- true time, whatever the store's clock
 );
-CREATE INDEX orphan_smsc ON orphan (smsc_id);
+CREATE INDEX orphan_smsc ON orphan (smsc_key);
+
+-- Long texts of which one part was reported on and others not yet.
+CREATE TABLE partial (
+  message INTEGER PRIMARY KEY,
+  at      INTEGER NOT NULL -- true time of the first report
+);
 
 -- Parts of long incoming texts that wait for the others.
 CREATE TABLE fragment (

@@ -1,0 +1,397 @@
+#include "handover.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#define MS_PER_DAY 86400000LL
+/* Beside windows and counts, a text that did not go is asked about again at most this often. */
+#define RETRY_MS 60000
+#define NO_ROOM  2
+
+/* One row on its way through the decision. */
+struct deciding {
+	struct store *s;
+	struct handover *h;
+	struct plan_rules rules;
+	struct outbox_row row;
+	const struct facts_account *account; /* NULL: a number nobody uses */
+	struct plan_row plan;
+	struct compose_text text;
+	const char *number, *language, *template;
+};
+
+/* ---- records ---- */
+
+/* The decision as it stands in the chain: what, why, by which rule of which policy. */
+static void
+describe(const struct deciding *d, enum plan_decision decision, struct event_json *data)
+{
+	event_json_init(data);
+	event_json_text(data, "step", d->row.step);
+	event_json_text(data, "decision", plan_decision_word(decision));
+	event_json_text(data, "reason",
+			d->plan.reason != REASON_NONE ? reason_word(d->plan.reason) : NULL);
+	event_json_text(data, "rule", d->plan.rule);
+	event_json_text(data, "policy", d->h->config->policy.version);
+}
+
+static int
+record(struct deciding *d, enum plan_decision decision, int64_t until, const char *detail)
+{
+	struct event_json data;
+	struct event e = {.at = d->h->now,
+			  .kind = "decision",
+			  .actor = "dunlin",
+			  .account = d->row.account,
+			  .message = d->row.id};
+
+	describe(d, decision, &data);
+	if (until != 0)
+		event_json_int(&data, "until", until);
+	event_json_text(&data, "detail", detail);
+	return event_append(d->s, &e, &data);
+}
+
+/* ---- what does not go ---- */
+
+static bool
+ends(enum reason reason)
+{
+	return reason == REASON_SUPERSEDED || reason == REASON_PAID ||
+	       reason == REASON_CAMPAIGN_CHANGED || reason == REASON_TEST || reason == REASON_DONE;
+}
+
+/* When a row that was held is asked about again: at the campaign's hour of the next local day. */
+static int64_t
+ask_again(const struct deciding *d)
+{
+	const struct civil_zone *zone = d->account->zone;
+	struct civil_time local = civil_local(zone, d->h->now);
+	const struct campaign *c =
+	    d->row.campaign != NULL ? config_campaign(d->h->config, d->row.campaign) : NULL;
+	int64_t at = civil_instant(zone, local.day + 1, c != NULL ? c->at : 10 * 3600);
+
+	return at > d->h->now ? at : d->h->now + RETRY_MS;
+}
+
+static int
+hold_back(struct deciding *d, enum reason reason, const char *detail)
+{
+	int64_t at = ask_again(d);
+	int rc;
+
+	d->plan.reason = reason;
+	if ((rc = record(d, PLAN_SKIP, 0, detail)) != 0)
+		return rc;
+	return outbox_move(d->s, d->row.id, at, reason);
+}
+
+static int
+not_now(struct deciding *d)
+{
+	int rc;
+
+	if (d->plan.decision == PLAN_DEFER) {
+		if ((rc = record(d, PLAN_DEFER, d->plan.at, NULL)) != 0)
+			return rc;
+		return outbox_move(d->s, d->row.id, d->plan.at, d->plan.reason);
+	}
+	if (!ends(d->plan.reason))
+		return hold_back(d, d->plan.reason, NULL);
+	if ((rc = record(d, PLAN_SKIP, 0, NULL)) != 0)
+		return rc;
+	return outbox_end(d->s, d->row.id, d->row.account,
+			  d->plan.reason == REASON_PAID || d->plan.reason == REASON_CAMPAIGN_CHANGED
+			      ? STATUS_CANCELLED
+			      : STATUS_SKIPPED,
+			  d->plan.reason, d->h->now, "dunlin", NULL);
+}
+
+/* ---- what goes ---- */
+
+static int
+copy_parts(struct handover_text *t, const struct sms_parts *parts, const char *body)
+{
+	const struct sms_part *last = &parts->part[parts->count - 1];
+	size_t octets = (size_t)last->at + last->len;
+
+	t->part = malloc(parts->count * sizeof *t->part);
+	t->octets = malloc(octets + 1);
+	t->body = body != NULL ? strdup(body) : NULL;
+	if (t->part == NULL || t->octets == NULL || (body != NULL && t->body == NULL))
+		return UV_ENOMEM;
+	memcpy(t->octets, parts->octets, octets);
+	for (unsigned i = 0; i < parts->count; i++) {
+		t->part[i] = (struct handover_part){.at = parts->part[i].at,
+						    .len = parts->part[i].len,
+						    .udh_len = parts->part[i].udh_len};
+		memcpy(t->part[i].udh, parts->part[i].udh, sizeof t->part[i].udh);
+	}
+	t->encoding = parts->encoding;
+	t->tables = parts->tables;
+	t->reference = parts->reference;
+	t->count = (uint8_t)parts->count;
+	t->segments = (uint8_t)parts->segments;
+	return 0;
+}
+
+static int64_t
+day_end(const struct deciding *d)
+{
+	if (d->row.class == CLASS_ANSWER || d->row.class == CLASS_ALERT || d->account == NULL)
+		return 0;
+	return policy_day_end(&d->h->config->policy, CAMPAIGN_SMS, d->account->zone, d->h->now);
+}
+
+/* Makes the row `sending` and adds it to `ready`: 1, 0 when there is no room for it, or negative.
+ */
+static int
+hand_over(struct deciding *d)
+{
+	struct handover *h = d->h;
+	struct handover_text *t = &h->ready[h->n_ready];
+	const struct sms_parts *parts;
+	struct event_json data;
+	struct outbox_handover send = {
+	    .id = d->row.id,
+	    .account = d->row.account,
+	    .reason = d->plan.reason == REASON_LATE ? REASON_LATE : REASON_NONE,
+	    .number = d->number,
+	    .sender = h->route->type == CONFIG_ROUTE_SMPP ? h->route->smpp.source : NULL,
+	    .body = d->text.text,
+	    .template = d->template,
+	    .language = d->language,
+	    .route = h->route->name,
+	    .encoding = sms_encoding_name(d->text.size.encoding),
+	    .segments = d->text.size.segments,
+	    .price = d->text.price};
+	int rc;
+
+	if (h->used > 0 && h->used + d->text.size.segments > h->room)
+		return NO_ROOM;
+	memset(t, 0, sizeof *t);
+	if (compose_split(h->tools->compose, &d->text, (uint8_t)d->row.id, &parts) != 0)
+		return hold_back(d, REASON_TEMPLATE_ERROR, "the text has too many segments");
+	if ((rc = copy_parts(t, parts,
+			     h->route->type == CONFIG_ROUTE_FILE ? d->text.text : NULL)) != 0)
+		return rc;
+	describe(d, PLAN_SEND, &data);
+	event_json_text(&data, "number", d->number);
+	event_json_text(&data, "route", h->route->name);
+	event_json_text(&data, "text", d->text.text);
+	if ((rc = outbox_send(d->s, &send, h->now, &data)) != 0)
+		return rc;
+	t->id = d->row.id;
+	t->account = d->row.account;
+	t->day_end = day_end(d);
+	snprintf(t->number, sizeof t->number, "%s", d->number);
+	h->used += d->text.size.segments;
+	h->n_ready++;
+	return 1;
+}
+
+static int
+render(struct deciding *d)
+{
+	char fault[256];
+	enum reason why;
+
+	if (d->row.class != CLASS_CAMPAIGN && d->row.body != NULL) {
+		d->language = d->row.language;
+		d->template = d->row.template;
+		return compose_measure(d->row.body, strlen(d->row.body), d->h->route, &d->text) == 0
+			   ? 1
+			   : UV_EINVAL;
+	}
+	if (compose_render(d->h->tools->compose, d->h->config, d->account, &d->plan,
+			   d->row.class == CLASS_CAMPAIGN ? d->plan.step->name : d->row.template,
+			   d->h->route, &d->text, &why, fault) != 0)
+		return hold_back(d, why, fault);
+	d->language = d->text.template->language;
+	d->template = d->text.template->name;
+	return 1;
+}
+
+/* ---- deciding ---- */
+
+static int
+load_account(struct deciding *d, size_t *index)
+{
+	struct facts *facts = d->h->tools->facts;
+	int rc = facts_load_account(facts, d->s, d->row.account, d->h->now, index);
+
+	if (rc == 0)
+		d->account = facts_account(facts, *index);
+	return rc;
+}
+
+static int
+decide_campaign(struct deciding *d)
+{
+	const struct plan_person *person;
+	enum campaign_channel channel;
+	size_t index;
+	int day, rc;
+
+	rc = load_account(d, &index);
+	if (rc == UV_ENOENT ||
+	    (rc == 0 && campaign_step_parse(d->row.step, strlen(d->row.step), &day, &channel) != 0))
+		return outbox_end(d->s, d->row.id, d->row.account, STATUS_CANCELLED,
+				  REASON_CAMPAIGN_CHANGED, d->h->now, "dunlin",
+				  "the account is in no list any more");
+	if (rc != 0)
+		return rc;
+	person = facts_person(d->h->tools->facts);
+	plan_decide(person, &d->rules, d->h->now, index, d->row.due, day, channel, &d->plan);
+	if (d->plan.decision != PLAN_SEND)
+		return not_now(d);
+	d->number = d->account->number;
+	return 1;
+}
+
+/* A text a person asked for: to an account under windows, opt-out and, unless it answers a reply,
+ * everything else; to a test number that is nobody's, under the lender's windows. */
+static int
+decide_manual(struct deciding *d)
+{
+	bool answering = d->row.answers != 0;
+	size_t index = 0;
+	int rc;
+
+	d->number = d->row.number;
+	if (d->row.account == 0) {
+		struct plan_account nobody = {.zone = facts_lender_zone(d->h->tools->facts)};
+		struct plan_person person = {.accounts = &nobody, .n_accounts = 1};
+
+		plan_decide_manual(&person, &d->rules, d->h->now, 0, true, &d->plan);
+		if (d->plan.decision == PLAN_DEFER)
+			return outbox_move(d->s, d->row.id, d->plan.at, d->plan.reason);
+		return 1;
+	}
+	if ((rc = load_account(d, &index)) == UV_ENOENT)
+		return outbox_end(d->s, d->row.id, d->row.account, STATUS_CANCELLED,
+				  REASON_NO_PHONE, d->h->now, "dunlin",
+				  "the account is in no list any more");
+	if (rc != 0)
+		return rc;
+	plan_decide_manual(facts_person(d->h->tools->facts), &d->rules, d->h->now, index, answering,
+			   &d->plan);
+	if (d->plan.decision != PLAN_SEND)
+		return not_now(d);
+	if (d->number == NULL)
+		d->number = d->account->number;
+	return 1;
+}
+
+static int
+decide_at_once(struct deciding *d)
+{
+	if (d->row.not_after != 0 && d->h->now > d->row.not_after)
+		return outbox_end(d->s, d->row.id, d->row.account, STATUS_SKIPPED,
+				  REASON_SUPERSEDED, d->h->now, "dunlin",
+				  "an answer is useful for five minutes only");
+	d->number = d->row.number;
+	return 1;
+}
+
+/* 1: handed over; 0: decided otherwise, or *full; negative. */
+static int
+decide_row(struct deciding *d, int64_t id, bool *full)
+{
+	int rc = outbox_get(d->s, id, &d->row);
+
+	if (rc != 0)
+		return rc == UV_ENOENT ? 0 : rc;
+	if (d->row.class == CLASS_CAMPAIGN)
+		rc = decide_campaign(d);
+	else if (d->row.class == CLASS_MANUAL)
+		rc = decide_manual(d);
+	else
+		rc = decide_at_once(d);
+	if (rc == 1 && d->h->route == NULL)
+		rc = d->account != NULL
+			 ? hold_back(d, REASON_NO_ROUTE, NULL)
+			 : outbox_end(d->s, d->row.id, d->row.account, STATUS_SKIPPED,
+				      REASON_NO_ROUTE, d->h->now, "dunlin", NULL);
+	if (rc == 1)
+		rc = render(d);
+	if (rc == 1 && (rc = hand_over(d)) == NO_ROOM) {
+		*full = true;
+		rc = 0;
+	}
+	outbox_row_clear(&d->row);
+	return rc;
+}
+
+/* A failover takes only what its own prefixes serve. */
+static bool
+serves(const struct handover *h)
+{
+	return h->route == NULL || strcmp(h->queue, h->route->name) == 0 || h->route->failover;
+}
+
+static int
+decide_rank(struct deciding *d, int rank, bool *full)
+{
+	struct handover *h = d->h;
+	int64_t ids[HANDOVER_TEXTS];
+	unsigned left = h->texts - (unsigned)h->looked;
+	int n = outbox_due(d->s, h->queue, rank, h->now, ids, (int)left);
+
+	for (int i = 0; i < n && !*full; i++) {
+		struct deciding one = {.s = d->s, .h = h, .rules = d->rules};
+		int rc = decide_row(&one, ids[i], full);
+
+		if (rc < 0)
+			return rc;
+		if (h->route != NULL && h->used >= h->room)
+			*full = true;
+		h->looked++;
+	}
+	return n < 0 ? n : 0;
+}
+
+int
+handover_work(struct store *s, void *arg)
+{
+	struct handover *h = arg;
+	struct deciding d = {.s = s, .h = h};
+	bool full = false;
+	int rc;
+
+	h->n_ready = h->looked = 0;
+	h->used = 0;
+	if (h->texts > HANDOVER_TEXTS)
+		h->texts = HANDOVER_TEXTS;
+	if (facts_config(h->tools->facts) != h->config)
+		facts_use(h->tools->facts, h->config);
+	if (h->ready == NULL && (h->ready = malloc((h->texts + 1) * sizeof *h->ready)) == NULL)
+		return UV_ENOMEM;
+	if (!serves(h))
+		return 0;
+	if ((rc = facts_rules(h->tools->facts, s, h->now, h->stopped, &d.rules)) != 0)
+		return rc;
+	for (int rank = RANK_ANSWER; rank <= RANK_CAMPAIGN && !full && h->looked < h->texts;
+	     rank++) {
+		/* While everything is held only answers and alerts are looked at. */
+		if (rank != RANK_ANSWER && d.rules.stopped != REASON_NONE)
+			break;
+		if ((rc = decide_rank(&d, rank, &full)) != 0)
+			return rc;
+	}
+	return outbox_next(s, h->queue, &h->next_at);
+}
+
+void
+handover_clear(struct handover *h)
+{
+	for (size_t i = 0; i < h->n_ready; i++) {
+		free(h->ready[i].body);
+		free(h->ready[i].part);
+		free(h->ready[i].octets);
+	}
+	free(h->ready);
+	h->ready = NULL;
+	h->n_ready = 0;
+}

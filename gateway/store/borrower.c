@@ -1,0 +1,318 @@
+#include "borrower.h"
+
+#include <string.h>
+#include <uv.h>
+
+static int
+tell(struct store *s, const char *kind, const char *actor, int64_t account, int64_t message,
+     int64_t now, struct event_json *data)
+{
+	struct event e = {
+	    .at = now, .kind = kind, .actor = actor, .account = account, .message = message};
+
+	return event_append(s, &e, data);
+}
+
+/* ---- who uses a number ---- */
+
+int
+borrower_person_of(struct store *s, const char *number, int64_t *person)
+{
+	sqlite3_stmt *st = store_get(s, STORE_PERSON_KEY);
+	char key[40];
+	int rc;
+
+	snprintf(key, sizeof key, "n%s", number);
+	store_bind_text(st, 1, key);
+	if ((rc = store_step(s, st)) == 1) {
+		*person = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	return rc;
+}
+
+/* Is `number` one of the numbers in "a;b;c"? */
+static bool
+lists(const char *phones, const char *number)
+{
+	size_t len = strlen(number);
+
+	for (const char *p = phones; (p = strstr(p, number)) != NULL; p += len)
+		if ((p == phones || p[-1] == ';') && (p[len] == ';' || p[len] == '\0'))
+			return true;
+	return false;
+}
+
+int
+borrower_accounts_of(struct store *s, const char *number, int64_t *ids, int cap)
+{
+	sqlite3_stmt *st;
+	int64_t person;
+	int n = 0, rc = borrower_person_of(s, number, &person);
+
+	if (rc <= 0)
+		return rc;
+	st = store_get(s, STORE_PERSON_PHONES);
+	store_bind_int(st, 1, person);
+	store_bind_int(st, 2, s->visible);
+	while ((rc = store_step(s, st)) == 1)
+		if (n < cap && lists(store_text(st, 1), number))
+			ids[n++] = sqlite3_column_int64(st, 0);
+	return rc < 0 ? rc : n;
+}
+
+/* ---- opt-outs ---- */
+
+static int
+optout_key(struct store *s, enum store_statement which, const char *key, int64_t now,
+	   const char *actor, int64_t message)
+{
+	sqlite3_stmt *st = store_get(s, which);
+
+	store_bind_text(st, 1, key);
+	if (which == STORE_OPTOUT_ADD) {
+		store_bind_int(st, 2, now);
+		store_bind_text(st, 3, actor);
+		if (message != 0)
+			store_bind_int(st, 4, message);
+	}
+	return store_do(s, st);
+}
+
+static int
+optout_change(struct store *s, bool out, const char *number, int64_t account, const char *actor,
+	      int64_t message, int64_t now, const char *how)
+{
+	enum store_statement which = out ? STORE_OPTOUT_ADD : STORE_OPTOUT_DROP;
+	int64_t ids[64];
+	struct event_json data;
+	char key[40];
+	int n = 0, rc = 0;
+
+	if (number[0] != '\0') {
+		snprintf(key, sizeof key, "n%s", number);
+		if ((rc = optout_key(s, which, key, now, actor, message)) != 0 ||
+		    (n = borrower_accounts_of(s, number, ids, 63)) < 0)
+			return rc != 0 ? rc : n;
+	}
+	if (account != 0)
+		ids[n++] = account;
+	for (int i = 0; i < n && rc == 0; i++) {
+		snprintf(key, sizeof key, "a%lld", (long long)ids[i]);
+		rc = optout_key(s, which, key, now, actor, message);
+	}
+	for (int i = 0; i < (n > 0 ? n : 1) && rc == 0; i++) {
+		if (i + 1 < n && ids[i] == account)
+			continue; /* it stands last too */
+		event_json_init(&data);
+		event_json_text(&data, "number", number[0] != '\0' ? number : NULL);
+		event_json_text(&data, "how", how);
+		rc = tell(s, out ? "opt_out" : "opt_in", actor, n > 0 ? ids[i] : 0, message, now,
+			  &data);
+	}
+	return rc;
+}
+
+int
+borrower_optout(struct store *s, const char *number, int64_t account, const char *actor,
+		int64_t message, int64_t now, const char *how)
+{
+	return optout_change(s, true, number, account, actor, message, now, how);
+}
+
+int
+borrower_optin(struct store *s, const char *number, int64_t account, const char *actor,
+	       int64_t message, int64_t now)
+{
+	return optout_change(s, false, number, account, actor, message, now, NULL);
+}
+
+bool
+borrower_opted_out(struct store *s, const char *number)
+{
+	sqlite3_stmt *st = store_get(s, STORE_OPTOUT);
+	char key[40];
+	bool found;
+
+	snprintf(key, sizeof key, "n%s", number);
+	store_bind_text(st, 1, key);
+	found = store_step(s, st) == 1;
+	sqlite3_reset(st);
+	return found;
+}
+
+int
+borrower_dead_number(struct store *s, const char *number, int64_t account, enum reason reason,
+		     int64_t message, int64_t now)
+{
+	sqlite3_stmt *st = store_get(s, STORE_DEAD_ADD);
+	struct event_json data;
+	int rc;
+
+	store_bind_text(st, 1, number);
+	store_bind_int(st, 2, reason);
+	store_bind_int(st, 3, now);
+	if (message != 0)
+		store_bind_int(st, 4, message);
+	if ((rc = store_do(s, st)) != 0)
+		return rc;
+	event_json_init(&data);
+	event_json_text(&data, "number", number);
+	event_json_text(&data, "reason", reason_word(reason));
+	return tell(s, "number_stopped", "dunlin", account, message, now, &data);
+}
+
+/* ---- holds ---- */
+
+int
+borrower_hold(struct store *s, const struct borrower_hold *h, int64_t now, int64_t *id)
+{
+	sqlite3_stmt *st = store_get(s, STORE_HOLD_ADD);
+	struct event_json data;
+	int rc;
+
+	store_bind_int(st, 1, h->account);
+	store_bind_int(st, 2, h->reason);
+	store_bind_text(st, 3, h->word);
+	store_bind_int(st, 4, now);
+	if (h->until != INT32_MAX)
+		store_bind_int(st, 5, h->until);
+	store_bind_text(st, 6, h->actor);
+	if (h->message != 0)
+		store_bind_int(st, 7, h->message);
+	if ((rc = store_do(s, st)) != 0)
+		return rc;
+	*id = sqlite3_last_insert_rowid(s->db);
+	event_json_init(&data);
+	event_json_text(&data, "reason", h->word);
+	if (h->until != INT32_MAX)
+		event_json_int(&data, "until_day", h->until);
+	return tell(s, "hold", h->actor, h->account, h->message, now, &data);
+}
+
+int
+borrower_release(struct store *s, int64_t account, enum reason reason, const char *actor,
+		 int64_t now)
+{
+	int64_t ids[64];
+	char words[64][32];
+	int n = 0, rc;
+	sqlite3_stmt *st = store_get(s, STORE_HOLD_OPEN);
+
+	store_bind_int(st, 1, account);
+	while ((rc = store_step(s, st)) == 1 && n < 64) {
+		enum reason is = (enum reason)sqlite3_column_int(st, 1);
+
+		if (reason != REASON_COUNT && is != (reason == REASON_NONE ? REASON_HOLD : reason))
+			continue;
+		snprintf(words[n], sizeof words[n], "%s", store_text(st, 2));
+		ids[n++] = sqlite3_column_int64(st, 0);
+	}
+	sqlite3_reset(st);
+	for (int i = 0; i < n && rc >= 0; i++) {
+		struct event_json data;
+
+		st = store_get(s, STORE_HOLD_END);
+		store_bind_int(st, 1, now);
+		store_bind_text(st, 2, actor);
+		store_bind_int(st, 3, ids[i]);
+		if ((rc = store_do(s, st)) != 0)
+			return rc;
+		event_json_init(&data);
+		event_json_text(&data, "reason", words[i]);
+		rc = tell(s, "release", actor, account, 0, now, &data);
+	}
+	return rc < 0 ? rc : n;
+}
+
+/* ---- promises ---- */
+
+int
+borrower_promise_end(struct store *s, int64_t account, enum promise_status status,
+		     const char *actor, int64_t now)
+{
+	sqlite3_stmt *st = store_get(s, STORE_PROMISE_OPEN_OF);
+	struct event_json data;
+	int64_t id;
+	int rc;
+
+	store_bind_int(st, 1, account);
+	if ((rc = store_step(s, st)) != 1)
+		return rc;
+	id = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	st = store_get(s, STORE_PROMISE_END);
+	store_bind_int(st, 1, status);
+	store_bind_int(st, 2, now);
+	store_bind_int(st, 3, id);
+	if ((rc = store_do(s, st)) != 0)
+		return rc;
+	event_json_init(&data);
+	event_json_int(&data, "promise", id);
+	event_json_text(&data, "status", store_promise_word((int)status));
+	rc = tell(s, "promise_ended", actor, account, 0, now, &data);
+	return rc != 0 ? rc : 1;
+}
+
+int
+borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now, int64_t *id)
+{
+	sqlite3_stmt *st;
+	struct event_json data;
+	int rc = borrower_promise_end(s, p->account, PROMISE_WITHDRAWN, p->actor, now);
+
+	if (rc < 0)
+		return rc;
+	st = store_get(s, STORE_PROMISE_ADD);
+	store_bind_int(st, 1, p->account);
+	store_bind_int(st, 2, p->day);
+	if (p->amount >= 0)
+		store_bind_int(st, 3, p->amount);
+	store_bind_int(st, 4, p->expected);
+	store_bind_text(st, 5, p->currency);
+	store_bind_text(st, 6, p->source);
+	store_bind_int(st, 7, now);
+	store_bind_int(st, 8, s->visible);
+	store_bind_int(st, 9, p->until);
+	store_bind_int(st, 10, p->pauses);
+	if (p->message != 0)
+		store_bind_int(st, 11, p->message);
+	store_bind_text(st, 12, p->actor);
+	if ((rc = store_do(s, st)) != 0)
+		return rc;
+	*id = sqlite3_last_insert_rowid(s->db);
+	event_json_init(&data);
+	event_json_int(&data, "promise", *id);
+	event_json_int(&data, "day", p->day);
+	if (p->amount >= 0)
+		event_json_int(&data, "amount_minor", p->amount);
+	event_json_text(&data, "source", p->source);
+	return tell(s, "promise", p->actor, p->account, p->message, now, &data);
+}
+
+/* ---- tasks ---- */
+
+int
+borrower_task(struct store *s, int64_t account, const char *kind, int32_t day, const char *reason,
+	      int64_t message, const char *actor, int64_t now)
+{
+	sqlite3_stmt *st = store_get(s, STORE_TASK_ADD);
+	struct event_json data;
+	int rc;
+
+	if (account != 0)
+		store_bind_int(st, 1, account);
+	store_bind_text(st, 5, kind);
+	store_bind_int(st, 6, day);
+	store_bind_text(st, 7, reason);
+	store_bind_int(st, 8, now);
+	if (message != 0)
+		store_bind_int(st, 9, message);
+	store_bind_text(st, 10, actor);
+	if ((rc = store_do(s, st)) != 0)
+		return rc;
+	event_json_init(&data);
+	event_json_text(&data, "kind", kind);
+	event_json_text(&data, "reason", reason);
+	return tell(s, "task", actor, account, message, now, &data);
+}

@@ -1,0 +1,68 @@
+/* borrower.h - what is known of a borrower beside the lists: opt-outs, holds, promises, tasks
+ *
+ * Each call changes rows and appends the event that tells of it, inside the writer's transaction.
+ * `actor` is "dunlin" or the person who did it; `message` the incoming text it came by, 0 for none.
+ *
+ * Errors: 0, UV_ENOENT, UV_EEXIST, or a negative error of the store.
+ */
+#ifndef GATEWAY_STORE_BORROWER_H
+#define GATEWAY_STORE_BORROWER_H
+
+#include "event.h"
+#include "schedule/reason.h"
+#include "store.h"
+
+/* Ends texts and calls to a number and to every account that uses it now (and to `account`, when
+ * not 0).  `number` may be "" for an account alone. */
+int borrower_optout(struct store *s, const char *number, int64_t account, const char *actor,
+		    int64_t message, int64_t now, const char *how);
+/* Takes an opt-out back: of a number, and of the accounts that use it or of `account`. */
+int borrower_optin(struct store *s, const char *number, int64_t account, const char *actor,
+		   int64_t message, int64_t now);
+
+/* The number is somebody else's (WRONG_NUMBER) or refused for good (BARRED): never used again. */
+int borrower_dead_number(struct store *s, const char *number, int64_t account, enum reason reason,
+			 int64_t message, int64_t now);
+
+struct borrower_hold {
+	int64_t account;
+	enum reason reason; /* HOLD, CLAIMS_PAID, AWAITING_PERSON */
+	const char *word;   /* dispute, hardship, ... */
+	int32_t until;      /* first free local day; INT32_MAX: until released */
+	const char *actor;
+	int64_t message;
+};
+int borrower_hold(struct store *s, const struct borrower_hold *h, int64_t now, int64_t *id);
+/* Releases the open holds of an account with that reason (REASON_COUNT: all, REASON_NONE: those a
+ * person put): how many, or negative. */
+int borrower_release(struct store *s, int64_t account, enum reason reason, const char *actor,
+		     int64_t now);
+
+struct borrower_promise {
+	int64_t account;
+	int32_t day;
+	int64_t amount;   /* -1: all arrears */
+	int64_t expected; /* what `kept` is measured against */
+	const char *currency, *source, *actor;
+	int32_t until; /* first local day on which it is judged */
+	bool pauses;
+	int64_t message;
+};
+/* An open promise of the account is withdrawn first: there is one at most. */
+int borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now, int64_t *id);
+/* Ends the open promise of an account: 1 there was one, 0, negative. */
+int borrower_promise_end(struct store *s, int64_t account, enum promise_status status,
+			 const char *actor, int64_t now);
+
+/* A piece of work for a person; account 0: none. */
+int borrower_task(struct store *s, int64_t account, const char *kind, int32_t day,
+		  const char *reason, int64_t message, const char *actor, int64_t now);
+
+/* Ids of accounts that use a number now, in a list of at most `cap`: how many, or negative. */
+int borrower_accounts_of(struct store *s, const char *number, int64_t *ids, int cap);
+/* The person a number belongs to: 1, 0 none, negative. */
+int borrower_person_of(struct store *s, const char *number, int64_t *person);
+
+bool borrower_opted_out(struct store *s, const char *number);
+
+#endif

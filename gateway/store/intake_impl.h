@@ -1,0 +1,39 @@
+/* intake_impl.h - what the files of intake share; nobody else includes it */
+#ifndef GATEWAY_STORE_INTAKE_IMPL_H
+#define GATEWAY_STORE_INTAKE_IMPL_H
+
+#include "intake.h"
+
+/* The temporary tables exist; they are this connection's and vanish with it. */
+int intake_tables(struct store *s);
+void intake_tables_empty(struct store *s);
+
+int intake_account_rows(struct store *s, const struct intake *in, struct intake_row *rows, size_t n,
+			struct intake_counts *c);
+int intake_payment_rows(struct store *s, const struct intake *in, struct intake_row *rows, size_t n,
+			struct intake_counts *c);
+
+/* The account named by an account_id: 1 and *id, 0 none, negative. */
+int intake_account_find(struct store *s, const char *ref, int64_t *id);
+
+/* The end of a stretch of accounts after `after` with about `budget` rows; INT64_MAX at the end. */
+int intake_stretch(struct store *s, int64_t after, int budget, int64_t *upto);
+
+/* Gives an account's numbers and person_id to its person.  `alone`: the account is new, and its
+ * person may still be set; otherwise persons that meet are noted for intake_meet(). */
+int intake_keys(struct store *s, int64_t account, const char *phones, const char *person_id,
+		bool alone);
+/* Works out anew who is one person among those who are `person` now, after rows with
+ * since = `gone` went out of sight. */
+int intake_part(struct store *s, int64_t person, int64_t gone);
+/* intake_part() for every account of a stretch that import `gone` had a row for. */
+int intake_part_stretch(struct store *s, int64_t after, int64_t upto, int64_t gone);
+
+/* Ends the second half of an undo. */
+int intake_settle(struct store *s, int64_t target, int64_t id, struct intake_walk *walk,
+		  int budget);
+
+#define META_INTAKE_SETTLE                                                                         \
+	"import_settle" /* TARGET/ID of an undo that is visible, not yet settled */
+
+#endif
