@@ -141,6 +141,7 @@ uint32_t smpp_deliver_read(const uint8_t *body, size_t len, bool data_sm, struct
 
 /* Decode the bodies of responses; never fail: what is absent or cut is empty. */
 void smpp_submit_resp_read(const uint8_t *body, size_t len, struct smpp_submit_resp *out);
+/* ... and -EPROTO when a field of a query_sm_resp is missing. */
 int smpp_query_resp_read(const uint8_t *body, size_t len, struct smpp_query_resp *out);
 
 /* The part information of a UDH; absent when it holds none that can be. */
