@@ -1,0 +1,121 @@
+#include "check.h"
+
+#include "gateway/catalog.h"
+#include "gateway/complaint.h"
+#include "gateway/config.h"
+#include "templates/locale.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+enum { DONE = 0, MISTAKES = 1, FAILED = 3 };
+
+/* ICU answers in English for languages it does not know; better to hear it now. */
+static bool
+has_forms(const char *language)
+{
+	struct locale *locale;
+	int rc = locale_open(&locale, language);
+
+	if (rc == 0)
+		locale_close(locale);
+	return rc != -ENOENT && rc != -EINVAL;
+}
+
+static void
+check_languages(const struct config *config, struct complaints *complaints)
+{
+	const struct config_lender *lender = &config->lender;
+
+	for (size_t i = 0; i < lender->n_languages; i++)
+		if (!has_forms(lender->languages[i]))
+			complaint_add(complaints, "dunlin.yaml", 0, 0,
+				      "languages: there are no forms for money and dates in `%s`",
+				      lender->languages[i]);
+	for (size_t i = 0; i < catalog_count(config->catalog); i++) {
+		const struct catalog_text *text = catalog_at(config->catalog, i);
+
+		if (!has_forms(text->language))
+			complaint_add(complaints, text->file, 0, 0,
+				      "there are no forms for money and dates in `%s`",
+				      text->language);
+	}
+}
+
+static void
+print_json(const struct complaints *complaints, FILE *out)
+{
+	for (size_t i = 0; i < complaints->n; i++) {
+		const struct complaint *c = &complaints->items[i];
+		json_t *row = json_pack("{s:s, s:o, s:o, s:s, s:s}", "file", c->file, "line",
+					c->line > 0 ? json_integer(c->line) : json_null(), "column",
+					c->col > 0 ? json_integer(c->col) : json_null(), "severity",
+					c->warning ? "warning" : "error", "text", c->text);
+
+		if (row != NULL && json_dumpf(row, out, JSON_COMPACT) == 0)
+			fputc('\n', out);
+		json_decref(row);
+	}
+}
+
+static const char *
+plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void
+print_summary(const struct config *config, FILE *out)
+{
+	size_t steps = 0, texts = catalog_count(config->catalog);
+
+	for (size_t i = 0; i < config->n_campaigns; i++)
+		steps += config->campaigns[i]->n_steps;
+	fprintf(out, "ok: %s, %zu campaign%s with %zu step%s, %zu text%s, %zu route%s",
+		config->lender.name, config->n_campaigns, plural(config->n_campaigns), steps,
+		plural(steps), texts, plural(texts), config->n_routes, plural(config->n_routes));
+	if (config->live)
+		fputs("; live", out);
+	else
+		fprintf(out, "; not live: only %zu test number%s", config->n_test_numbers,
+			plural(config->n_test_numbers));
+	if (config->warnings > 0)
+		fprintf(out, "; %u warning%s", config->warnings, plural(config->warnings));
+	fputc('\n', out);
+}
+
+int
+check_home_with(const char *home, const struct catalog_columns *columns, bool json, FILE *out,
+		FILE *err)
+{
+	struct complaints complaints = {0};
+	struct config *config;
+	int rc = config_load_with(home, columns, &config, &complaints);
+	bool good;
+
+	if (config != NULL)
+		check_languages(config, &complaints);
+	good = config != NULL && complaints.errors == 0;
+	if (json)
+		print_json(&complaints, out);
+	else
+		config_print_complaints(err, &complaints, home);
+	if (good && !json)
+		print_summary(config, out);
+	else if (!good && !json)
+		fprintf(err, "%zu mistake%s, %zu warning%s\n", complaints.errors,
+			plural(complaints.errors), complaints.warnings,
+			plural(complaints.warnings));
+	config_unref(config);
+	complaint_clear(&complaints);
+	if (good)
+		return DONE;
+	return rc == 0 || rc == -EINVAL || rc == -ENOENT ? MISTAKES : FAILED;
+}
+
+int
+check_home(const char *home, bool json, FILE *out, FILE *err)
+{
+	return check_home_with(home, NULL, json, out, err);
+}
