@@ -75,8 +75,6 @@ garbage_put_answer(struct buffer *out, enum garbage_kind kind, const struct pdu_
 	size_t token = pdu_begin(out, request->command | 0x80000000u, status, request->sequence);
 	if (kind == GARBAGE_ERROR_BODY)
 		buffer_putz(out, "");
-	else if (kind == GARBAGE_ID_NO_NUL)
-		buffer_puts(out, id);
 	else if (kind != GARBAGE_HEADER_ONLY)
 		buffer_puts(out, id);
 	if (kind == GARBAGE_ID_TOO_LONG)

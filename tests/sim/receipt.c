@@ -36,18 +36,26 @@ is_bad(enum pdu_state state)
 static void
 put_date(struct buffer *text, enum option_dialect dialect, time_t when)
 {
-	struct tm tm;
-	char date[16];
-	localtime_r(&when, &tm);
+	/* Most receipts of a busy second bear one date: the last one made is kept. */
+	static time_t kept_when = -1;
+	static enum option_dialect kept_dialect;
+	static char kept[16];
 	if (dialect == DIALECT_ZERO_DATE) {
 		buffer_puts(text, "0000000000");
 		return;
 	}
-	const char *format = dialect == DIALECT_LONG_DATE      ? "%Y%m%d%H%M%S"
-			     : dialect == DIALECT_SECONDS_DATE ? "%y%m%d%H%M%S"
-							       : "%y%m%d%H%M";
-	strftime(date, sizeof date, format, &tm);
-	buffer_puts(text, date);
+	if (kept_when != when || kept_dialect != dialect) {
+		struct tm tm;
+		localtime_r(&when, &tm);
+		strftime(kept, sizeof kept,
+			 dialect == DIALECT_LONG_DATE      ? "%Y%m%d%H%M%S"
+			 : dialect == DIALECT_SECONDS_DATE ? "%y%m%d%H%M%S"
+							   : "%y%m%d%H%M",
+			 &tm);
+		kept_when = when;
+		kept_dialect = dialect;
+	}
+	buffer_puts(text, kept);
 }
 
 static void

@@ -2,6 +2,7 @@
  * The simulated operator: who is connected, what it was given, what it has yet to hand over.
  *
  *     session.c  octets and frames          smsc.c     binds, requests, the clock of delayed things
+ *     request.c  what else clients ask      answer.c   submit's answers, late or lying
  *     submit.c   what becomes of a submit   deliver.c  receipts and texts towards the clients
  *     control.c  commands from a test       population.c  borrowers who answer
  *
@@ -84,10 +85,27 @@ void smsc_stall(struct smsc *smsc, struct session *session, uint64_t ms);
 void smsc_unbind(struct smsc *smsc, struct session *session);
 void smsc_block(struct smsc *smsc, const char *number);
 
+/* Closes in peace, or whatever is left of it, some milliseconds later. */
+void smsc_close_after(struct smsc *smsc, struct session *session, uint64_t ms);
+
+/* request.c: what is asked besides submits, and what answers our own requests */
+void request_take(struct session *session, const struct pdu_header *header, const uint8_t *body,
+		  size_t n);
+void request_response(struct session *session, const struct pdu_header *header);
+
 /* submit.c */
 void submit_take(struct session *session, const struct pdu_header *header, const uint8_t *body,
 		 size_t n);
-void submit_answer(struct smsc *smsc, const struct due_entry *entry);
+
+/* answer.c: when it is due, and what it says, honestly or not */
+void answer_late(struct smsc *smsc, const struct due_entry *entry);
+
+/*
+ * Answers the nth submit now or later; returns in how many milliseconds. `message` is NULL for an
+ * error; `least` holds the answer back at least so long.
+ */
+uint64_t answer_submit(struct session *session, const struct pdu_header *header, uint64_t nth,
+		       uint32_t status, struct message *message, uint64_t least);
 
 /* deliver.c */
 void deliver_receipt(struct smsc *smsc, struct message *message, enum pdu_state state);

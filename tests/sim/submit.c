@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* How long an answer waits that its receipt is to overtake. */
+enum { EARLY_MS = 30 };
+
 struct submit {
 	struct session *session;
 	const struct pdu_header *header;
@@ -20,100 +23,6 @@ static struct smsc *
 smsc_of(const struct submit *t)
 {
 	return t->session->smsc;
-}
-
-/* -- answers -- */
-
-static void
-put_response(struct session *s, uint32_t command, uint32_t status, uint32_t sequence,
-	     const struct message *message)
-{
-	struct smsc *smsc = s->smsc;
-	size_t token = pdu_begin(&s->out, command | 0x80000000u, status, sequence);
-	if (message) {
-		char id[IDS_ROOM];
-		ids_format((enum option_ids)smsc->o.id_form, message->number, id);
-		buffer_putz(&s->out, id);
-	}
-	pdu_end(&s->out, token);
-}
-
-/* An operator that lies: says it twice, says it to nobody first, or only to nobody. */
-static bool
-lie(struct session *s, uint32_t command, uint32_t status, uint32_t sequence,
-    const struct message *message)
-{
-	struct smsc *smsc = s->smsc;
-	uint64_t nth = smsc->stats.answers;
-	if (!dice_hits(smsc->o.seed, DICE_LIE, nth, smsc->o.lie))
-		return false;
-	uint64_t kind = dice_mix(smsc->o.seed, DICE_LIE_KIND, nth) % 3;
-	smsc->stats.lies++;
-	put_response(s, command, status, kind ? sequence + 0x10000000u : sequence, message);
-	return kind == 2;
-}
-
-static void
-put_answer(struct session *s, uint32_t command, uint32_t status, uint32_t sequence,
-	   const struct message *message)
-{
-	struct smsc *smsc = s->smsc;
-	smsc->stats.answers++;
-	s->answered++;
-	if (!lie(s, command, status, sequence, message))
-		put_response(s, command, status, sequence, message);
-}
-
-void
-submit_answer(struct smsc *smsc, const struct due_entry *entry)
-{
-	struct session *s = entry->session;
-	struct message *message = entry->thing;
-	if (!s->closing && !s->silent && !s->forgotten)
-		put_answer(s, entry->a, entry->b, entry->c, message);
-	if (message)
-		message_release(&smsc->messages, message);
-}
-
-/* How long this answer takes; unless shuffled, none overtakes the one before it. */
-static uint64_t
-answer_delay(const struct submit *t)
-{
-	struct smsc *smsc = smsc_of(t);
-	struct session *s = t->session;
-	uint64_t now = uv_now(smsc->loop);
-	uint64_t delay = dice_around(smsc->o.seed, DICE_ANSWER_DELAY, t->nth, smsc->o.answer_delay);
-	if (t->early && delay < 30)
-		delay = 30;
-	if (smsc->o.shuffle)
-		return delay;
-	if (s->answer_at > now + delay)
-		delay = s->answer_at - now;
-	s->answer_at = now + delay;
-	return delay;
-}
-
-/* Returns when, in milliseconds from now. */
-static uint64_t
-answer(const struct submit *t, uint32_t status, struct message *message)
-{
-	struct smsc *smsc = smsc_of(t);
-	uint64_t delay = answer_delay(t);
-	if (!delay) {
-		put_answer(t->session, t->header->command, status, t->header->sequence, message);
-		return 0;
-	}
-	if (message)
-		message_hold(message);
-	session_hold(t->session);
-	due_add(&smsc->due, delay,
-		(struct due_entry){.kind = DUE_ANSWER,
-				   .session = t->session,
-				   .thing = message,
-				   .a = t->header->command,
-				   .b = status,
-				   .c = t->header->sequence});
-	return delay;
 }
 
 /* -- taking a text -- */
@@ -144,7 +53,7 @@ fate(const struct submit *t, uint64_t number)
 	if (dice_hits(o->seed, DICE_FATE, key, o->fail))
 		return PDU_UNDELIVERABLE;
 	double left = 1 - o->fail;
-	if (left > 0 && dice_hits(o->seed, DICE_QUEUE, ~key, o->expire / left))
+	if (left > 0 && dice_hits(o->seed, DICE_FATE, ~key, o->expire / left))
 		return PDU_EXPIRED;
 	return PDU_DELIVERED;
 }
@@ -364,7 +273,8 @@ approve(struct submit *t, enum garbage_kind garbage)
 		plan_receipts(t, m, 0);
 		return;
 	}
-	plan_receipts(t, m, answer(t, PDU_OK, m));
+	uint64_t least = t->early ? EARLY_MS : 0;
+	plan_receipts(t, m, answer_submit(s, t->header, t->nth, PDU_OK, m, least));
 }
 
 /* A broken PDU beside the answer. */
@@ -388,7 +298,7 @@ settle(struct submit *t)
 	struct smsc *smsc = smsc_of(t);
 	uint32_t status = judge(t);
 	if (status) {
-		answer(t, status, NULL);
+		answer_submit(t->session, t->header, t->nth, status, NULL, 0);
 		return;
 	}
 	if (misbehave(t))
@@ -422,7 +332,7 @@ submit_take(struct session *s, const struct pdu_header *header, const uint8_t *b
 		status = pdu_read_message(body, n, header->command == PDU_DATA_SM, &t.pdu);
 	if (status) {
 		smsc->stats.malformed++;
-		answer(&t, status, NULL);
+		answer_submit(s, header, t.nth, status, NULL, 0);
 		return;
 	}
 	text_find_segment(&t.pdu, &t.segment);

@@ -200,6 +200,9 @@ text_next(const char **s)
 static int
 gsm_code(uint32_t c)
 {
+	/* Letters and digits stand where ASCII has them: no need to search for most of a text. */
+	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= ' ' && c <= '?' && c != '$'))
+		return (int)c;
 	for (int i = 0; i < 128; i++)
 		if (gsm_basic[i] == c && i != ESCAPE)
 			return i;
