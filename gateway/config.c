@@ -103,6 +103,23 @@ snapshot_new(const char *home)
 	return s;
 }
 
+/* Where no route brings anything back, a text must not ask for an answer. */
+static void
+check_replies(struct config_parts *p)
+{
+	const struct config *config = p->config;
+
+	for (size_t i = 0; i < config->n_routes; i++)
+		if (config->routes[i].replies)
+			return;
+	for (size_t i = 0; config->n_routes > 0 && i < catalog_count(config->catalog); i++)
+		if (catalog_at(config->catalog, i)->replies)
+			complaint_add(
+			    p->complaints, catalog_at(config->catalog, i)->file, 1, 1,
+			    "invites a reply, but no route brings replies back; reword it, "
+			    "or begin it with {{! replies: no }} if it does not");
+}
+
 /* Everything beside dunlin.yaml: texts first, since steps name them. */
 static int
 read_folders(struct config_parts *p, struct snapshot *s)
@@ -110,27 +127,34 @@ read_folders(struct config_parts *p, struct snapshot *s)
 	int rc = catalog_load(p->home, p->columns, &s->catalog, p->complaints);
 
 	s->config.catalog = s->catalog;
-	if (rc == 0)
-		config_read_campaigns(p);
-	return rc;
+	if (rc != 0)
+		return rc;
+	check_replies(p);
+	config_read_campaigns(p);
+	return 0;
 }
+
+/* What was in the list of complaints when this load began. */
+struct before {
+	size_t n, errors, warnings;
+};
 
 /* Turns the tree into a snapshot, or frees it: 0 or a negative errno. */
 static int
 load(struct config_parts *p, struct snapshot *s, const struct yaml_node *root, struct config **out,
-     size_t errors_before, size_t warnings_before)
+     const struct before *before)
 {
-	size_t first = p->complaints->n;
+	size_t first;
 	int rc;
 
 	read_main(p, root);
-	sort_complaints(p->complaints, first);
+	sort_complaints(p->complaints, before->n);
 	first = p->complaints->n;
 	rc = p->home != NULL ? read_folders(p, s) : catalog_new_empty(&s->catalog);
 	s->config.catalog = s->catalog;
 	sort_complaints(p->complaints, first);
-	s->config.warnings = (unsigned)(p->complaints->warnings - warnings_before);
-	if (rc == 0 && p->complaints->errors > errors_before)
+	s->config.warnings = (unsigned)(p->complaints->warnings - before->warnings);
+	if (rc == 0 && p->complaints->errors > before->errors)
 		rc = -EINVAL;
 	if (rc == 0)
 		*out = &s->config;
@@ -154,7 +178,7 @@ int
 config_load_with(const char *home, const struct catalog_columns *columns, struct config **out,
 		 struct complaints *complaints)
 {
-	size_t errors = complaints->errors, warnings = complaints->warnings;
+	const struct before before = {complaints->n, complaints->errors, complaints->warnings};
 	struct snapshot *s = snapshot_new(home);
 	const struct yaml_node *root = NULL;
 	struct config_parts p;
@@ -171,7 +195,7 @@ config_load_with(const char *home, const struct catalog_columns *columns, struct
 			      "-C DIR names one",
 			      home);
 	else if (rc == 0 || rc == -EINVAL)
-		rc = load(&p, s, root, out, errors, warnings);
+		rc = load(&p, s, root, out, &before);
 	arena_clear(&p.scratch);
 	if (*out == NULL)
 		config_unref(&s->config);
@@ -187,7 +211,7 @@ config_load(const char *home, struct config **out, struct complaints *complaints
 int
 config_parse(const char *text, size_t len, struct config **out, struct complaints *complaints)
 {
-	size_t errors = complaints->errors, warnings = complaints->warnings;
+	const struct before before = {complaints->n, complaints->errors, complaints->warnings};
 	struct snapshot *s = snapshot_new(NULL);
 	const struct yaml_node *root = NULL;
 	struct config_parts p;
@@ -199,7 +223,7 @@ config_parse(const char *text, size_t len, struct config **out, struct complaint
 	parts_init(&p, s, NULL, NULL, complaints);
 	rc = yaml_parse(&p.scratch, text, len, MAIN_FILE, &root, complaints);
 	if (rc == 0 || rc == -EINVAL)
-		rc = load(&p, s, root, out, errors, warnings);
+		rc = load(&p, s, root, out, &before);
 	arena_clear(&p.scratch);
 	if (*out == NULL)
 		config_unref(&s->config);

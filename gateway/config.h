@@ -138,8 +138,8 @@ int config_load_with(const char *home, const struct catalog_columns *columns, st
  * and holidays are empty, paths are not opened.  For fuzzing and tests. */
 int config_parse(const char *text, size_t len, struct config **out, struct complaints *complaints);
 
-/* Prints complaints as complaint_print does, but shows no source line of a file that holds a
- * password by mistake.  What is printed about a home folder goes through here. */
+/* Prints complaints as complaint_print does, but shows no source line that holds a password
+ * by mistake.  What is printed about a home folder goes through here. */
 void config_print_complaints(FILE *out, const struct complaints *complaints, const char *home);
 
 struct config *config_ref(struct config *config);

@@ -8,25 +8,38 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* --- lender --------------------------------------------------------------------------------- */
+
+/* The code in capitals: of two letters any other change would only guess. */
+static const char *
+same_letters(const char *country)
+{
+	const char *const *codes = config_countries();
+
+	while (*codes != NULL && strcasecmp(*codes, country) != 0)
+		codes++;
+	return *codes;
+}
 
 static void
 take_country(struct yaml_reader *r, const struct yaml_key *key, const struct yaml_node *key_node,
 	     const struct yaml_node *value, void *target)
 {
 	struct config_lender *lender = target;
-	const char *country = NULL, *prefix;
-	char hint[YAML_HINT];
+	const char *country = NULL, *prefix, *near;
 
 	(void)key_node;
 	if (!yaml_text(r, value, key->name, &country))
 		return;
 	prefix = config_country_prefix(country);
 	if (prefix == NULL) {
+		near = strcasecmp(country, "uk") == 0 ? "GB" : same_letters(country);
 		yaml_wrong(r, value,
-			   "`%.40s` is no country code (ISO 3166, two capitals such as PH)%s",
-			   country, yaml_hint(country, config_countries(), hint));
+			   "`%.40s` is no country code (ISO 3166, two capitals such as PH)%s%s%s",
+			   country, near != NULL ? "; did you mean `" : "",
+			   near != NULL ? near : "", near != NULL ? "`?" : "");
 		return;
 	}
 	lender->country = country;

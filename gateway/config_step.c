@@ -62,24 +62,17 @@ read_when(struct config_parts *p, const struct yaml_node *node, struct campaign_
 
 /* --- what a step names ---------------------------------------------------------------------- */
 
-static bool
-any_route_replies(const struct config *config)
-{
-	for (size_t i = 0; i < config->n_routes; i++)
-		if (config->routes[i].replies)
-			return true;
-	return config->n_routes == 0;
-}
-
 /* The names of all templates, NULL at the end. */
 static const char *const *
 template_names(struct config_parts *p)
 {
-	size_t n = catalog_count(p->config->catalog);
-	const char **names = arena_array(&p->scratch, n + 1, sizeof(*names));
+	const struct catalog *c = p->config->catalog;
+	const char **names = arena_array(&p->scratch, c->n + c->n_broken + 1, sizeof(*names));
 
-	for (size_t i = 0; i < n; i++)
-		names[i] = catalog_at(p->config->catalog, i)->name;
+	for (size_t i = 0; i < c->n; i++)
+		names[i] = c->texts[i].name;
+	for (size_t i = 0; i < c->n_broken; i++)
+		names[c->n + i] = c->broken[i];
 	return names;
 }
 
@@ -101,16 +94,6 @@ check_template(struct config_parts *p, const struct yaml_node *node, const char 
 			  "template `%.60s` has no text in the default language `%s`: accounts of "
 			  "other languages get none",
 			  name, language);
-	for (size_t i = 0; i < catalog_count(config->catalog); i++) {
-		const struct catalog_text *text = catalog_at(config->catalog, i);
-
-		if (strcmp(text->name, name) == 0 && text->replies && !any_route_replies(config)) {
-			yaml_wrong(&p->yaml, node,
-				   "%s invites a reply, but no route brings replies back",
-				   text->file);
-			return;
-		}
-	}
 }
 
 static void

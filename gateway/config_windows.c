@@ -228,12 +228,31 @@ bound(const struct policy *policy, int channel, int day)
 	return &policy->hours[channel][day == POLICY_HOLIDAY && !policy->holiday_hours ? 0 : day];
 }
 
+/* "08:00-20:00" */
+static const char *
+show_hours(const struct policy_hours *hours, char out[64])
+{
+	size_t used = 0;
+
+	snprintf(out, 64, "closed");
+	for (int i = 0; i < hours->n && used < 64; i++) {
+		const struct policy_window *w = &hours->window[i];
+
+		used +=
+		    (size_t)snprintf(out + used, 64 - used, "%s%02d:%02d-%02d:%02d",
+				     i > 0 ? "," : "", (int)w->from / 3600, (int)w->from / 60 % 60,
+				     (int)w->to / 3600, (int)w->to / 60 % 60);
+	}
+	return out;
+}
+
 /* Complains about hours wider than the policy's unless they are overridden; true when any are. */
 static bool
 check_week(struct yaml_reader *r, const struct week *week, const struct policy *policy, int channel,
 	   bool override)
 {
 	const struct yaml_node *said = NULL;
+	char hours[64];
 	bool wider = false;
 
 	for (int day = 0; week->given && day < ROWS; day++) {
@@ -242,9 +261,10 @@ check_week(struct yaml_reader *r, const struct week *week, const struct policy *
 		wider = true;
 		if (!override && week->at[day] != said)
 			yaml_wrong(r, week->at[day],
-				   "wider than the policy allows (%s); narrow it, or say why in "
-				   "`override_reason` beside `windows`",
-				   bound(policy, channel, day)->rule);
+				   "wider than the policy allows (%s: %s); narrow it, or say why "
+				   "in `override_reason` beside `windows`",
+				   bound(policy, channel, day)->rule,
+				   show_hours(bound(policy, channel, day), hours));
 		said = week->at[day];
 	}
 	return wider;
