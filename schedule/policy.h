@@ -12,6 +12,10 @@
 #include "civil.h"
 #include "reason.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #define POLICY_WINDOWS 4
 #define POLICY_HOLIDAY 7 /* row of `hours` used on public holidays when `holiday_hours` */
 
@@ -73,12 +77,17 @@ struct policy_question {
 	const struct civil_zone *zone;
 	const struct policy_contact *contacts; /* of the person, any order */
 	size_t n_contacts;
+	const struct policy_contact *supposed; /* more of them, planned but not yet made */
+	size_t n_supposed;
 	bool hours_only; /* class `manual` answers: windows and holidays, no caps */
 };
 
 /* May this contact be made at that instant?  Looks at most 60 days ahead for DEFER, else BLOCK.
- * A contact must fit: the last 15 minutes of a window are kept free (`margin` seconds), since hand-
- * over stops before the window does. */
+ * Hand-over stops POLICY_MARGIN seconds before the day's last window ends, so that the operator has
+ * time to deliver; earlier windows of the day are used to their end.
+ * A cap counts whole local days of the zone asked about, so contacts later on the same day count.
+ * Where several rules refuse: hours that leave no time on this day speak first (HOLIDAY on a listed
+ * day, else WINDOW), then caps, then hours that only move it to later on the same day. */
 struct policy_decision policy_decide(const struct policy *p, const struct policy_question *q);
 
 /* The end of the last window of the local day that holds `instant`, or `instant` when closed. */
@@ -92,8 +101,10 @@ int32_t policy_add_working_days(const struct policy *p, int32_t day, int n);
 
 #define POLICY_MARGIN 900 /* seconds before a day's last window ends when hand-over stops */
 
-/* The base policy under every other: 08:00-20:00 local every day, one text a day and three in
- * seven days a person, two call attempts a day. */
+/* The base policy under every other: 08:00-20:00 local every weekday ("base.window"), one text a
+ * day and three in seven days a person ("base.sms.1/1d", "base.sms.3/7d"), two call attempts a day
+ * ("base.call.2/1d").  It gives no holiday hours: listed holidays are closed (rule "holidays").
+ * Everything it points to is static. */
 void policy_base(struct policy *p);
 
 #endif

@@ -1,0 +1,96 @@
+#include "campaign.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const channel_words[CAMPAIGN_CHANNELS] = {"sms", "call", "task"};
+
+static bool
+select_matches(const struct campaign_select *s, const char *value)
+{
+	if (!value)
+		return false;
+	for (size_t i = 0; i < s->n_values; i++) {
+		if (strcmp(s->values[i], value) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+campaign_selects(const struct campaign *c, campaign_field *field, void *ctx)
+{
+	for (size_t i = 0; i < c->n_select; i++) {
+		if (!select_matches(&c->select[i], field(ctx, c->select[i].field)))
+			return false;
+	}
+	return true;
+}
+
+const struct campaign *
+campaign_of(const struct campaign *const *list, size_t n, campaign_field *field, void *ctx)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (campaign_selects(list[i], field, ctx))
+			return list[i];
+	}
+	return NULL;
+}
+
+int
+campaign_order(const void *a, const void *b)
+{
+	const struct campaign *x = *(const struct campaign *const *)a;
+	const struct campaign *y = *(const struct campaign *const *)b;
+
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+const char *
+campaign_channel_word(enum campaign_channel channel)
+{
+	assert(channel >= 0 && channel < CAMPAIGN_CHANNELS);
+	return channel_words[channel];
+}
+
+void
+campaign_step_format(int day, enum campaign_channel channel, char out[CAMPAIGN_STEP_TEXT])
+{
+	assert(day >= CAMPAIGN_DAY_MIN && day <= CAMPAIGN_DAY_MAX);
+	snprintf(out, CAMPAIGN_STEP_TEXT, "%+d/%s", day, campaign_channel_word(channel));
+}
+
+/* One spelling only: a sign, no leading zeros, so that a step has one name. */
+int
+campaign_step_parse(const char *text, size_t len, int *day, enum campaign_channel *channel)
+{
+	size_t i = 1;
+	int value = 0, sign;
+	int c;
+
+	if (len < 2 || (text[0] != '+' && text[0] != '-'))
+		return -EINVAL;
+	sign = text[0] == '-' ? -1 : 1;
+	for (; i < len && i < 5 && text[i] >= '0' && text[i] <= '9'; i++)
+		value = value * 10 + (text[i] - '0');
+	if (i == 1 || i == len || text[i] != '/' || (text[1] == '0' && (i > 2 || sign < 0)))
+		return -EINVAL;
+	value *= sign;
+	if (value < CAMPAIGN_DAY_MIN || value > CAMPAIGN_DAY_MAX)
+		return -EINVAL;
+	i++;
+	for (c = 0; c < CAMPAIGN_CHANNELS; c++) {
+		if (strlen(channel_words[c]) == len - i &&
+		    memcmp(channel_words[c], text + i, len - i) == 0)
+			break;
+	}
+	if (c == CAMPAIGN_CHANNELS)
+		return -EINVAL;
+	*day = value;
+	*channel = (enum campaign_channel)c;
+	return 0;
+}

@@ -1,0 +1,200 @@
+#include "plan_part.h"
+
+int32_t
+plan_own_day(int32_t due, const struct campaign_step *step)
+{
+	return due + step->day;
+}
+
+/* A reminder of a day to come has no meaning once that day is over. */
+int32_t
+plan_last_day(const struct campaign *campaign, int32_t due, const struct campaign_step *step)
+{
+	int32_t last = due + step->day + campaign->late;
+
+	return step->day < 0 && last > due ? due : last;
+}
+
+static const struct plan_served *
+served(const struct plan_account *a, int32_t due, const struct campaign_step *step)
+{
+	for (size_t i = 0; i < a->n_served; i++) {
+		const struct plan_served *s = &a->served[i];
+		if (s->due == due && s->day == step->day && s->channel == step->channel)
+			return s;
+	}
+	return NULL;
+}
+
+static bool
+condition_met(const struct plan_account *a, const struct campaign_step *step)
+{
+	uint8_t promise = a->promise == CAMPAIGN_PROMISE_ANY ? CAMPAIGN_PROMISE_NONE : a->promise;
+
+	if (step->when_replied != CAMPAIGN_ANY &&
+	    (step->when_replied == CAMPAIGN_YES) != a->replied)
+		return false;
+	return step->when_promise == CAMPAIGN_PROMISE_ANY || step->when_promise == promise;
+}
+
+/* The day from which a later step of the same channel stands in this one's place: one that was
+ * said already, or that may be said by then.  INT32_MAX: none up to `day`. */
+static int32_t
+overtaken(const struct plan_account *a, int32_t due, const struct campaign_step *step, int32_t day)
+{
+	const struct campaign_step *end = a->campaign->steps + a->campaign->n_steps;
+
+	if (step->channel == CAMPAIGN_TASK)
+		return INT32_MAX;
+	for (const struct campaign_step *s = step + 1; s < end; s++) {
+		const struct plan_served *mark;
+		if (plan_own_day(due, s) > day)
+			break;
+		if (s->channel != step->channel)
+			continue;
+		mark = served(a, due, s);
+		if (mark ? mark->mark == PLAN_MARK_SPENT : condition_met(a, s))
+			return plan_own_day(due, s);
+	}
+	return INT32_MAX;
+}
+
+enum plan_life
+plan_life(const struct plan_account *a, int32_t due, const struct campaign_step *step, int32_t day,
+	  int32_t *since, enum reason *reason)
+{
+	const struct plan_served *mark = served(a, due, step);
+	int32_t last, later;
+
+	if (mark) {
+		*reason = mark->mark == PLAN_MARK_SPENT ? REASON_DONE : REASON_SKIPPED;
+		return PLAN_LIFE_MARKED;
+	}
+	if (day < plan_own_day(due, step))
+		return PLAN_LIFE_AHEAD;
+	last = plan_last_day(a->campaign, due, step);
+	later = overtaken(a, due, step, day);
+	if (day <= last && later == INT32_MAX)
+		return PLAN_LIFE_LIVE;
+	*since = later < last + 1 ? later : last + 1;
+	if (*since < a->known_since && last >= a->known_since)
+		*since = a->known_since;
+	return PLAN_LIFE_OVER;
+}
+
+enum reason
+plan_held_person(const struct plan_account *a, int32_t day, int64_t at, const char **rule)
+{
+	*rule = NULL;
+	if (a->barred != REASON_NONE)
+		return a->barred;
+	for (size_t i = 0; i < a->n_holds; i++) {
+		const struct plan_hold *h = &a->holds[i];
+		if (h->from <= at && day < h->until) {
+			*rule = h->word;
+			return h->reason;
+		}
+	}
+	return day < a->promise_until ? REASON_PROMISE_OPEN : REASON_NONE;
+}
+
+/* Tasks are work for a person, who sees the holds and the promise: they are made all the same,
+ * unless the campaign as a whole rests. */
+enum reason
+plan_held(const struct plan_account *a, const struct plan_rules *rules,
+	  const struct campaign_step *step, int32_t day, int64_t at, const char **rule)
+{
+	enum reason reason = REASON_NONE;
+
+	*rule = NULL;
+	if (step->channel != CAMPAIGN_TASK)
+		reason = plan_held_person(a, day, at, rule);
+	/* a step that asks for an open promise is about that promise */
+	if (reason == REASON_PROMISE_OPEN && step->when_promise == CAMPAIGN_PROMISE_OPEN)
+		reason = REASON_NONE;
+	if (reason != REASON_NONE)
+		return reason;
+	if (!condition_met(a, step))
+		return REASON_CONDITION;
+	if (at >= rules->stale_from)
+		return REASON_STALE;
+	if (a->campaign->paused)
+		return REASON_PAUSED;
+	return step->channel == CAMPAIGN_TASK ? REASON_NONE : rules->stopped;
+}
+
+int64_t
+plan_preferred(const struct plan_account *a, int32_t day, int64_t now)
+{
+	int64_t at = civil_instant(a->zone, day, a->campaign->at);
+
+	return at > now ? at : now;
+}
+
+/* Asks the policy about an instant; true when it or a later one on the same day is allowed. */
+static bool
+ask(const struct policy *policy, struct policy_question *q, int32_t day, int64_t at,
+    struct policy_decision *d, int64_t *found)
+{
+	q->at = at;
+	*d = policy_decide(policy, q);
+	if (d->answer == POLICY_ALLOW)
+		*found = at;
+	else if (d->answer == POLICY_DEFER && civil_local(q->zone, d->until).day == day)
+		*found = d->until;
+	else
+		return false;
+	return true;
+}
+
+/* A time on one day that is not the step's own: preferred, else after it, else before it. */
+static bool
+on_later_day(const struct policy *policy, struct policy_question *q, const struct plan_account *a,
+	     int32_t day, int64_t now, struct policy_decision *d, int64_t *found)
+{
+	int64_t preferred = plan_preferred(a, day, now);
+	int64_t start = civil_instant(a->zone, day, 0);
+
+	if (ask(policy, q, day, preferred, d, found))
+		return true;
+	if (start < now)
+		start = now;
+	return start < preferred && ask(policy, q, day, start, d, found);
+}
+
+struct plan_slot
+plan_slot_after(const struct policy *policy, struct policy_question *q,
+		const struct plan_account *a, const struct policy_decision *refused, int32_t last)
+{
+	struct plan_slot slot = {INT64_MAX, 0, true, refused->reason, refused->rule};
+	int32_t asked = civil_local(a->zone, q->at).day;
+	struct policy_decision d;
+	int64_t better;
+
+	if (refused->answer != POLICY_DEFER)
+		return slot;
+	slot.day = civil_local(a->zone, refused->until).day;
+	if (slot.day > last)
+		return slot;
+	slot.at = refused->until;
+	if (slot.day > asked && on_later_day(policy, q, a, slot.day, slot.at, &d, &better))
+		slot.at = better;
+	return slot;
+}
+
+struct plan_slot
+plan_slot_from(const struct policy *policy, struct policy_question *q, const struct plan_account *a,
+	       int32_t day, int32_t own, int32_t last, int64_t now)
+{
+	struct plan_slot slot = {.day = day};
+	struct policy_decision d;
+	bool found = day > own ? on_later_day(policy, q, a, day, now, &d, &slot.at)
+			       : ask(policy, q, day, plan_preferred(a, day, now), &d, &slot.at);
+
+	if (!found)
+		return plan_slot_after(policy, q, a, &d, last);
+	slot.moved = d.answer != POLICY_ALLOW;
+	slot.reason = d.reason;
+	slot.rule = d.rule;
+	return slot;
+}
