@@ -8,6 +8,13 @@
 int intake_tables(struct store *s);
 void intake_tables_empty(struct store *s);
 
+/* Key in the table of what the file named: leave this account's amounts alone. */
+#define INTAKE_SHIELD "x"
+
+/* Adds to the import's row and to the caller's sums. */
+int intake_count(struct store *s, int64_t id, const struct intake_counts *c,
+		 struct intake_counts *sums);
+
 int intake_account_rows(struct store *s, const struct intake *in, struct intake_row *rows, size_t n,
 			struct intake_counts *c);
 int intake_payment_rows(struct store *s, const struct intake *in, struct intake_row *rows, size_t n,

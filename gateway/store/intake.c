@@ -1,0 +1,390 @@
+#include "event.h"
+#include "intake_impl.h"
+
+#include <assert.h>
+#include <string.h>
+#include <uv.h>
+
+/* ---- words ---- */
+
+static const char *const kinds[] = {"accounts", "payments", "undo"};
+static const char *const modes[] = {"update", "replace", "complete"};
+
+const char *
+intake_kind_word(enum intake_kind kind)
+{
+	return kinds[kind];
+}
+
+const char *
+intake_mode_word(enum intake_mode mode)
+{
+	return modes[mode];
+}
+
+static int
+index_of(const char *const *words, int n, const char *word)
+{
+	for (int i = 0; i < n; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	return -1;
+}
+
+int
+intake_kind_of(const char *word)
+{
+	return index_of(kinds, 2, word);
+}
+
+int
+intake_mode_of(const char *word)
+{
+	return index_of(modes, 3, word);
+}
+
+/* ---- the tables of what the file has named ---- */
+
+int
+intake_tables(struct store *s)
+{
+	int rc = store_do(s, store_get(s, STORE_INTAKE_SEEN_MAKE));
+
+	return rc != 0 ? rc : store_do(s, store_get(s, STORE_INTAKE_MEET_MAKE));
+}
+
+/* They are emptied and not dropped: a reader of this connection that stands on them must not make
+ * the end of an import fail. */
+void
+intake_tables_empty(struct store *s)
+{
+	if (intake_tables(s) != 0)
+		return;
+	store_do(s, store_get(s, STORE_INTAKE_SEEN_EMPTY));
+	store_do(s, store_get(s, STORE_INTAKE_MEET_EMPTY));
+}
+
+/* ---- beginning and finding ---- */
+
+int64_t
+intake_loading(struct store *s)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_LOADING);
+	int64_t id = 0;
+
+	if (store_step(s, st) == 1) {
+		id = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	return id;
+}
+
+static int64_t
+last_account(struct store *s)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INTAKE_ACCOUNT_LAST);
+	int64_t last = 0;
+
+	if (store_step(s, st) == 1) {
+		last = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	return last;
+}
+
+int
+intake_begin(struct store *s, enum intake_kind kind, enum intake_mode mode, const char *file,
+	     const char *actor, int64_t at, intake_digits *digits, struct intake *out)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	if (intake_loading(s) != 0)
+		return UV_EBUSY;
+	if ((rc = intake_tables(s)) != 0)
+		return rc;
+	intake_tables_empty(s);
+	st = store_get(s, STORE_INTAKE_IMPORT_ADD);
+	store_bind_text(st, 1, kinds[kind]);
+	store_bind_text(st, 2, modes[mode]);
+	store_bind_text(st, 3, file);
+	store_bind_int(st, 4, at);
+	store_bind_text(st, 5, actor);
+	if ((rc = store_do(s, st)) != 0)
+		return rc;
+	*out = (struct intake){.id = sqlite3_last_insert_rowid(s->db),
+			       .kind = kind,
+			       .mode = mode,
+			       .at = at,
+			       .last = last_account(s),
+			       .digits = digits};
+	assert(out->id > s->visible);
+	return 0;
+}
+
+int
+intake_load(struct store *s, int64_t id, intake_digits *digits, struct intake *out)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_GET);
+	int rc;
+
+	store_bind_int(st, 1, id);
+	if ((rc = store_step(s, st)) != 1)
+		return rc < 0 ? rc : UV_ENOENT;
+	*out = (struct intake){.id = id,
+			       .kind = (enum intake_kind)index_of(kinds, 3, store_text(st, 0)),
+			       .mode = (enum intake_mode)index_of(modes, 3, store_text(st, 1)),
+			       .at = sqlite3_column_int64(st, 2),
+			       .digits = digits};
+	rc = sqlite3_column_int(st, 3) == IMPORT_LOADING ? 0 : UV_ENOENT;
+	sqlite3_reset(st);
+	return rc != 0 ? rc : intake_tables(s);
+}
+
+/* ---- rows ---- */
+
+static int
+add_counts(struct store *s, int64_t id, const struct intake_counts *c)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_COUNT);
+
+	store_bind_int(st, 1, c->taken);
+	store_bind_int(st, 2, c->known);
+	store_bind_int(st, 3, c->closed);
+	store_bind_int(st, 4, id);
+	return store_do(s, st);
+}
+
+static void
+sum_counts(struct intake_counts *to, const struct intake_counts *c)
+{
+	to->taken += c->taken;
+	to->known += c->known;
+	to->refused += c->refused;
+	to->fresh += c->fresh;
+	to->differs += c->differs;
+	to->open += c->open;
+	to->missing += c->missing;
+	to->closed += c->closed;
+}
+
+int
+intake_count(struct store *s, int64_t id, const struct intake_counts *c, struct intake_counts *sums)
+{
+	int rc = add_counts(s, id, c);
+
+	if (rc == 0)
+		sum_counts(sums, c);
+	return rc;
+}
+
+int
+intake_rows(struct store *s, const struct intake *in, struct intake_row *rows, size_t n,
+	    struct intake_counts *counts)
+{
+	struct intake_counts c = {0};
+	int rc = in->kind == INTAKE_ACCOUNTS ? intake_account_rows(s, in, rows, n, &c)
+					     : intake_payment_rows(s, in, rows, n, &c);
+
+	return rc != 0 ? rc : intake_count(s, in->id, &c, counts);
+}
+
+int
+intake_account_find(struct store *s, const char *ref, int64_t *id)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INTAKE_ACCOUNT_FIND);
+	int rc;
+
+	store_bind_text(st, 1, ref);
+	if ((rc = store_step(s, st)) == 1) {
+		*id = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	return rc;
+}
+
+/* ---- the flip ---- */
+
+static int
+end_import(struct store *s, int64_t id, int state, int64_t at, int64_t refused, sqlite3_stmt **out)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_END);
+	int rc;
+
+	store_bind_int(st, 1, state);
+	store_bind_int(st, 2, at);
+	store_bind_int(st, 3, refused);
+	store_bind_int(st, 4, id);
+	rc = store_step(s, st);
+	*out = st;
+	return rc < 0 ? rc : rc == 1 ? 0 : UV_ENOENT;
+}
+
+int
+intake_finish(struct store *s, const struct intake *in, const struct intake_finish *f)
+{
+	struct event e = {.at = f->now, .kind = "import", .actor = f->actor};
+	struct event_json j;
+	sqlite3_stmt *st;
+	int rc;
+
+	assert(in->id > s->visible);
+	if ((rc = end_import(s, in->id, IMPORT_DONE, f->now, f->refused, &st)) != 0)
+		return rc;
+	event_json_init(&j);
+	event_json_int(&j, "id", in->id);
+	event_json_text(&j, "kind", store_text(st, 0));
+	event_json_text(&j, "mode", store_text(st, 1));
+	event_json_text(&j, "file", store_text(st, 2));
+	event_json_text(&j, "digest", f->digest);
+	event_json_int(&j, "rows", f->rows);
+	event_json_int(&j, "taken", sqlite3_column_int64(st, 3));
+	event_json_int(&j, "known", sqlite3_column_int64(st, 4));
+	event_json_int(&j, "refused", f->refused);
+	event_json_int(&j, "closed", sqlite3_column_int64(st, 5));
+	sqlite3_reset(st);
+	if ((rc = event_append(s, &e, &j)) != 0)
+		return rc;
+	if ((rc = store_meta_set_int(s, META_VISIBLE, in->id)) != 0)
+		return rc;
+	s->visible = in->id;
+	intake_tables_empty(s);
+	return 0;
+}
+
+/* ---- removing what was left behind ---- */
+
+static int
+stretch_of(struct store *s, enum store_statement which, int64_t after, int budget, int64_t *upto)
+{
+	sqlite3_stmt *st = store_get(s, which);
+	int rc;
+
+	store_bind_int(st, 1, after);
+	store_bind_int(st, 2, budget);
+	if ((rc = store_step(s, st)) == 1) {
+		int64_t account = sqlite3_column_int64(st, 0);
+
+		if (account < *upto)
+			*upto = account;
+		sqlite3_reset(st);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int
+intake_stretch(struct store *s, int64_t after, int budget, int64_t *upto)
+{
+	int rc;
+
+	*upto = INT64_MAX;
+	if ((rc = stretch_of(s, STORE_INTAKE_AMOUNT_STRETCH, after, budget, upto)) != 0)
+		return rc;
+	return stretch_of(s, STORE_INTAKE_PAYMENT_STRETCH, after, budget, upto);
+}
+
+static int
+run_on_stretch(struct store *s, enum store_statement which, int64_t after, int64_t upto, int64_t id)
+{
+	sqlite3_stmt *st = store_get(s, which);
+
+	store_bind_int(st, 1, after);
+	store_bind_int(st, 2, upto);
+	store_bind_int(st, 3, id);
+	return store_do(s, st);
+}
+
+/* Old rows come back first, so that persons are worked out from what will be there. */
+static int
+drop_stretch(struct store *s, int64_t id, int64_t after, int64_t upto)
+{
+	static const enum store_statement before[] = {
+	    STORE_INTAKE_BACK_AMOUNTS, STORE_INTAKE_DROP_AMOUNTS, STORE_INTAKE_DROP_PAYMENTS};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof before / sizeof before[0]; i++)
+		rc = run_on_stretch(s, before[i], after, upto, id);
+	if (rc == 0)
+		rc = run_on_stretch(s, STORE_INTAKE_BACK_ROWS, after, upto, id);
+	if (rc == 0)
+		rc = intake_part_stretch(s, after, upto, id);
+	if (rc == 0)
+		rc = run_on_stretch(s, STORE_INTAKE_DROP_ROWS, after, upto, id);
+	if (rc == 0)
+		rc = run_on_stretch(s, STORE_INTAKE_DROP_ACCOUNTS, after, upto, id);
+	return rc;
+}
+
+static int
+set_state(struct store *s, int64_t id, int state)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_STATE);
+
+	store_bind_int(st, 1, state);
+	store_bind_int(st, 2, id);
+	return store_do(s, st);
+}
+
+int
+intake_clean(struct store *s, struct intake_walk *walk, int budget)
+{
+	int64_t id = intake_loading(s), upto, target = 0, undo = 0;
+	char text[64];
+	int rc;
+
+	if (id == 0) {
+		if (!store_meta_text(s, META_INTAKE_SETTLE, text, sizeof text)) {
+			walk->done = true;
+			return 0;
+		}
+		for (char *p = text; *p != '\0'; p++) {
+			if (*p == '/') {
+				target = undo;
+				undo = 0;
+			} else {
+				undo = undo * 10 + (*p - '0');
+			}
+		}
+		rc = intake_settle(s, target, undo, walk, budget);
+		walk->done = false; /* the next call sees that nothing is left */
+		return rc;
+	}
+	if ((rc = intake_stretch(s, walk->after, budget, &upto)) != 0 ||
+	    (rc = drop_stretch(s, id, walk->after, upto)) != 0)
+		return rc;
+	walk->after = upto;
+	if (upto != INT64_MAX)
+		return 0;
+	walk->after = 0;
+	intake_tables_empty(s);
+	return set_state(s, id, IMPORT_DROPPED);
+}
+
+/* ---- the list ---- */
+
+int
+intake_list(struct store *s, int64_t since, int64_t limit, intake_each *each, void *ctx)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_LIST);
+	int rc;
+
+	store_bind_int(st, 1, since);
+	store_bind_int(st, 2, limit);
+	while ((rc = store_step(s, st)) == 1) {
+		struct intake_listed row = {
+		    .id = sqlite3_column_int64(st, 0),
+		    .at = sqlite3_column_int64(st, 1),
+		    .taken = sqlite3_column_int64(st, 2),
+		    .known = sqlite3_column_int64(st, 3),
+		    .refused = sqlite3_column_int64(st, 4),
+		    .closed = sqlite3_column_int64(st, 5),
+		    .undone = sqlite3_column_int(st, 6) == IMPORT_UNDONE,
+		    .kind = store_text(st, 7),
+		    .mode = store_text(st, 8),
+		    .file = store_text(st, 9),
+		    .actor = store_text(st, 10),
+		};
+		each(ctx, &row);
+	}
+	return rc;
+}
