@@ -220,7 +220,8 @@ static void
 repeat(struct reader *r)
 {
 	const struct event *e = &r->event;
-	struct icaltimetype start = icaltime_null_date();
+	/* Its own "null date" has -1 for hours, and days come out one too early. */
+	struct icaltimetype start = {.is_date = 1};
 	struct icaltimetype t;
 
 	/* What is wrong must come back as a value; libical's own way is to abort. */
@@ -231,16 +232,18 @@ repeat(struct reader *r)
 	    rule.freq == ICAL_NO_RECURRENCE ? NULL : icalrecur_iterator_new(rule, start);
 	if (it == NULL) {
 		r->line = e->rule;
-		complain(r, "this repetition cannot be read: write FREQ=YEARLY, or list the dates");
+		complain(r, "this repetition has no day or cannot be read: write FREQ=YEARLY, or "
+			    "list the dates");
 		return;
 	}
 	while (!icaltime_is_null_time(t = icalrecur_iterator_next(it)) && t.year <= YEAR_MAX) {
 		int32_t day = civil_day(t.year, t.month, t.day);
 		if (day > r->to)
 			break;
-		if (++r->steps > STEPS_MAX) {
-			r->line = e->rule;
-			complain(r, "too many repetitions in this file");
+		if (r->steps++ >= STEPS_MAX) {
+			if (r->steps == STEPS_MAX + 1)
+				complaint_add(r->list, r->file, e->rule.line, e->rule.col,
+					      "too many repetitions in this file");
 			break;
 		}
 		if (day > e->start)

@@ -24,10 +24,10 @@ year_slot(int year, size_t *word, uint64_t *bit)
 static int
 make_room(struct calendar_holidays *h)
 {
-	if (h->n < h->room)
-		return 0;
 	if (h->n >= DAYS_MAX)
 		return -E2BIG;
+	if (h->n < h->room)
+		return 0;
 	size_t room = h->room == 0 ? 64 : h->room * 2;
 	struct calendar_holiday *grown = realloc(h->days, room * sizeof *grown);
 	if (grown == NULL)

@@ -32,10 +32,10 @@ make_plain(char *text)
 static bool
 make_room(struct complaints *list)
 {
-	if (list->n < list->room)
-		return true;
 	if (list->n >= COMPLAINT_MAX)
 		return false;
+	if (list->n < list->room)
+		return true;
 	size_t room = list->room == 0 ? 8 : list->room * 2;
 	struct complaint *grown = realloc(list->items, room * sizeof *grown);
 	if (grown == NULL)

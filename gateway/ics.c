@@ -119,7 +119,7 @@ ics_next(struct ics_cursor *c, struct ics_line *out)
 		len--;
 	}
 	size_t at = split(out, unfolded, n);
-	out->col = (int)utf8_count(unfolded, at) + 1;
+	out->col = out->name[0] != '\0' ? (int)utf8_count(unfolded, at) + 1 : 1;
 	n -= at;
 	len = n;
 	n = 0;
