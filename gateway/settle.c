@@ -338,6 +338,10 @@ late(struct store *s, struct settle_route *r, const struct settle_answer *a, int
 		return 0;
 	if (a->kind == SETTLE_LATE_REFUSED)
 		return refused(s, &late, now, sums);
+	if (a->kind == SETTLE_LATE_FOR_NOW)
+		return segments > 1 ? 0
+				    : outbox_requeue(s, a->id, late.account, now, now,
+						     "refused_for_now", a->why);
 	late.whole = false;
 	if ((rc = accepted(s, r, &late, now, sums)) != 0 ||
 	    (rc = sum_up(s, a->id, segments, false, &w)) != 0)
@@ -368,6 +372,7 @@ settle_answer(struct store *s, struct settle_tools *tools, const char *route,
 		return outbox_end(s, a->id, a->account, STATUS_UNKNOWN, REASON_NO_ANSWER, now,
 				  ACTOR, a->why);
 	case SETTLE_LATE_ACCEPTED:
+	case SETTLE_LATE_FOR_NOW:
 	case SETTLE_LATE_REFUSED: return late(s, r, a, now, sums);
 	}
 	return UV_EINVAL;

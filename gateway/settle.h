@@ -33,7 +33,9 @@ enum settle_kind {
 	SETTLE_UNSENT,
 	SETTLE_LATE_ACCEPTED,
 	SETTLE_LATE_REFUSED,
-	SETTLE_WRITTEN, /* a file route: written and synced, which is all there is */
+	SETTLE_LATE_FOR_NOW, /* the operator says it did not take it: certain, so back to the queue
+			      */
+	SETTLE_WRITTEN,      /* a file route: written and synced, which is all there is */
 };
 
 struct settle_answer {
