@@ -55,13 +55,12 @@ pass_answer(struct channel_smpp *c, uint64_t cookie, const struct smpp_answer *a
 					.blocked = a->blocked,
 					.bad_number = a->status == SMPP_RINVDSTADR,
 					.smsc_id = a->id};
-	char why[96] = "";
+	char why[96] = "", name[16];
 
-	if (late && a->outcome == SMPP_REFUSED_FOR_NOW)
-		return; /* it stays unknown: the text must not go again by itself */
 	if (late)
-		answer.kind =
-		    a->outcome == SMPP_ACCEPTED ? SETTLE_LATE_ACCEPTED : SETTLE_LATE_REFUSED;
+		answer.kind = a->outcome == SMPP_ACCEPTED          ? SETTLE_LATE_ACCEPTED
+			      : a->outcome == SMPP_REFUSED_FOR_NOW ? SETTLE_LATE_FOR_NOW
+								   : SETTLE_LATE_REFUSED;
 	if (a->outcome == SMPP_UNKNOWN)
 		snprintf(why, sizeof why, "the link was lost or silent before it answered");
 	else if (a->outcome == SMPP_UNSENT)
@@ -170,7 +169,7 @@ user_data(const struct channel_smpp *c, const struct handover_text *text,
 	memcpy(out, part->udh, part->udh_len);
 	if (text->encoding == SMS_GSM7 && c->config.packing == CONFIG_PACKED)
 		return part->udh_len + gsm7_pack(text->octets + part->at, part->len, part->udh_len,
-						 out + part->udh_len, cap - part->udh_len);
+						 out + part->udh_len);
 	memcpy(out + part->udh_len, text->octets + part->at, part->len);
 	return (size_t)part->udh_len + part->len;
 }

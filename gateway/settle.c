@@ -342,6 +342,10 @@ late(struct store *s, struct settle_route *r, const struct settle_answer *a, int
 		return segments > 1 ? 0
 				    : outbox_requeue(s, a->id, late.account, now, now,
 						     "refused_for_now", a->why);
+	if (a->kind == SETTLE_LATE_FOR_NOW)
+		return segments > 1 ? 0
+				    : outbox_requeue(s, a->id, late.account, now, now,
+						     "refused_for_now", a->why);
 	late.whole = false;
 	if ((rc = accepted(s, r, &late, now, sums)) != 0 ||
 	    (rc = sum_up(s, a->id, segments, false, &w)) != 0)
