@@ -344,7 +344,8 @@ wait_for_room(struct smpp_link *link)
 void
 link_look_later(struct smpp_link *link)
 {
-	uv_timer_start(&link->room_timer, on_room_timer, 0, 0);
+	/* Not 0: libuv runs such a timer again in the same turn, for ever if `room` asks again. */
+	uv_timer_start(&link->room_timer, on_room_timer, 1, 0);
 }
 
 static bool
@@ -408,6 +409,8 @@ void
 link_watch(struct smpp_link *link)
 {
 	const struct window_slot *oldest = window_oldest(link->window);
+	const struct wire *wire = session_wire(link->out);
+	bool held = wire != NULL && wire_reading_held(wire);
 	uint64_t now = uv_now(link->loop), ms;
 
 	if (link->leaving || uv_is_active((uv_handle_t *)&link->expiry_timer))
@@ -415,9 +418,9 @@ link_watch(struct smpp_link *link)
 	if (oldest == NULL && !link->stalled)
 		return;
 	ms = (link->stalled ? link->stalled_at : oldest->at) + link->config.response_timeout_ms;
-	ms = ms > now ? ms - now : 0;
+	ms = ms > now ? ms - now : 1;
 	/* A socket that takes nothing must be seen in time to take back what it did not take. */
-	if (oldest != NULL && ms > link->config.wire_timeout_ms)
+	if (oldest != NULL && (ms > link->config.wire_timeout_ms || held))
 		ms = link->config.wire_timeout_ms;
 	link->expiry_due = now + ms;
 	uv_timer_start(&link->expiry_timer, on_expiry_timer, ms, 0);

@@ -279,6 +279,7 @@ link_on_expiry(struct smpp_link *link)
 
 	if (link->leaving)
 		return;
+	/* While reading is held the answers may be waiting in the socket. */
 	if (wire != NULL && now <= link->expiry_due + STALL_MS && !wire_reading_held(wire)) {
 		if (wire_stuck(wire) &&
 		    now >= wire_stuck_since(wire) + link->config.wire_timeout_ms)

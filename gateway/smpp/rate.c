@@ -75,7 +75,8 @@ smpp_backoff_next(struct smpp_backoff *backoff, uint32_t dice)
 	uint32_t delay = backoff->next_ms != 0 ? backoff->next_ms : backoff->min_ms;
 
 	backoff->next_ms = delay > backoff->max_ms / 2 ? backoff->max_ms : delay * 2;
-	return delay / 2 + dice % (delay - delay / 2 + 1);
+	/* Never 0, or a peer that refuses at once would be asked again at once. */
+	return delay / 2 + 1 + dice % (delay - delay / 2);
 }
 
 void

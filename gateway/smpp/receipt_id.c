@@ -129,11 +129,17 @@ receipt_id_best(const struct receipt_ids *learned)
 {
 	enum receipt_id_rule best = RECEIPT_ID_EXACT;
 
-	if (learned == NULL || learned->seen[RECEIPT_ID_EXACT] > 0)
-		return RECEIPT_ID_EXACT;
-	for (int rule = RECEIPT_ID_FOLDED; rule < RECEIPT_ID_RULES; rule++)
-		if (learned->seen[rule] >= ENOUGH && learned->seen[rule] > learned->seen[best])
+	if (learned == NULL)
+		return best;
+	for (int rule = RECEIPT_ID_FOLDED; rule < RECEIPT_ID_RULES; rule++) {
+		unsigned seen = learned->seen[rule];
+
+		/* Small numbers are written alike in both bases: a few exact pairs prove nothing.
+		 */
+		if (seen >= ENOUGH && seen / 10 >= learned->seen[RECEIPT_ID_EXACT] &&
+		    (best == RECEIPT_ID_EXACT || seen > learned->seen[best]))
 			best = (enum receipt_id_rule)rule;
+	}
 	return best;
 }
 

@@ -56,7 +56,7 @@ enum receipt_id_rule receipt_id_explain(const char *submit_id, const char *recei
 enum receipt_id_rule receipt_id_learn(struct receipt_ids *learned, const char *submit_id,
 				      const char *receipt_id);
 
-/* The rule that is tried first: EXACT until three pairs speak for another and none for EXACT. */
+/* The rule that is tried first: EXACT until the evidence for another is clear. */
 enum receipt_id_rule receipt_id_best(const struct receipt_ids *learned);
 
 /* "exact", "folded", "hex-to-decimal", "decimal-to-hex", "none"; and the words of a sentence for
