@@ -77,6 +77,7 @@ arena_format(struct arena *arena, const char *fmt, ...)
 	char *text;
 	int len;
 
+	assert(fmt != NULL);
 	va_start(args, fmt);
 	va_copy(again, args);
 	len = vsnprintf(NULL, 0, fmt, args);

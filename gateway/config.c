@@ -55,10 +55,7 @@ read_main(struct config_parts *p, const struct yaml_node *root)
 	struct raw_main raw = {.live = true, .store = "dunlin.db"};
 
 	yaml_fill(&p->yaml, root, NULL, MAIN_FILE, main_keys, &raw);
-	if (raw.lender == NULL)
-		config_read_lender(p, NULL);
-	else
-		config_read_lender(p, raw.lender);
+	config_read_lender(p, raw.lender);
 	p->config->live = raw.live;
 	p->config->store = config_path(p, raw.store);
 	config_read_test_numbers(p, raw.test_numbers);
@@ -147,7 +144,10 @@ load(struct config_parts *p, struct snapshot *s, const struct yaml_node *root, s
 	size_t first;
 	int rc;
 
-	read_main(p, root);
+	if (root != NULL || p->complaints->errors == before->errors)
+		read_main(p, root);
+	else
+		config_read_lender(p, NULL);
 	sort_complaints(p->complaints, before->n);
 	first = p->complaints->n;
 	rc = p->home != NULL ? read_folders(p, s) : catalog_new_empty(&s->catalog);

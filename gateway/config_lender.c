@@ -172,7 +172,8 @@ config_read_lender(struct config_parts *p, const struct yaml_node *node)
 					 .timezone = "",
 					 .languages = english,
 					 .n_languages = 1};
-	yaml_fill(&p->yaml, node, NULL, "lender", lender_keys, lender);
+	if (node != NULL)
+		yaml_fill(&p->yaml, node, NULL, "lender", lender_keys, lender);
 }
 
 /* --- numbers -------------------------------------------------------------------------------- */

@@ -304,6 +304,8 @@ yaml_parse(struct arena *arena, const char *text, size_t len, const char *file,
 	yaml_parser_set_input_string(&b.parser, (const unsigned char *)text, len);
 	*out = build_stream(&b);
 	yaml_parser_delete(&b.parser);
+	if (b.stop) /* what was cut off would be complained of as missing */
+		*out = NULL;
 	return complaints->errors > before ? -EINVAL : 0;
 }
 

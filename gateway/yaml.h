@@ -42,7 +42,8 @@ struct yaml_node {
 };
 
 /* The tree of one file, or NULL in *out for a file without content.  `file` names it in complaints.
- * 0; -EINVAL when there were complaints (*out may still hold what could be read). */
+ * 0; -EINVAL when there were complaints (*out still holds the tree, unless it could not be read to
+ * the end). */
 int yaml_parse(struct arena *arena, const char *text, size_t len, const char *file,
 	       const struct yaml_node **out, struct complaints *complaints);
 /* As textfile_read, then yaml_parse. */
