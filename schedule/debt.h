@@ -9,7 +9,9 @@
  * An amount may state what remained of it when it was imported (`given`, with the import's sequence
  * in `since`).  That figure already contains every payment imported before it: those are counted
  * against the amount as billed, so that they cannot flow on to another amount, and leave `given`
- * as it is; payments imported after it reduce `given`.
+ * as it is; payments imported after it (of the same sequence or a later one) reduce `given`.  In
+ * other words: payments are booked in the order of their imports, and at the moment `since` what is
+ * left becomes `given`.
  *
  * Pure; no allocation.  Sums that would overflow saturate.
  */
@@ -21,12 +23,11 @@
 #include <stdint.h>
 
 struct debt_amount {
-	int32_t due;     /* civil day */
-	int64_t billed;  /* as billed, >= 0 */
-	int64_t given;   /* what remained at import, or -1 where the list did not say */
-	int64_t since;   /* sequence of the import that gave it */
-	int64_t left;    /* out: what remains now */
-	int64_t covered; /* scratch of debt_settle */
+	int32_t due;    /* civil day */
+	int64_t billed; /* as billed, >= 0 */
+	int64_t given;  /* what remained at import, or -1 where the list did not say */
+	int64_t since;  /* sequence of the import that gave it */
+	int64_t left;   /* out: what remains now */
 };
 
 struct debt_payment {
@@ -40,7 +41,7 @@ struct debt_sums {
 	int64_t arrears; /* unpaid and due before `today` */
 	int64_t balance; /* unpaid in all */
 	int64_t oldest;  /* what is left of the oldest unpaid amount */
-	int64_t credit;  /* paid and not yet needed */
+	int64_t credit;  /* paid and not yet needed: 0, for the caller to fill from debt_settle */
 	int index;       /* of the oldest unpaid amount, -1 when all is paid */
 	int32_t dpd;     /* days past due of the oldest unpaid amount; <= 0: nothing in arrears */
 };

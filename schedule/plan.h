@@ -8,8 +8,23 @@
  *
  * On a local day d of an account, a step with offset k on the amount due D is *live* when
  * D+k <= d <= D+k+late and the step is not spent.  Steps with k >= 0 follow the oldest unpaid
- * amount; steps with k < 0 the next one due, and only while nothing is in arrears.  Of several live
- * steps of one channel (tasks aside) the latest goes; the older are superseded.
+ * amount; steps with k < 0 the next one due, and only while nothing is in arrears, so not after D.
+ * A step *may go* when it is live and its own condition (`when:`) is met.  Of several of one
+ * channel that may go (tasks aside) the latest does; the older are superseded, also by a later one
+ * that was said already.
+ *
+ * *When on a day.*  On its own day at the campaign's preferred time (or now, when that is over), or
+ * the first time after it that the policy allows.  On a later day at the preferred time too where
+ * the policy allows it, else the first time allowed after it, else the first before it.
+ *
+ * *What holds a text or call*, in this order: `barred`, a hold, an open promise (unless the step
+ * asks for `promise: open`), its condition, stale data, a paused campaign, `stopped`; then the
+ * policy.  Tasks are always made: only a condition, stale data or a paused campaign holds them.
+ *
+ * *Several accounts*: the highest DPD first (the account id decides ties); what it is supposed to
+ * send today counts for the others' caps.  Of more than 64 accounts with steps near, those with the
+ * lowest DPD wait as OTHER_ACCOUNT.  A step that gateway cannot render or route would block the
+ * others each day: hand it in as PLAN_MARK_SKIPPED for as long as that lasts.
  *
  * Pure; no allocation; the caller's arrays are borrowed for the call.
  */
@@ -99,21 +114,35 @@ typedef void plan_emit(void *ctx, const struct plan_row *row);
 /* Plans the local days from..to (inclusive) of each account as seen at `now`.  Days before the
  * local day of `now` yield nothing.  The walk begins at the local day of `now` whatever `from` is,
  * supposing that all planned before is sent and nothing comes in; rows are emitted for days
- * from..to only: on a step's own day, on the day it moves to or goes on, and (SKIP, SUPERSEDED) on
- * the day it gives up.  A step that is done is emitted on its own day as SKIP, DONE; one whose
- * amount was paid as SKIP, PAID.  Rows of one day come with the highest DPD first. */
+ * from..to only, one for a step and day:
+ *   - SEND or TASK on the day it goes, with reason LATE when that is not its own day;
+ *   - DEFER on its own day when the policy moves it, even within that day; and, when it moves to
+ *     another day, on the first day listed and whenever the time it moves to changes.  On the days
+ *     between nothing is said again; on the day it moves to it is a SEND;
+ *   - SKIP on every live day on which something holds it, or when no time is left within `late`;
+ *   - SKIP, SUPERSEDED on the day it gives up: the day a later step takes its place, or the day
+ *     after its last live day.  On the local day of `now` also for live steps whose giving up the
+ *     store has not recorded yet.  Nothing for a step whose last live day lay before `known_since`;
+ *   - SKIP, DONE or SKIPPED on its own day when it is marked; SKIP, PAID on its own day when the
+ *     amount is paid and no older one is open.
+ * Rows of one day come with the highest DPD first, of one account in the campaign's order. */
 void plan_walk(const struct plan_person *person, const struct plan_rules *rules, int64_t now,
 	       int32_t from, int32_t to, plan_emit *emit, void *ctx);
 
 /* The sending transaction's question: may this very step of this account go at this very instant?
- * SEND; DEFER with the instant; SKIP with the reason (SUPERSEDED, PAID and CAMPAIGN_CHANGED end the
- * row; others are asked again on the next day or when something changes). */
+ * SEND (or TASK), with reason LATE after its own day; DEFER with the instant; SKIP with the reason.
+ * SUPERSEDED, PAID, DONE and CAMPAIGN_CHANGED end the row; others are asked again on the next day
+ * or when something changes.  `row->step` is NULL with CAMPAIGN_CHANGED.  CONDITION with the rule
+ * "oldest_first": an older amount is open again and speaks first.
+ * The preferred time is no rule: asked before it, the answer may be SEND. */
 void plan_decide(const struct plan_person *person, const struct plan_rules *rules, int64_t now,
 		 size_t account, int32_t due, int day, enum campaign_channel channel,
 		 struct plan_row *row);
 
-/* May a text outside campaigns (class `manual`) go to this account or number at this instant?
- * `answering` is a reply to an inbox row: windows and opt-out only.  Others heed everything. */
+/* May a text outside campaigns (class `manual`) go to this account at this instant?  `answering` is
+ * a reply to an inbox row: `stopped`, opt-out and windows only.  Others heed `stopped`, `barred`,
+ * holds, promise and the whole policy.  Whether anything is owed is not asked (a thank-you goes to
+ * who has paid): `row->sums` tells.  `row->step` is NULL. */
 void plan_decide_manual(const struct plan_person *person, const struct plan_rules *rules,
 			int64_t now, size_t account, bool answering, struct plan_row *row);
 

@@ -191,8 +191,14 @@ plan_slot_from(const struct policy *policy, struct policy_question *q, const str
 	bool found = day > own ? on_later_day(policy, q, a, day, now, &d, &slot.at)
 			       : ask(policy, q, day, plan_preferred(a, day, now), &d, &slot.at);
 
-	if (!found)
-		return plan_slot_after(policy, q, a, &d, last);
+	if (!found) {
+		struct plan_slot later = plan_slot_after(policy, q, a, &d, last);
+		/* a preferred time that is always closed must not mean never: go before it */
+		if (later.at != INT64_MAX || day > own ||
+		    !on_later_day(policy, q, a, day, now, &d, &slot.at))
+			return later;
+		return slot;
+	}
 	slot.moved = d.answer != POLICY_ALLOW;
 	slot.reason = d.reason;
 	slot.rule = d.rule;

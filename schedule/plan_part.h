@@ -86,8 +86,8 @@ struct plan_slot {
 };
 
 /* When may a step go, from a local day on?  On its own day at the preferred time or the first time
- * allowed after it.  On a later day (its own is over, or it is moved there) the preferred time,
- * else the first time allowed after it, else before it. */
+ * allowed after it (when `last` forbids that, before it).  On a later day (its own is over, or it
+ * is moved there) the preferred time, else the first time allowed after it, else before it. */
 struct plan_slot plan_slot_from(const struct policy *policy, struct policy_question *q,
 				const struct plan_account *a, int32_t day, int32_t own,
 				int32_t last, int64_t now);
