@@ -19,8 +19,8 @@
 #define DAY  86400000LL
 
 #define FIXTURE_ACCOUNTS 8
-#define FIXTURE_AMOUNTS  12
-#define FIXTURE_SERVED   256
+#define FIXTURE_AMOUNTS  32
+#define FIXTURE_SERVED   1024
 #define FIXTURE_ROWS     512
 
 struct fixture {
