@@ -1,11 +1,11 @@
 #include "csv.h"
 
+#include "csv_lines.h"
 #include "csv_text.h"
 #include "utf8.h"
 
 #include <csv.h>
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -17,39 +17,25 @@
 #include <unistd.h>
 
 enum {
-	READ_SIZE = 64 * 1024,
-	BUFFER = CSV_ROW_MAX + READ_SIZE,
 	/* CP-1252 grows to three bytes at most (the euro sign); a NUL behind each field. */
 	ARENA = CSV_ROW_MAX * 3 + CSV_COLUMNS,
 	WHY = 256,
+	SNIFF = 4096, /* bytes looked at before the header */
 };
 
 enum encoding { ASCII_SO_FAR, UTF8, CP1252 };
 
 /*
- * The buffer always holds the whole of the row that is being read, so that after an unclosed quote
- * reading can go on with the line after its beginning:
- *
- *     0 ........ row ......... pos ........ end
- *                first byte    next line    what was read so far
- *
  * libcsv is fed one line at a time. It keeps the state of a quoted field between lines, and gives
  * fields and the end of the row back through callbacks, into `fields` and `arena`.
  */
 struct csv {
-	int fd;
-	bool own_fd, eof;
-	int read_error; /* positive errno */
-	char eol;       /* '\n', or '\r' in files of old Macs */
+	bool own_fd;
 	char separator;
 	bool bom;
 	enum encoding encoding;
-
-	char *buffer;
-	size_t row, pos, end;
-	int64_t base; /* offset in the file of buffer[0] */
 	int64_t size;
-	int row_line, line; /* numbers of the lines at `row` and `pos` */
+	struct csv_lines lines;
 
 	struct csv_parser parser;
 	struct csv_field fields[CSV_COLUMNS];
@@ -87,25 +73,28 @@ note(struct csv *c, int line, int col, const char *fmt, ...)
 static void
 locate(const struct csv *c, size_t at, int *line, int *col)
 {
-	size_t begin = c->row;
+	size_t begin = c->lines.row;
 	const char *eol;
 
-	*line = c->row_line;
-	while (begin < at && (eol = memchr(c->buffer + begin, c->eol, at - begin)) != NULL) {
-		begin = (size_t)(eol - c->buffer) + 1;
+	*line = c->lines.row_line;
+	while (begin < at &&
+	       (eol = memchr(c->lines.buffer + begin, c->lines.eol, at - begin)) != NULL) {
+		begin = (size_t)(eol - c->lines.buffer) + 1;
 		(*line)++;
 	}
 	size_t chars =
-	    c->encoding == CP1252 ? at - begin : utf8_count(c->buffer + begin, at - begin);
+	    c->encoding == CP1252 ? at - begin : utf8_count(c->lines.buffer + begin, at - begin);
 	*col = (int)chars + 1;
 }
 
 void
 csv_where(const struct csv *c, size_t k, int *line, int *col)
 {
-	size_t len = c->pos - c->row;
+	size_t len = c->lines.pos - c->lines.row;
 
-	locate(c, c->row + csv_text_field(c->buffer + c->row, len, c->separator, k), line, col);
+	locate(c,
+	       c->lines.row + csv_text_field(c->lines.buffer + c->lines.row, len, c->separator, k),
+	       line, col);
 }
 
 static void
@@ -115,11 +104,11 @@ on_field(void *text, size_t len, void *data)
 	bool undefined = false;
 
 	if (c->row_ended)
-		note(c, c->line, 0,
+		note(c, c->lines.line, 0,
 		     "a carriage return inside the row: put the field in quotes, or save the file "
 		     "again");
 	if (len > CSV_FIELD_MAX)
-		note(c, c->row_line, 0, "field %zu is longer than 64 KiB", c->n + 1);
+		note(c, c->lines.row_line, 0, "field %zu is longer than 64 KiB", c->n + 1);
 	if (c->n++ >= CSV_COLUMNS || c->flaw[0] != '\0')
 		return;
 	struct csv_field *f = &c->fields[c->n - 1];
@@ -131,7 +120,7 @@ on_field(void *text, size_t len, void *data)
 		f->len = len;
 	}
 	if (undefined)
-		note(c, c->row_line, 0,
+		note(c, c->lines.row_line, 0,
 		     "field %zu has a byte that is no character of CP-1252: save the file as \"CSV "
 		     "UTF-8\"",
 		     c->n);
@@ -152,8 +141,7 @@ on_row(int end, void *data)
 static void
 begin_row(struct csv *c)
 {
-	c->row = c->pos;
-	c->row_line = c->line;
+	csv_lines_begin_row(&c->lines);
 	c->n = c->used = 0;
 	c->row_ended = false;
 	c->flaw[0] = '\0';
@@ -167,73 +155,11 @@ init_parser(struct csv *c)
 	csv_set_blk_size(&c->parser, 4096);
 }
 
-/* Reads more behind `end`, dropping what lies before `row`. False at the end, or when the row has
- * grown too long. */
-static bool
-fill(struct csv *c)
-{
-	ssize_t n;
-
-	if (c->eof || c->end - c->row > CSV_ROW_MAX)
-		return false;
-	if (BUFFER - c->end < READ_SIZE) {
-		memmove(c->buffer, c->buffer + c->row, c->end - c->row);
-		c->base += (int64_t)c->row;
-		c->pos -= c->row;
-		c->end -= c->row;
-		c->row = 0;
-	}
-	do
-		n = read(c->fd, c->buffer + c->end, READ_SIZE);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0) {
-		c->eof = true;
-		c->read_error = n < 0 ? errno : 0;
-		return false;
-	}
-	c->end += (size_t)n;
-	return true;
-}
-
-/* Sets *end to the end of the line at `pos`, its terminator included. False: the row grew too long.
- */
-static bool
-find_line(struct csv *c, size_t *end)
-{
-	size_t searched = 0;
-
-	for (;;) {
-		const char *from = c->buffer + c->pos + searched;
-		const char *eol = memchr(from, c->eol, c->end - c->pos - searched);
-		if (eol != NULL) {
-			*end = (size_t)(eol - c->buffer) + 1;
-			break;
-		}
-		searched = c->end - c->pos;
-		if (!fill(c)) {
-			*end = c->end;
-			if (!c->eof)
-				return false;
-			break;
-		}
-	}
-	return *end - c->row <= CSV_ROW_MAX;
-}
-
-/*
- * Gives up a row whose end is not to be trusted: on to the line after the one it began in, which is
- * still in the buffer unless that line alone is beyond all measure.
- */
+/* Gives up a row whose end is not to be trusted, and the state libcsv is in. */
 static void
-skip_first_line(struct csv *c)
+abandon_row(struct csv *c)
 {
-	size_t end;
-
-	c->pos = c->row;
-	c->line = c->row_line + 1;
-	while (!find_line(c, &end) && c->buffer[end - 1] != c->eol && !c->eof)
-		c->row = c->pos = c->end;
-	c->pos = end;
+	csv_lines_skip_first(&c->lines);
 	csv_free(&c->parser);
 	init_parser(c);
 }
@@ -242,13 +168,13 @@ skip_first_line(struct csv *c)
 static void
 check_bytes(struct csv *c, size_t end)
 {
-	const char *line = c->buffer + c->pos;
-	size_t len = end - c->pos;
+	const char *line = c->lines.buffer + c->lines.pos;
+	size_t len = end - c->lines.pos;
 	int at_line, col;
 
 	const char *nul = memchr(line, '\0', len);
 	if (nul != NULL) {
-		locate(c, (size_t)(nul - c->buffer), &at_line, &col);
+		locate(c, (size_t)(nul - c->lines.buffer), &at_line, &col);
 		note(c, at_line, col,
 		     "a zero byte: the file is damaged, or not text: save it again as \"CSV "
 		     "UTF-8\"");
@@ -259,11 +185,11 @@ check_bytes(struct csv *c, size_t end)
 	if (c->encoding == ASCII_SO_FAR)
 		c->encoding = c->bom || valid == len ? UTF8 : CP1252;
 	if (c->encoding == UTF8 && valid < len) {
-		locate(c, c->pos + valid, &at_line, &col);
+		locate(c, c->lines.pos + valid, &at_line, &col);
 		note(c, at_line, col,
 		     "not UTF-8 as the rest of the file: save the whole of it as \"CSV UTF-8\"");
 	} else if (c->encoding == CP1252 && valid == len) {
-		note(c, c->line, 0,
+		note(c, c->lines.line, 0,
 		     "this line is UTF-8, the file began as CP-1252: save the whole of it as \"CSV "
 		     "UTF-8\"");
 	}
@@ -288,13 +214,13 @@ note_stray_quote(struct csv *c, size_t at)
 	int line, col;
 
 	locate(c, at, &line, &col);
-	if (line != c->row_line) {
+	if (line != c->lines.row_line) {
 		char text[WHY];
 		snprintf(
 		    text, sizeof text,
 		    "the quote opened here is closed on line %d inside a word: is one missing?",
 		    line);
-		c->pos = at;
+		c->lines.pos = at;
 		note_open_quote(c, text);
 		return;
 	}
@@ -308,12 +234,12 @@ enum row_state { ROW_WHOLE, ROW_BROKEN, ROW_NONE, ROW_FAILED };
 static enum row_state
 finish_at_eof(struct csv *c)
 {
-	if (c->pos == c->row)
+	if (c->lines.pos == c->lines.row)
 		return ROW_NONE;
 	if (csv_fini(&c->parser, on_field, on_row, c) == 0)
 		return c->row_ended ? ROW_WHOLE : ROW_NONE;
 	if (csv_error(&c->parser) != CSV_EPARSE) {
-		c->read_error = ENOMEM;
+		c->lines.error = ENOMEM;
 		return ROW_FAILED;
 	}
 	note_open_quote(c, "the quote opened here is never closed");
@@ -324,17 +250,18 @@ finish_at_eof(struct csv *c)
 static bool
 feed(struct csv *c, size_t end, enum row_state *state)
 {
-	size_t len = end - c->pos;
-	size_t done = csv_parse(&c->parser, c->buffer + c->pos, len, on_field, on_row, c);
+	size_t len = end - c->lines.pos;
+	size_t done =
+	    csv_parse(&c->parser, c->lines.buffer + c->lines.pos, len, on_field, on_row, c);
 
 	if (done == len)
 		return true;
 	if (csv_error(&c->parser) == CSV_EPARSE) {
 		*state = ROW_BROKEN;
-		note_stray_quote(c, c->pos + done);
+		note_stray_quote(c, c->lines.pos + done);
 	} else {
 		*state = ROW_FAILED;
-		c->read_error = ENOMEM;
+		c->lines.error = ENOMEM;
 	}
 	return false;
 }
@@ -348,26 +275,26 @@ read_row(struct csv *c)
 
 	begin_row(c);
 	for (;;) {
-		if (!find_line(c, &end)) {
-			if (c->pos == c->row)
-				note(c, c->line, 0, "the row is longer than 256 KiB");
+		if (!csv_lines_find(&c->lines, &end)) {
+			if (c->lines.pos == c->lines.row)
+				note(c, c->lines.line, 0, "the row is longer than 256 KiB");
 			else
 				note_open_quote(
 				    c, "the quote opened here is not closed within 256 KiB");
 			return ROW_BROKEN;
 		}
 		/* Where the disk failed, half a line must not pass for the last one. */
-		if (c->read_error != 0 && (end == c->pos || c->buffer[end - 1] != c->eol))
+		if (c->lines.error != 0 && !csv_lines_is_whole(&c->lines, end))
 			return ROW_FAILED;
-		if (end == c->pos)
+		if (end == c->lines.pos)
 			return finish_at_eof(c);
 		check_bytes(c, end);
 		if (!feed(c, end, &state))
 			return state;
-		bool blank = c->pos == c->row && !c->row_ended &&
-			     csv_text_is_blank(c->buffer + c->pos, end - c->pos);
-		c->pos = end;
-		c->line++;
+		bool blank = c->lines.pos == c->lines.row && !c->row_ended &&
+			     csv_text_is_blank(c->lines.buffer + c->lines.pos, end - c->lines.pos);
+		c->lines.pos = end;
+		c->lines.line++;
 		if (c->row_ended)
 			return ROW_WHOLE;
 		if (blank)
@@ -378,8 +305,8 @@ read_row(struct csv *c)
 static enum csv_next
 give_flaw(const struct csv *c, struct csv_row *row)
 {
-	*row = (struct csv_row){.line = c->row_line,
-				.offset = c->base + (int64_t)c->row,
+	*row = (struct csv_row){.line = c->lines.row_line,
+				.offset = c->lines.base + (int64_t)c->lines.row,
 				.bad_line = c->flaw_line,
 				.bad_col = c->flaw_col,
 				.why = c->flaw};
@@ -389,8 +316,8 @@ give_flaw(const struct csv *c, struct csv_row *row)
 static enum csv_next
 give_failure(struct csv *c, struct csv_row *row)
 {
-	snprintf(c->flaw, sizeof c->flaw, "cannot read the file: %s", strerror(c->read_error));
-	*row = (struct csv_row){.line = c->line, .why = c->flaw};
+	snprintf(c->flaw, sizeof c->flaw, "cannot read the file: %s", strerror(c->lines.error));
+	*row = (struct csv_row){.line = c->lines.line, .why = c->flaw};
 	return CSV_NEXT_FAIL;
 }
 
@@ -413,10 +340,10 @@ check_columns(struct csv *c)
 	size_t want = c->header.n;
 
 	if (c->n < want)
-		note(c, c->row_line, 0, "%zu column%s where the header has %zu", c->n,
+		note(c, c->lines.row_line, 0, "%zu column%s where the header has %zu", c->n,
 		     c->n == 1 ? "" : "s", want);
 	else if (c->n > want && (c->n > CSV_COLUMNS || !is_empty(c, want)))
-		note(c, c->row_line, 0,
+		note(c, c->lines.row_line, 0,
 		     "%zu columns where the header has %zu: put a field that holds a %s in quotes",
 		     c->n, want,
 		     c->separator == '\t'  ? "tab"
@@ -432,12 +359,12 @@ csv_next(struct csv *c, struct csv_row *row)
 		if (state == ROW_FAILED)
 			return give_failure(c, row);
 		if (state == ROW_NONE) {
-			*row = (struct csv_row){.line = c->line};
+			*row = (struct csv_row){.line = c->lines.line};
 			return CSV_NEXT_END;
 		}
 		if (state == ROW_BROKEN) {
 			enum csv_next r = give_flaw(c, row);
-			skip_first_line(c);
+			abandon_row(c);
 			return r;
 		}
 		if (c->flaw[0] == '\0' && c->n <= CSV_COLUMNS && is_empty(c, 0))
@@ -447,8 +374,8 @@ csv_next(struct csv *c, struct csv_row *row)
 			return give_flaw(c, row);
 		*row = (struct csv_row){.fields = c->fields,
 					.n = c->header.n,
-					.line = c->row_line,
-					.offset = c->base + (int64_t)c->row};
+					.line = c->lines.row_line,
+					.offset = c->lines.base + (int64_t)c->lines.row};
 		return CSV_NEXT_ROW;
 	}
 }
@@ -460,31 +387,36 @@ sniff(struct csv *c, const char *name, struct complaints *list)
 {
 	size_t end;
 
-	fill(c);
-	const char *foreign = csv_text_foreign(c->buffer, c->end);
+	/* A pipe may give its first bytes one by one. */
+	while (c->lines.end < SNIFF && csv_lines_fill(&c->lines))
+		continue;
+	const char *foreign = csv_text_foreign(c->lines.buffer, c->lines.end);
 	if (foreign != NULL) {
 		complaint_add(list, name, 0, 0, "%s", foreign);
 		return -EINVAL;
 	}
-	if (c->end >= 3 && memcmp(c->buffer, "\xef\xbb\xbf", 3) == 0) {
+	if (c->lines.end >= 3 && memcmp(c->lines.buffer, "\xef\xbb\xbf", 3) == 0) {
 		c->bom = true;
-		c->row = c->pos = 3;
+		c->lines.pos = 3;
+		begin_row(c);
 	}
-	if (memchr(c->buffer, '\n', c->end) == NULL && memchr(c->buffer, '\r', c->end) != NULL)
-		c->eol = '\r';
-	while (find_line(c, &end) && end > c->pos) {
-		const char *line = c->buffer + c->pos;
-		char declared = csv_text_declared_separator(line, end - c->pos);
+	if (memchr(c->lines.buffer, '\n', c->lines.end) == NULL &&
+	    memchr(c->lines.buffer, '\r', c->lines.end) != NULL)
+		c->lines.eol = '\r';
+	while (csv_lines_find(&c->lines, &end) && end > c->lines.pos) {
+		const char *line = c->lines.buffer + c->lines.pos;
+		char declared = csv_text_declared_separator(line, end - c->lines.pos);
 		if (declared != 0)
 			c->separator = declared;
-		else if (!csv_text_is_blank(line, end - c->pos))
+		else if (!csv_text_is_blank(line, end - c->lines.pos))
 			break;
-		c->row = c->pos = end;
-		c->line++;
+		c->lines.pos = end;
+		c->lines.line++;
+		begin_row(c);
 		if (declared != 0)
 			return 0;
 	}
-	c->separator = csv_text_separator(c->buffer + c->pos, end - c->pos);
+	c->separator = csv_text_separator(c->lines.buffer + c->lines.pos, end - c->lines.pos);
 	return 0;
 }
 
@@ -526,8 +458,8 @@ read_header(struct csv *c, const char *name, struct complaints *list)
 
 	if (state == ROW_FAILED) {
 		complaint_add(list, name, 0, 0, "cannot read the file: %s",
-			      strerror(c->read_error));
-		return -c->read_error;
+			      strerror(c->lines.error));
+		return -c->lines.error;
 	}
 	if (state == ROW_NONE) {
 		complaint_add(list, name, 0, 0,
@@ -535,7 +467,7 @@ read_header(struct csv *c, const char *name, struct complaints *list)
 		return -EINVAL;
 	}
 	if (state == ROW_WHOLE && c->n > CSV_COLUMNS)
-		note(c, c->row_line, 0, "more than %d columns", CSV_COLUMNS);
+		note(c, c->lines.row_line, 0, "more than %d columns", CSV_COLUMNS);
 	if (c->flaw[0] != '\0') {
 		complaint_add(list, name, c->flaw_line, c->flaw_col, "%s", c->flaw);
 		return -EINVAL;
@@ -553,8 +485,8 @@ read_header(struct csv *c, const char *name, struct complaints *list)
 	}
 	c->header = (struct csv_row){.fields = c->header_fields,
 				     .n = c->n,
-				     .line = c->row_line,
-				     .offset = c->base + (int64_t)c->row};
+				     .line = c->lines.row_line,
+				     .offset = c->lines.base + (int64_t)c->lines.row};
 	return check_header(c, name, list);
 }
 
@@ -566,15 +498,13 @@ csv_open_fd(struct csv **out, int fd, const char *name, struct complaints *list)
 	struct csv *c = calloc(1, sizeof *c);
 	if (c == NULL)
 		return -ENOMEM;
-	*c = (struct csv){.fd = fd, .eol = '\n', .separator = ',', .line = 1, .size = -1};
-	c->buffer = malloc(BUFFER);
+	*c = (struct csv){.separator = ',', .size = -1};
 	c->arena = malloc(ARENA);
-	int r = c->buffer == NULL || c->arena == NULL ? -ENOMEM : 0;
-	if (r == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		off_t at = lseek(fd, 0, SEEK_CUR);
-		c->base = at > 0 ? at : 0;
+	int r = csv_lines_init(&c->lines, fd);
+	if (c->arena == NULL)
+		r = -ENOMEM;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		c->size = st.st_size;
-	}
 	if (r == 0)
 		r = sniff(c, name, list);
 	init_parser(c);
@@ -612,11 +542,11 @@ csv_close(struct csv *c)
 	if (c == NULL)
 		return;
 	csv_free(&c->parser);
-	free(c->buffer);
+	csv_lines_fini(&c->lines);
 	free(c->arena);
 	free(c->header_text);
 	if (c->own_fd)
-		close(c->fd);
+		close(c->lines.fd);
 	free(c);
 }
 
@@ -638,7 +568,7 @@ csv_column(const struct csv *c, const char *name)
 int64_t
 csv_bytes(const struct csv *c)
 {
-	return c->base + (int64_t)c->pos;
+	return c->lines.base + (int64_t)c->lines.pos;
 }
 
 int64_t

@@ -8,6 +8,12 @@
 #include <string.h>
 
 /*
+ * What libphonenumber 8.12 costs on Debian 12, amd64: linked in, 0.2 MiB of private memory (3 MiB
+ * of shared pages besides ICU's); its tables and patterns, made in 5 ms at the first number that
+ * needs them, 2.3 MiB more; then 10 us a number.
+ */
+
+/*
  * E.164 allows 15 digits; ITU-T sets no least length, but under 8 with the country code no mobile
  * number exists. The longest text that can be a number has an extension and separators; beyond that
  * it is a remark.

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct complaints list;
@@ -437,14 +438,27 @@ test_reads_a_pipe(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
-	assert_int_equal(write(ends[1], "a,b\n1,2\n", 8), 8);
+	pid_t child = fork();
+	if (child == 0) {
+		static const char text[] = "\xef\xbb\xbf"
+					   "a,b\r\n1,2\r\n";
+		for (size_t i = 0; i < sizeof text - 1; i++) {
+			(void)!write(ends[1], text + i, 1);
+			usleep(1000);
+		}
+		_exit(0);
+	}
 	close(ends[1]);
 	assert_int_equal(csv_open_fd(&csv, ends[0], "f.csv", &list), 0);
 	assert_int_equal(csv_size(csv), -1);
+	assert_int_equal(csv_column(csv, "a"), 0);
 	assert_int_equal(csv_next(csv, &row), CSV_NEXT_ROW);
+	assert_int_equal(row.line, 2);
+	assert_string_equal(row.fields[1].text, "2");
 	assert_int_equal(csv_next(csv, &row), CSV_NEXT_END);
 	csv_close(csv);
 	close(ends[0]);
+	assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
 static void
