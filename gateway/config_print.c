@@ -6,21 +6,35 @@
 #include "yaml.h"
 
 #include <string.h>
+#include <strings.h>
 
-/* Does the line hold a key that looks like a password itself, and not where to find one? */
+/* A key that may be a misspelt or misplaced password; not one that says where to find it. */
+static bool
+is_password_key(const char *key, size_t len)
+{
+	static const char *const starts[] = {"pas", "psw", "pw", "secret"};
+
+	if ((len == 13 && strncmp(key, "password_file", len) == 0) ||
+	    (len == 12 && strncmp(key, "password_env", len) == 0))
+		return false;
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (len >= strlen(starts[i]) && strncasecmp(key, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
 static bool
 shows_password(const char *line, const char *line_end)
 {
-	for (const char *p = line; (p = strcasestr(p, "pass")) != NULL && p < line_end;) {
-		const char *end = p + strspn(p, "abcdefghijklmnopqrstuvwxyz"
-						"ABCDEFGHIJKLMNOPQRSTUVWXYZ_");
-		size_t len = (size_t)(end - p);
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
 
-		end += strspn(end, "\"' ");
-		if (*end == ':' && !(len == 13 && strncmp(p, "password_file", len) == 0) &&
-		    !(len == 12 && strncmp(p, "password_env", len) == 0))
+	for (const char *p = line; p < line_end;) {
+		size_t len = strspn(p, letters);
+		const char *end = p + len + strspn(p + len, "\"' ");
+
+		if (len > 0 && *end == ':' && is_password_key(p, len))
 			return true;
-		p = end;
+		p += len > 0 ? len : 1;
 	}
 	return false;
 }

@@ -117,8 +117,12 @@ guess_type(const struct yaml_node *map)
 	int guess = CONFIG_ROUTE_SMPP;
 
 	for (const struct yaml_node *k = map->first; k != NULL; k = k->next) {
-		for (int i = 0; strcmp(k->text, "type") == 0 && types[i] != NULL; i++)
-			if (k->value->kind == YAML_SCALAR && strcmp(k->value->text, types[i]) == 0)
+		const char *near = strcmp(k->text, "type") == 0 && k->value->kind == YAML_SCALAR
+				       ? complaint_nearest(k->value->text, types)
+				       : NULL;
+
+		for (int i = 0; near != NULL && types[i] != NULL; i++)
+			if (near == types[i])
 				return i;
 		if (strcmp(k->text, "path") == 0)
 			guess = CONFIG_ROUTE_FILE;

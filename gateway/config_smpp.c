@@ -1,6 +1,7 @@
 /* routes of type smpp: what SMPP 3.4 itself demands of the words */
 #include "config_parts.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,8 +18,12 @@
 bool
 config_host_is_loopback(const char *host)
 {
-	return strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
-	       strcmp(host, "::1") == 0;
+	unsigned char address[4];
+
+	/* A name such as 127.example.net is not an address. */
+	if (inet_pton(AF_INET, host, address) == 1)
+		return address[0] == 127;
+	return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0;
 }
 
 /* A text of printable ASCII, which is all SMPP's C-octet strings are defined for. */
