@@ -79,6 +79,14 @@ intake_loading(struct store *s)
 	return id;
 }
 
+bool
+intake_pending(struct store *s)
+{
+	char note[64];
+
+	return intake_loading(s) != 0 || store_meta_text(s, META_INTAKE_SETTLE, note, sizeof note);
+}
+
 static int64_t
 last_account(struct store *s)
 {
@@ -99,7 +107,7 @@ intake_begin(struct store *s, enum intake_kind kind, enum intake_mode mode, cons
 	sqlite3_stmt *st;
 	int rc;
 
-	if (intake_loading(s) != 0)
+	if (intake_pending(s))
 		return UV_EBUSY;
 	if ((rc = intake_tables(s)) != 0)
 		return rc;

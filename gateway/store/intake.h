@@ -119,13 +119,15 @@ struct intake_walk {
 	bool done;
 };
 
-/* Begins an import: UV_EBUSY while another is loading. */
+/* Begins an import: UV_EBUSY while intake_pending(). */
 int intake_begin(struct store *s, enum intake_kind kind, enum intake_mode mode, const char *file,
 		 const char *actor, int64_t at, intake_digits *digits, struct intake *out);
 /* Finds a loading import again; UV_ENOENT when it is not loading. */
 int intake_load(struct store *s, int64_t id, intake_digits *digits, struct intake *out);
 /* The import that is loading, or 0. */
 int64_t intake_loading(struct store *s);
+/* Something is loading or left behind, or an undo is not settled: nothing new can begin. */
+bool intake_pending(struct store *s);
 
 int intake_rows(struct store *s, const struct intake *in, struct intake_row *rows, size_t n,
 		struct intake_counts *counts);
@@ -168,9 +170,12 @@ struct intake_undo {
 	enum intake_undo_phase phase;
 	struct intake_walk walk;
 };
-/* Fills in `u` for undo->target: 0 with an answer; UV_EBUSY while an import is loading. */
+/* Fills in `u` for undo->target: 0 with an answer; UV_EBUSY while
+ * intake_pending(). */
 int intake_undo_begin(struct store *s, struct intake_undo *u, const char *actor, int64_t now,
 		      enum intake_undo_answer *answer);
+/* Is `u`, as it came back from outside, an undo under way? */
+bool intake_undo_holds(struct store *s, const struct intake_undo *u);
 int intake_undo_step(struct store *s, struct intake_undo *u, const char *actor, int64_t now,
 		     int budget);
 

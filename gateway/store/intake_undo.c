@@ -5,6 +5,7 @@
 #include "intake_impl.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <uv.h>
 
 static int
@@ -21,6 +22,12 @@ run_on_stretch(struct store *s, enum store_statement which, const int64_t *ids, 
 	store_bind_int(st, at++, upto);
 	store_bind_int(st, at, ids[0]);
 	return store_do(s, st);
+}
+
+static void
+undo_note(const struct intake_undo *u, char note[64])
+{
+	snprintf(note, 64, "%lld/%lld", (long long)u->target, (long long)u->id);
 }
 
 static int
@@ -62,7 +69,7 @@ intake_undo_begin(struct store *s, struct intake_undo *u, const char *actor, int
 	char file[32];
 	int rc;
 
-	if (intake_loading(s) != 0)
+	if (intake_pending(s))
 		return UV_EBUSY;
 	if ((rc = look_up(s, u, answer)) != 0 || *answer != INTAKE_UNDO_OK)
 		return rc;
@@ -76,6 +83,22 @@ intake_undo_begin(struct store *s, struct intake_undo *u, const char *actor, int
 	rc = intake_begin(s, INTAKE_UNDO, INTAKE_UPDATE, file, actor, now, NULL, &in);
 	u->id = in.id;
 	return rc;
+}
+
+bool
+intake_undo_holds(struct store *s, const struct intake_undo *u)
+{
+	struct intake_undo again = {.target = u->target};
+	enum intake_undo_answer answer;
+	char note[64], text[64];
+
+	if (u->phase == INTAKE_UNDO_SETTLE) {
+		undo_note(u, note);
+		return store_meta_text(s, META_INTAKE_SETTLE, text, sizeof text) &&
+		       strcmp(text, note) == 0;
+	}
+	return look_up(s, &again, &answer) == 0 && answer == INTAKE_UNDO_OK &&
+	       again.kind == u->kind && (u->kind == INTAKE_PAYMENTS || intake_loading(s) == u->id);
 }
 
 /* ---- the first half ---- */
@@ -130,7 +153,7 @@ flip(struct store *s, struct intake_undo *u, const char *actor, int64_t now)
 	store_bind_int(st, 2, u->id);
 	if ((rc = store_do(s, st)) != 0)
 		return rc;
-	snprintf(note, sizeof note, "%lld/%lld", (long long)u->target, (long long)u->id);
+	undo_note(u, note);
 	if ((rc = store_meta_set_text(s, META_INTAKE_SETTLE, note)) != 0 ||
 	    (rc = store_meta_set_int(s, META_VISIBLE, u->id)) != 0)
 		return rc;
