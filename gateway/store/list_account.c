@@ -1,0 +1,277 @@
+/* The part of list.h that is about accounts, and the figures of `status`. */
+#include "list_part.h"
+#include "schedule/reason.h"
+
+#include <uv.h>
+
+#define STRETCH 20000 /* accounts whose amounts are read in one statement */
+
+/* ---- accounts ---- */
+
+static int
+read_account(struct list_walk *w, sqlite3_stmt *st)
+{
+	struct list_account *a;
+
+	if (sqlite3_column_int64(st, 2) < w->filter.since)
+		return 0;
+	if ((a = list_add(w, sizeof *a)) == NULL)
+		return UV_ENOMEM;
+	*a = (struct list_account){.id = sqlite3_column_int64(st, 0),
+				   .person = sqlite3_column_int64(st, 1),
+				   .born = sqlite3_column_int64(st, 2),
+				   .ref = list_keep(w, st, 3)};
+	return 0;
+}
+
+int
+list_accounts(struct list_walk *w, const struct list_account **rows)
+{
+	int n = list_page(w, STORE_LIST_ACCOUNTS, STORE_LIST_ACCOUNTS_OF, read_account);
+
+	*rows = w->rows;
+	return n;
+}
+
+int
+list_find(struct store *s, const char *ref, int64_t *account)
+{
+	sqlite3_stmt *st;
+	int rc = store_refresh(s);
+
+	if (rc != 0)
+		return rc;
+	st = store_get(s, STORE_LIST_ACCOUNT);
+	store_bind_text(st, 1, ref);
+	store_bind_int(st, 2, s->visible);
+	if ((rc = store_step(s, st)) == 1) {
+		*account = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	return rc;
+}
+
+int
+list_lock(struct store *s)
+{
+	int rc = store_do(s, store_get(s, STORE_LIST_LOCK));
+
+	return rc != 0 ? rc : store_refresh(s);
+}
+
+void
+list_unlock(struct store *s)
+{
+	store_do(s, store_get(s, STORE_COMMIT));
+}
+
+int
+list_last_account(struct store *s, int64_t *id)
+{
+	sqlite3_stmt *st = store_get(s, STORE_LIST_LAST_ACCOUNT);
+	int rc;
+
+	*id = 0;
+	if ((rc = store_step(s, st)) == 1) {
+		*id = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+		rc = 0;
+	}
+	return rc;
+}
+
+int
+list_amounts(struct store *s, int64_t *after, list_amount_cb *each, void *ctx)
+{
+	sqlite3_stmt *st;
+	int64_t last;
+	int rc = store_refresh(s);
+
+	if (rc != 0 || (rc = list_last_account(s, &last)) != 0)
+		return rc;
+	st = store_get(s, STORE_LIST_AMOUNTS);
+	store_bind_int(st, 1, *after);
+	store_bind_int(st, 2, *after + STRETCH);
+	store_bind_int(st, 3, s->visible);
+	while ((rc = store_step(s, st)) == 1)
+		each(ctx, sqlite3_column_int64(st, 0), sqlite3_column_int(st, 1));
+	if (rc < 0)
+		return rc;
+	*after += STRETCH;
+	return *after < last;
+}
+
+/* ---- one account ---- */
+
+int
+list_payments(struct store *s, int64_t account, list_payment_cb *each, void *ctx)
+{
+	sqlite3_stmt *st = store_get(s, STORE_LIST_PAYMENTS);
+	int rc;
+
+	store_bind_int(st, 1, account);
+	store_bind_int(st, 2, s->visible);
+	while ((rc = store_step(s, st)) == 1) {
+		struct list_payment p = {.paid_on = sqlite3_column_int(st, 0),
+					 .amount = sqlite3_column_int64(st, 1),
+					 .reference = (const char *)sqlite3_column_text(st, 2)};
+
+		each(ctx, &p);
+	}
+	return rc;
+}
+
+int
+list_holds(struct store *s, int64_t account, bool all, list_hold_cb *each, void *ctx)
+{
+	sqlite3_stmt *st = store_get(s, all ? STORE_LIST_HOLDS_ALL : STORE_LIST_HOLDS);
+	int rc;
+
+	store_bind_int(st, 1, account);
+	while ((rc = store_step(s, st)) == 1) {
+		bool open = sqlite3_column_type(st, 3) == SQLITE_NULL;
+		struct list_hold h = {.reason = sqlite3_column_int(st, 0),
+				      .word = store_text(st, 1),
+				      .from = sqlite3_column_int64(st, 2),
+				      .until = open ? INT32_MAX : sqlite3_column_int(st, 3),
+				      .actor = store_text(st, 4),
+				      .released_at = sqlite3_column_int64(st, 5),
+				      .released_by = (const char *)sqlite3_column_text(st, 6)};
+
+		each(ctx, &h);
+	}
+	return rc;
+}
+
+/* ---- figures ---- */
+
+/* The one number a statement gives; parameters are bound by the caller. */
+static int
+number(struct store *s, sqlite3_stmt *st, int64_t *out)
+{
+	int rc = store_step(s, st);
+
+	if (rc == 1) {
+		*out = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+		rc = 0;
+	}
+	return rc;
+}
+
+static int
+number_since(struct store *s, enum store_statement which, int64_t since, int64_t *out)
+{
+	sqlite3_stmt *st = store_get(s, which);
+
+	store_bind_int(st, 1, since);
+	return number(s, st, out);
+}
+
+static int
+judged(struct store *s, int64_t since, enum promise_status status, int64_t *out)
+{
+	sqlite3_stmt *st = store_get(s, STORE_LIST_JUDGED);
+
+	store_bind_int(st, 1, since);
+	store_bind_int(st, 2, status);
+	return number(s, st, out);
+}
+
+/* Incoming texts come in the order of their ids, so the count stops at the first older one. */
+static int
+replied(struct store *s, int64_t since, int64_t *out)
+{
+	sqlite3_stmt *st = store_get(s, STORE_LIST_REPLIED);
+	int rc;
+
+	while ((rc = store_step(s, st)) == 1 && sqlite3_column_int64(st, 0) >= since)
+		++*out;
+	sqlite3_reset(st);
+	return rc < 0 ? rc : 0;
+}
+
+static int
+states(struct store *s, int64_t now, struct list_figures *out)
+{
+	sqlite3_stmt *st = store_get(s, STORE_LIST_STATES);
+	int rc;
+
+	store_bind_int(st, 1, now);
+	if ((rc = store_step(s, st)) != 1)
+		return rc;
+	out->queued = sqlite3_column_int64(st, 1);
+	out->planned = sqlite3_column_int64(st, 0) - out->queued;
+	sqlite3_reset(st);
+	return 0;
+}
+
+int
+list_figures(struct store *s, int64_t now, int64_t day_start, struct list_figures *out)
+{
+	const struct {
+		enum store_statement which;
+		int64_t *to;
+	} plain[] = {{STORE_LIST_SENDING, &out->sending},
+		     {STORE_LIST_UNKNOWN, &out->unknown},
+		     {STORE_LIST_WAITING, &out->inbox_waiting},
+		     {STORE_LIST_OPEN_TASKS, &out->tasks_open},
+		     {STORE_LIST_OPEN_PROMISES, &out->promises_open}};
+	int rc;
+
+	*out = (struct list_figures){0};
+	if ((rc = states(s, now, out)) != 0)
+		return rc;
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if ((rc = number(s, store_get(s, plain[i].which), plain[i].to)) != 0)
+			return rc;
+	if ((rc = replied(s, day_start, &out->replied)) != 0 ||
+	    (rc = number_since(s, STORE_LIST_PROMISED, day_start, &out->promised)) != 0 ||
+	    (rc = number_since(s, STORE_LIST_OPTED_OUT, day_start, &out->opted_out)) != 0 ||
+	    (rc = judged(s, day_start, PROMISE_KEPT, &out->kept)) != 0)
+		return rc;
+	return judged(s, day_start, PROMISE_BROKEN, &out->broken);
+}
+
+int
+list_held(struct store *s, int64_t *count, size_t n)
+{
+	sqlite3_stmt *st = store_get(s, STORE_LIST_HELD);
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		count[i] = 0;
+	while ((rc = store_step(s, st)) == 1) {
+		int reason = sqlite3_column_int(st, 0);
+
+		if (reason >= 0 && (size_t)reason < n)
+			count[reason] = sqlite3_column_int64(st, 1);
+	}
+	return rc;
+}
+
+int
+list_route(struct store *s, const char *route, int64_t now, int32_t day, struct list_route *out)
+{
+	sqlite3_stmt *st = store_get(s, STORE_LIST_ROUTE_QUEUE);
+	int rc;
+
+	*out = (struct list_route){0};
+	store_bind_text(st, 1, route);
+	store_bind_int(st, 2, now);
+	if ((rc = number(s, st, &out->queued)) != 0)
+		return rc;
+	st = store_get(s, STORE_LIST_ROUTE_SENDING);
+	store_bind_text(st, 1, route);
+	if ((rc = number(s, st, &out->in_flight)) != 0)
+		return rc;
+	st = store_get(s, STORE_ROUTE_DAY_GET);
+	store_bind_text(st, 1, route);
+	store_bind_int(st, 2, day);
+	if ((rc = store_step(s, st)) != 1)
+		return rc;
+	out->sent = sqlite3_column_int(st, 0);
+	out->failed = sqlite3_column_int(st, 1);
+	sqlite3_reset(st);
+	return 0;
+}
