@@ -59,6 +59,10 @@ read_main(struct config_parts *p, const struct yaml_node *root)
 	p->config->live = raw.live;
 	p->config->store = config_path(p, raw.store);
 	config_read_test_numbers(p, raw.test_numbers);
+	if (!raw.live && p->config->n_test_numbers == 0 && yaml_is_null(raw.test_numbers))
+		yaml_warn(&p->yaml, root,
+			  "`live` is false and there are no test_numbers: nothing "
+			  "will be sent to anybody");
 	config_read_policy(p, raw.policy);
 	config_read_routes(p, raw.routes);
 	config_read_promises(p, raw.promises);

@@ -149,6 +149,7 @@ test_mistakes_in_dunlin_yaml(void **state)
 {
 	(void)state;
 	assert_complaint("lvie: true\n", false, "did you mean `live`?");
+	assert_complaint("live: false\n", true, "nothing will be sent");
 	assert_complaint("live: perhaps\n", false, "true or false");
 	assert_complaint("live: true\nlive: false\n", false, "twice");
 	assert_complaint("test_numbers: [\"0917\"]\n", false, "");
