@@ -152,13 +152,19 @@ static void
 hand_over(struct smsc *smsc, struct session *s, struct delivery *d)
 {
 	struct session_slot *slot = take_slot(s);
+	smsc->stats.delivers++;
+	if (d->raw) {
+		/* Nobody owes an answer to what cannot be read: it takes no place in the window. */
+		put_letter(s, d);
+		deliver_free(smsc, d);
+		return;
+	}
 	*slot = (struct session_slot){s->sequence, d};
 	s->delivering++;
 	if (d->about)
 		receipt_put(&s->out, &smsc->o, d->about, d->state, s->sequence);
 	else
 		put_letter(s, d);
-	smsc->stats.delivers++;
 	if (d->tries++)
 		smsc->stats.redelivered++;
 	if (smsc->o.redeliver_after) {

@@ -80,7 +80,15 @@ put_payload(const struct work *w)
 {
 	struct buffer body = {0};
 	pdu_put_deliver(&body, w->from, w->to, 0, w->data_coding, (const uint8_t *)"", 0);
-	pdu_put_tlv(&body, PDU_TLV_PAYLOAD, w->octets, w->len);
+	if (w->data_coding == 0 && w->o->packed) {
+		uint8_t *packed = malloc(w->len);
+		if (!packed)
+			abort();
+		pdu_put_tlv(&body, PDU_TLV_PAYLOAD, packed, text_pack(w->octets, w->len, packed));
+		free(packed);
+	} else {
+		pdu_put_tlv(&body, PDU_TLV_PAYLOAD, w->octets, w->len);
+	}
 	return (struct letter){body.at, body.used};
 }
 

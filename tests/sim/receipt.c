@@ -136,9 +136,16 @@ encode(struct buffer *octets, const struct options *o, enum option_dialect diale
 			*gap = 0;
 		buffer_put(octets, "\0\0", 2);
 	}
-	size_t most = 254;
-	if (octets->used > most)
-		octets->used = most;
+	if (dialect != DIALECT_UCS2 && o->packed) {
+		uint8_t packed[254];
+		size_t n = octets->used < 280 ? octets->used : 280;
+		n = text_pack(octets->at, n, packed);
+		memcpy(octets->at, packed, n);
+		octets->used = n;
+	}
+	/* sm_length goes no further (5.2.21). In UCS-2 that cuts the text's start off. */
+	if (octets->used > 254)
+		octets->used = 254;
 }
 
 static bool

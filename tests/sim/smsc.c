@@ -73,6 +73,7 @@ forgets(struct session *s)
 		return false;
 	s->forgotten = true;
 	deliver_session_lost(s);
+	session_flush(s);
 	session_freeze(s);
 	return true;
 }
