@@ -25,17 +25,6 @@ ceiling(const struct debt_amount *a)
 	return a->billed > a->given ? a->billed : a->given;
 }
 
-/* A list imported between two payments has the last word on what was left at that moment. */
-static void
-restate(struct debt_amount *amounts, size_t n, int64_t after, int64_t until)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct debt_amount *a = &amounts[i];
-		if (a->given >= 0 && a->since > after && a->since <= until)
-			a->left = a->given;
-	}
-}
-
 /* Spends `money` on what is open, oldest first; returns what is over. */
 static int64_t
 clear(struct debt_amount *amounts, size_t n, int64_t money)
@@ -60,50 +49,75 @@ reopen(struct debt_amount *amounts, size_t n, int64_t money)
 	return money;
 }
 
-/* Books one payment and returns the new credit.  Credit may be negative on the way: a reversal
- * imported before the payment it reverses waits for it.  Only fresh money clears: old credit
- * beside an open amount means that a list restated the amount, and the list knew of that money. */
+/* Books all money that came since the last list, as one sum: the order of payments and reversals
+ * then cannot matter.  Returns what is over; below zero: reversed and not found. */
 static int64_t
-book(struct debt_amount *amounts, size_t n, int64_t credit, int64_t money)
+book(struct debt_amount *amounts, size_t n, int64_t money)
 {
-	int64_t now = add(credit, money);
+	if (money >= 0)
+		return clear(amounts, n, money);
+	return -reopen(amounts, n, money == INT64_MIN ? INT64_MAX : -money);
+}
 
-	if (now == INT64_MIN)
-		now = -INT64_MAX;
-	if (money > 0 && now > 0) {
-		int64_t fresh = least(now, money);
-		return now - fresh + clear(amounts, n, fresh);
+/* A list has the last word on what was left when it was imported: what came before is booked, then
+ * overwritten.  Returns the money not yet booked. */
+static int64_t
+restate(struct debt_amount *amounts, size_t n, int64_t since, int64_t money)
+{
+	bool open = false;
+
+	money = book(amounts, n, money);
+	for (size_t i = 0; i < n; i++) {
+		struct debt_amount *a = &amounts[i];
+		if (a->given >= 0 && a->since == since)
+			a->left = a->given;
+		open |= a->left > 0;
 	}
-	if (money < 0 && now < 0) {
-		int64_t taken = credit > 0 || money == INT64_MIN ? -now : -money;
-		return add(now, taken - reopen(amounts, n, taken));
+	return open || money < 0 ? 0 : money;
+}
+
+/* The lists imported after one payment and up to the next, in their order. */
+static int64_t
+restate_all(struct debt_amount *amounts, size_t n, int64_t after, int64_t until, int64_t money)
+{
+	for (;;) {
+		int64_t next = INT64_MAX;
+		for (size_t i = 0; i < n; i++) {
+			const struct debt_amount *a = &amounts[i];
+			if (a->given >= 0 && a->since > after && a->since < next)
+				next = a->since;
+		}
+		if (next > until || next == INT64_MAX)
+			return money;
+		money = restate(amounts, n, next, money);
+		after = next;
 	}
-	return now;
 }
 
 int64_t
 debt_settle(struct debt_amount *amounts, size_t n, const struct debt_payment *payments,
 	    size_t n_payments)
 {
-	int64_t credit = 0, seen = INT64_MIN;
-	bool restated = false;
+	int64_t money = 0, seen = INT64_MIN;
+	bool lists = false;
 
 	for (size_t i = 0; i < n; i++) {
 		assert(amounts[i].billed >= 0 && (i == 0 || amounts[i].due >= amounts[i - 1].due));
 		amounts[i].left = amounts[i].billed;
-		restated |= amounts[i].given >= 0;
+		lists |= amounts[i].given >= 0;
 	}
 	for (size_t i = 0; i < n_payments; i++) {
 		int64_t since = payments[i].since;
 		assert(since >= seen);
-		if (restated && since > seen)
-			restate(amounts, n, seen, since);
+		if (lists && since > seen)
+			money = restate_all(amounts, n, seen, since, money);
 		seen = since;
-		credit = book(amounts, n, credit, payments[i].amount);
+		money = add(money, payments[i].amount);
 	}
-	if (restated)
-		restate(amounts, n, seen, INT64_MAX);
-	return credit > 0 ? credit : 0;
+	if (lists)
+		money = restate_all(amounts, n, seen, INT64_MAX - 1, money);
+	money = book(amounts, n, money);
+	return money > 0 ? money : 0;
 }
 
 struct debt_sums

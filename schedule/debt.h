@@ -3,15 +3,16 @@
  * Money is int64_t minor units of the account's one currency.
  *
  * Payments clear the oldest amount first, part by part; what is left over is credit for the next.
- * A negative payment is a reversal: it takes credit first, then re-opens the newest cleared money
- * (so that what remains is the same as if the reversed payment had never come).
+ * A negative payment is a reversal: it takes credit first, then re-opens the newest cleared money,
+ * so that what remains is the same as if the reversed payment had never come.  One that comes
+ * before the payment it reverses waits for it.
  *
  * An amount may state what remained of it when it was imported (`given`, with the import's sequence
  * in `since`).  That figure already contains every payment imported before it: those are counted
  * against the amount as billed, so that they cannot flow on to another amount, and leave `given`
  * as it is; payments imported after it (of the same sequence or a later one) reduce `given`.  In
  * other words: payments are booked in the order of their imports, and at the moment `since` what is
- * left becomes `given`.
+ * left becomes `given`, and credit beside an amount left open by that is gone: the list knew of it.
  *
  * Pure; no allocation.  Sums that would overflow saturate.
  */
