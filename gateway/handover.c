@@ -295,6 +295,18 @@ decide_at_once(struct deciding *d)
 	return 1;
 }
 
+/* A route that stands in for another takes only numbers it serves; the rest waits for its own. */
+static int
+stand_in(struct deciding *d)
+{
+	const struct handover *h = d->h;
+
+	if (h->route == NULL || strcmp(h->queue, h->route->name) == 0 ||
+	    config_route_match(h->config, h->route, d->number) >= 0)
+		return 1;
+	return outbox_move(d->s, d->row.id, h->now + RETRY_MS, REASON_NO_ROUTE);
+}
+
 /* 1: handed over; 0: decided otherwise, or *full; negative. */
 static int
 decide_row(struct deciding *d, int64_t id, bool *full)
@@ -315,6 +327,8 @@ decide_row(struct deciding *d, int64_t id, bool *full)
 			 : outbox_end(d->s, d->row.id, d->row.account, STATUS_SKIPPED,
 				      REASON_NO_ROUTE, d->h->now, "dunlin", NULL);
 	if (rc == 1)
+		rc = stand_in(d);
+	if (rc == 1)
 		rc = render(d);
 	if (rc == 1 && (rc = hand_over(d)) == NO_ROOM) {
 		*full = true;
@@ -322,13 +336,6 @@ decide_row(struct deciding *d, int64_t id, bool *full)
 	}
 	outbox_row_clear(&d->row);
 	return rc;
-}
-
-/* A failover takes only what its own prefixes serve. */
-static bool
-serves(const struct handover *h)
-{
-	return h->route == NULL || strcmp(h->queue, h->route->name) == 0 || h->route->failover;
 }
 
 static int
@@ -364,12 +371,12 @@ handover_work(struct store *s, void *arg)
 	h->used = 0;
 	if (h->texts > HANDOVER_TEXTS)
 		h->texts = HANDOVER_TEXTS;
-	if (facts_config(h->tools->facts) != h->config)
-		facts_use(h->tools->facts, h->config);
+	if (h->tools->facts == NULL && (h->tools->facts = facts_new(h->config)) == NULL)
+		return UV_ENOMEM;
+	facts_use(h->tools->facts, h->config);
 	if (h->ready == NULL && (h->ready = malloc((h->texts + 1) * sizeof *h->ready)) == NULL)
 		return UV_ENOMEM;
-	if (!serves(h))
-		return 0;
+
 	if ((rc = facts_rules(h->tools->facts, s, h->now, h->stopped, &d.rules)) != 0)
 		return rc;
 	for (int rank = RANK_ANSWER; rank <= RANK_CAMPAIGN && !full && h->looked < h->texts;

@@ -165,13 +165,17 @@ merge_row(struct batch *b, struct intake_row *row, sqlite3_stmt *old, bool *chan
 static int
 new_row(struct batch *b, struct intake_row *row, bool added, bool *changed)
 {
+	const char *phones = value_of(row, INTAKE_PHONES, NULL);
+	const char *person_id = value_of(row, INTAKE_PERSON_ID, NULL);
+	bool kept = false;
 	int rc = write_row(b, row, NULL);
 
 	row->fresh = true;
 	*changed = true;
-	if (rc == 0)
-		rc = intake_keys(b->s, b->account, value_of(row, INTAKE_PHONES, NULL),
-				 value_of(row, INTAKE_PERSON_ID, NULL), added);
+	if (rc == 0 && added && b->in->buffer != NULL)
+		rc = intake_buffer_add(b->s, b->in->buffer, b->account, phones, person_id, &kept);
+	if (rc == 0 && !kept)
+		rc = intake_keys(b->s, b->account, phones, person_id, added);
 	return rc;
 }
 

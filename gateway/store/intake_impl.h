@@ -30,6 +30,9 @@ int intake_stretch(struct store *s, int64_t after, int budget, int64_t *upto);
  * person may still be set; otherwise persons that meet are noted for intake_meet(). */
 int intake_keys(struct store *s, int64_t account, const char *phones, const char *person_id,
 		bool alone);
+/* The same for a new account, later; *kept is false when it is not for the buffer. */
+int intake_buffer_add(struct store *s, struct intake_buffer *b, int64_t account, const char *phones,
+		      const char *person_id, bool *kept);
 /* Works out anew who is one person among those who are `person` now, after rows with
  * since = `gone` went out of sight. */
 int intake_part(struct store *s, int64_t person, int64_t gone);

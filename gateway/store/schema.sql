@@ -120,6 +120,7 @@ CREATE INDEX message_flight ON message (status) WHERE status = 2;
 CREATE INDEX message_unknown ON message (number) WHERE status = 7;
 CREATE INDEX message_person ON message (person, handed_at) WHERE handed_at IS NOT NULL;
 CREATE INDEX message_account ON message (account) WHERE step IS NULL;
+CREATE INDEX message_answers ON message (number, created_at) WHERE class = 1;
 
 -- What became of each part of a text once the operator answered.
 CREATE TABLE part (

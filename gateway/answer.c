@@ -1,0 +1,119 @@
+#include "answer.h"
+
+#include "phone.h"
+#include "store/intray.h"
+#include "templates/template.h"
+
+#include <string.h>
+#include <uv.h>
+
+#define MS_PER_DAY 86400000LL
+
+static const struct {
+	const char *template; /* the lender's own */
+	const char *words;    /* else, in English */
+} kinds[] = {
+    [ANSWER_PROMISE] = {"answer-promise",
+			"Noted: {{#amount}}{{amount}} on {{/amount}}{{date}}. If wrong reply NO. "
+			"{{lender}}"},
+    [ANSWER_WHICH_DAY] = {"answer-which-day",
+			  "Thank you. On which day will you pay? Reply for example 25. {{lender}}"},
+    [ANSWER_STOPPED] = {"answer-stop",
+			"{{lender}}: you will get no more messages from us on this number. "
+			"Reply START to get them again."},
+    [ANSWER_STARTED] = {"answer-start",
+			"{{lender}}: you will get our messages again. Reply STOP to end them."},
+    [ANSWER_HELP] = {"answer-help",
+		     "{{lender}}. For questions call {{contact}}. Reply STOP to end messages."},
+    [ANSWER_PAID] = {"answer-paid",
+		     "{{lender}}: thank you, we will look for your payment and hold reminders."},
+    [ANSWER_WITHDRAWN] = {"answer-withdrawn",
+			  "{{lender}}: the promise was taken back. Tell us which day suits you."},
+};
+
+/* Renders the lender's template of that name, or the built-in words. */
+static int
+render(struct compose *compose, const struct config *config, const struct answer *a, char *out,
+       size_t cap)
+{
+	const char *language =
+	    a->account != NULL ? a->account->language : config->lender.languages[0];
+	const struct catalog_text *own = catalog_find(config->catalog, kinds[a->kind].template,
+						      language, config->lender.languages[0]);
+	const struct locale *locale =
+	    compose_locale(compose, config, own != NULL ? own->language : "en");
+	char money[LOCALE_TEXT] = "", date[LOCALE_TEXT] = "";
+	struct template *builtin = NULL;
+	int rc;
+
+	if (a->kind == ANSWER_PROMISE) {
+		locale_date(locale, a->day, LOCALE_DATE_SHORT, date, sizeof date);
+		if (a->amount >= 0 && a->account != NULL)
+			locale_money(locale, a->amount, a->account->digits, a->account->currency,
+				     money, sizeof money);
+	}
+	struct template_field list[] = {
+	    {"lender", config->lender.name},
+	    {"contact", config->lender.contact},
+	    {"amount", money[0] != '\0' ? money : NULL},
+	    {"date", date},
+	    {"name", a->account != NULL && a->account->name[0] != '\0' ? a->account->name : NULL}};
+	struct template_fields fields = {.list = list, .n = sizeof list / sizeof *list};
+
+	if (own == NULL && (rc = template_parse(&builtin, kinds[a->kind].words,
+						strlen(kinds[a->kind].words), NULL)) != 0)
+		return rc;
+	rc = template_render(own != NULL ? own->body : builtin, template_fields_view(&fields),
+			     TEMPLATE_TEXT, NULL, out, cap, NULL, NULL);
+	template_free(builtin);
+	return rc;
+}
+
+/* The route it came over when that one sends, else the best for the number. */
+static const char *
+route_for(const struct config *config, const struct answer *a)
+{
+	int came = config_route_index(config, a->route), best = -1, length = -1;
+
+	if (came >= 0 && config_route_match(config, &config->routes[came], a->to) >= 0)
+		return config->routes[came].name;
+	for (size_t i = 0; i < config->n_routes; i++) {
+		int match = config_route_match(config, &config->routes[i], a->to);
+
+		if (match > length) {
+			length = match;
+			best = (int)i;
+		}
+	}
+	return best >= 0 ? config->routes[best].name : "";
+}
+
+int
+answer_queue(struct store *s, struct compose *compose, const struct config *config,
+	     const struct answer *a, int64_t now)
+{
+	char text[1024];
+	struct outbox_row row = {.class = CLASS_ANSWER,
+				 .rank = RANK_ANSWER,
+				 .number = (char *)(uintptr_t)a->to,
+				 .body = text,
+				 .route = (char *)(uintptr_t)route_for(config, a),
+				 .at = now,
+				 .not_after = now + ANSWER_WITHIN_MS,
+				 .answers = a->message,
+				 .person = a->person,
+				 .account = a->account != NULL ? a->account->id : 0};
+	int64_t id;
+	int n, rc;
+
+	if (!phone_is_e164(a->to) || (!config->live && !config_is_test(config, a->to)))
+		return 0;
+	if ((n = intray_answers(s, a->to, now - MS_PER_DAY)) < 0)
+		return n;
+	if (n >= ANSWERS_A_DAY || row.route[0] == '\0')
+		return 0;
+	if (render(compose, config, a, text, sizeof text) != 0 || text[0] == '\0')
+		return 0; /* the lender's own words do not fit: silence rather than half a text */
+	rc = outbox_add(s, &row, now, &id);
+	return rc != 0 ? rc : 1;
+}

@@ -1,0 +1,45 @@
+/* answer.h - the few texts Dunlin writes by itself: the echo of a promise, the STOP confirmation,
+ * help
+ *
+ * Class `answer`: within five minutes of an incoming text, one for each, three a day to a number,
+ * never to letters or short codes.  A STOP confirmation names no debt; an amount is named only when
+ * the number belongs to exactly one borrower.  The words come from templates/answer-NAME.LANG.txt
+ * where the lender wrote one (fields: lender contact name amount date), else from here.
+ *
+ * Thread: the writer's.
+ */
+#ifndef GATEWAY_ANSWER_H
+#define GATEWAY_ANSWER_H
+
+#include "compose.h"
+#include "store/outbox.h"
+
+enum answer_kind {
+	ANSWER_PROMISE,   /* "Noted: PHP 700 on Tue 15 Sep. If wrong reply NO." */
+	ANSWER_WHICH_DAY, /* a promise without a day */
+	ANSWER_STOPPED,
+	ANSWER_STARTED,
+	ANSWER_HELP,
+	ANSWER_PAID,
+	ANSWER_WITHDRAWN,
+};
+
+#define ANSWER_WITHIN_MS (5 * 60 * 1000)
+#define ANSWERS_A_DAY    3
+
+struct answer {
+	enum answer_kind kind;
+	const char *to;                      /* E.164 */
+	const char *route;                   /* it came over */
+	int64_t message;                     /* the incoming text */
+	const struct facts_account *account; /* NULL: not known */
+	int64_t person;
+	int32_t day;    /* promised day */
+	int64_t amount; /* minor units, -1: none is named */
+};
+
+/* Queues one answer: 1, 0 when a rule forbids it, or negative. */
+int answer_queue(struct store *s, struct compose *compose, const struct config *config,
+		 const struct answer *a, int64_t now);
+
+#endif
