@@ -71,8 +71,8 @@ test_national_forms(void **state)
 					    "+63 917 123 4567",
 					    "+63 (0)9171234567",
 					    "00639171234567",
-					    "\xc2\xa0"
-					    "09171234567\xc2\xa0"};
+					    ("\xc2\xa0"
+					     "09171234567\xc2\xa0")};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
