@@ -229,14 +229,14 @@ help_row(FILE *to, const struct row *row)
 	fprintf(to, "  %-32s %s\n", left, row->help);
 	if (!row->words)
 		return;
-	fprintf(to, "  %-32s ", "");
+	fprintf(to, "  %-32s", "");
 	for (size_t i = 0, column = 0; row->words[i]; i++) {
 		column += strlen(row->words[i]) + 3;
 		if (column > 62) {
-			fprintf(to, "\n  %-32s ", "");
+			fprintf(to, "\n  %-32s", "");
 			column = strlen(row->words[i]) + 3;
 		}
-		fprintf(to, "%s%s", row->words[i], row->words[i + 1] ? " | " : "\n");
+		fprintf(to, " %s%s", row->words[i], row->words[i + 1] ? " |" : "\n");
 	}
 }
 
@@ -262,6 +262,7 @@ options_help(FILE *to)
 	      "  drop                   close all connections, as a lost network does\n"
 	      "  stall MS               read and write nothing for this long\n"
 	      "  unbind                 unbind all sessions\n"
+	      "  block NUMBER           as --blocked\n"
 	      "  set OPTION VALUE       change an option; flags take on or off\n"
 	      "  sessions | stats       what there is, as JSON\n"
 	      "  quit\n",
