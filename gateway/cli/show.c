@@ -1,0 +1,118 @@
+#include "show.h"
+
+#include "gateway/rfc3339.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int
+read_limit(struct show *s)
+{
+	const char *limit = cli_option(s->call, NULL, "limit");
+
+	s->limit = s->call->json ? INT64_MAX : SHOW_ROWS;
+	if (limit != NULL && !cli_integer(limit, 0, INT64_MAX, &s->limit))
+		return cli_usage(s->call, "--limit takes a number of rows, not `%s`", limit);
+	return CLI_DONE;
+}
+
+int
+show_open(struct show *s, const struct cli_call *call)
+{
+	int status;
+
+	*s = (struct show){.call = call};
+	if ((status = read_limit(s)) != CLI_DONE ||
+	    (status = client_open(&s->client, call->home)) != CLI_DONE)
+		return status;
+	if ((status = client_config(s->client, &s->config)) == CLI_DONE &&
+	    (status = client_now(s->client, &s->now)) == CLI_DONE &&
+	    (status = client_read(s->client, &s->store)) == CLI_DONE &&
+	    (s->facts = facts_new(s->config)) == NULL)
+		status = cli_fail(CLI_FAILED, "out of memory");
+	if (status != CLI_DONE)
+		show_close(s);
+	return status;
+}
+
+void
+show_close(struct show *s)
+{
+	if (s->facts != NULL)
+		facts_free(s->facts);
+	if (s->store != NULL)
+		store_close(s->store);
+	if (s->client != NULL)
+		client_close(s->client);
+	*s = (struct show){0};
+}
+
+int
+show_failed(struct show *s)
+{
+	return cli_fail(CLI_FAILED, "%s", store_error(s->store));
+}
+
+/* ---- what the call asks for ---- */
+
+int
+show_time(struct show *s, const char *text, int64_t *instant)
+{
+	struct rfc3339_civil civil;
+
+	if (rfc3339_parse(text, instant, NULL) == 0)
+		return 0;
+	if (rfc3339_parse_civil(text, &civil) != 0)
+		return -EINVAL;
+	*instant = civil_instant(facts_lender_zone(s->facts),
+				 civil_day(civil.year, civil.month, civil.day),
+				 civil.hour * 3600 + civil.minute * 60 + civil.second);
+	return 0;
+}
+
+int
+show_day(const struct cli_call *call, const char *option, const char *text, int32_t *day)
+{
+	if (civil_parse_date(text, strlen(text), day) == 0)
+		return CLI_DONE;
+	return cli_usage(call, "--%s takes a day, YYYY-MM-DD, not `%s`", option, text);
+}
+
+int
+show_account(struct show *s, const char *ref, int64_t *account)
+{
+	int rc = s->store != NULL ? list_find(s->store, ref, account) : 0;
+
+	if (rc < 0)
+		return show_failed(s);
+	if (rc == 0)
+		return cli_fail(CLI_REFUSED, "there is no account `%s`; see: dunlin accounts", ref);
+	return CLI_DONE;
+}
+
+int
+show_filter(struct show *s, struct list_filter *filter)
+{
+	const char *account = cli_option(s->call, NULL, "account");
+	const char *since = cli_option(s->call, NULL, "since");
+
+	*filter = (struct list_filter){.since = INT64_MIN};
+	if (since != NULL && show_time(s, since, &filter->since) != 0)
+		return cli_usage(
+		    s->call, "--since takes a day or a time, YYYY-MM-DD[THH:MM], not `%s`", since);
+	return account != NULL ? show_account(s, account, &filter->account) : CLI_DONE;
+}
+
+/* ---- places and days ---- */
+
+const struct civil_zone *
+show_zone(struct show *s, const char *timezone)
+{
+	return facts_zone(s->facts, timezone != NULL ? timezone : "");
+}
+
+int32_t
+show_today(struct show *s)
+{
+	return civil_local(facts_lender_zone(s->facts), s->now).day;
+}
