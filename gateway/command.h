@@ -37,6 +37,10 @@ struct command_env {
 
 void command_replan(struct command_env *env, int64_t account);
 
+/* The store's clock as a program without a daemon reads it: where a schedule's clock stopped, else
+ * `system`, the system's time.  Milliseconds since 1970. */
+int64_t command_now(struct store *s, int64_t system);
+
 /* Runs a request: 0 with a reply (the caller's to decref), or a negative error of the store. */
 int command_run(struct store *s, struct command_env *env, const json_t *request, json_t **reply);
 
@@ -55,7 +59,7 @@ command_function command_import_begin, command_import_rows, command_import_finis
 command_function command_hold, command_release, command_optout, command_promise, command_skip;
 /* command_text.c: send reply cancel resolve inbox-done tasks-done approve */
 command_function command_send, command_reply, command_cancel, command_resolve, command_inbox_done,
-    command_tasks_done;
+    command_tasks_done, command_approve;
 /* command_state.c: pause resume adopt */
 command_function command_pause, command_resume, command_adopt;
 

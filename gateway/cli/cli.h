@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum cli_status { CLI_DONE = 0, CLI_REFUSED = 1, CLI_USAGE = 2, CLI_FAILED = 3 };
 
@@ -19,8 +20,11 @@ struct cli_option {
 
 #define CLI_OPTIONS 16
 
+struct cli_command;
+
 /* A command as it was called. */
 struct cli_call {
+	const struct cli_command *command;
 	const char *home; /* -C DIR, "." by default */
 	bool json;        /* --json */
 	const char *by;   /* --by NAME, else the login name */
@@ -33,26 +37,46 @@ struct cli_call {
 typedef int cli_run(const struct cli_call *call);
 
 struct cli_command {
-	const char *name;     /* "import" or "inbox done" (two words) */
-	const char *operands; /* for help: "accounts|payments FILE.csv" */
-	int min, max;         /* operands; max -1: any number */
-	const char *summary;  /* one line */
-	const char *manual;   /* more lines for `dunlin help COMMAND`, or NULL */
-	const struct cli_option *options;
+	const char *name;                 /* "import" or "inbox done" (two words) */
+	const char *operands;             /* for help: "accounts|payments FILE.csv" */
+	int min, max;                     /* operands; max -1: any number */
+	const char *summary;              /* one line */
+	const char *manual;               /* more lines for `dunlin help COMMAND`, or NULL */
+	const struct cli_option *options; /* its own, or NULL; see also cli_global_options */
 	cli_run *run;
+	const char *group; /* help's heading above it; NULL: under the last one */
 };
 
 /* Every command in the order help shows them; ends with a NULL name. */
 extern const struct cli_command cli_commands[];
 
-/* The value of an option of the called command by name (NULL when absent). */
+/* What every command takes: -C, --json, --by, --help.  `name` of one letter is a short option. */
+extern const struct cli_option cli_global_options[];
+
+/* The value of an option of the called command by name (NULL when absent).  `options`: the list
+ * the values of `call` stand in the order of, where it was not called from the command line; else
+ * NULL, or the command's own. */
 const char *cli_option(const struct cli_call *call, const struct cli_option *options,
 		       const char *name);
+
+/* The command that the first `n` of `words` name, two words before one; *used of them. */
+const struct cli_command *cli_find(char *const *words, int n, int *used);
 
 int cli_main(int argc, char **argv);
 
 /* Prints "dunlin: ..." to standard error and returns `status`. */
 int cli_fail(enum cli_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The command line is wrong: prints why and where to read more; returns CLI_USAGE. */
+int cli_usage(const struct cli_call *call, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Parses a whole decimal number from `min` to `max`: false when it is none. */
+bool cli_integer(const char *text, int64_t min, int64_t max, int64_t *out);
+
+/* cmd_help.c: `dunlin help` and what --help prints. */
+void cli_print_overview(FILE *out);
+void cli_print_manual(const struct cli_command *command, FILE *out);
 
 /* cmd_*.c: the commands. */
 cli_run cli_init, cli_check, cli_import, cli_import_undo, cli_imports, cli_plan, cli_serve,

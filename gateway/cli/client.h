@@ -13,13 +13,27 @@
 
 struct client;
 
-/* Opens the home: CLI_DONE, or a status with the words already printed. */
+/* Opens the home: CLI_DONE, or a status with the words already printed.  Nothing is locked or
+ * opened but the daemon's socket until it is needed. */
 int client_open(struct client **out, const char *home);
-void client_close(struct client *c);
+void client_close(struct client *c); /* NULL is fine */
 
 bool client_serving(const struct client *c); /* a daemon answers */
 
-/* The instant the store's clock shows: the daemon's, or where a stopped schedule's clock stands. */
+/* The store itself, to write, where no daemon serves: takes the home's lock and makes the store on
+ * first need.  NULL when a daemon serves (client_serving() tells: one may have just started), or
+ * when it cannot be had, with the words printed.  The client's. */
+struct store *client_store(struct client *c);
+
+/* Does a daemon hold the home, or could this program take its lock?  CLI_DONE with the lock held,
+ * CLI_REFUSED when a daemon serves, CLI_FAILED; with the words printed. */
+int client_lock(struct client *c);
+
+/* Where the store is: CLI_DONE, or a status with the words printed. */
+int client_store_path(struct client *c, const char **path);
+
+/* The instant the store's clock shows, in milliseconds since 1970: the daemon's, or where a stopped
+ * schedule's clock stands, else the system's.  CLI_DONE, or a status with the words printed. */
 int client_now(struct client *c, int64_t *now);
 
 /* The checked configuration: CLI_DONE, or CLI_REFUSED with the mistakes printed.  Loaded once. */

@@ -1,0 +1,187 @@
+#include "cli.h"
+
+#include "gateway/complaint.h"
+#include "schedule/reason.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COLUMN 34 /* where summaries begin */
+
+static void
+print_lead(FILE *out, const char *name, const char *operands, const char *text)
+{
+	int width = fprintf(out, "  %s%s%s", name, operands[0] != '\0' ? " " : "", operands);
+
+	if (width >= COLUMN)
+		width = fprintf(out, "\n") - 1;
+	fprintf(out, "%*s%s\n", COLUMN - width, "", text);
+}
+
+static void
+print_options(const struct cli_option *options, FILE *out)
+{
+	for (const struct cli_option *o = options; o != NULL && o->name != NULL; o++) {
+		char name[40];
+
+		snprintf(name, sizeof name, "%s%s", o->name[1] == '\0' ? "-" : "--", o->name);
+		print_lead(out, name, o->value != NULL ? o->value : "", o->help);
+	}
+}
+
+void
+cli_print_overview(FILE *out)
+{
+	fputs("Dunlin reminds borrowers of what is due, and reads what they answer.\n\n"
+	      "  dunlin [-C DIR] COMMAND ...\n",
+	      out);
+	for (const struct cli_command *c = cli_commands; c->name != NULL; c++) {
+		if (c->group != NULL)
+			fprintf(out, "\n%s\n", c->group);
+		print_lead(out, c->name, c->operands, c->summary);
+	}
+	fputs("\nOptions of every command\n", out);
+	print_options(cli_global_options, out);
+	fputs("\n`dunlin help COMMAND` tells more of one, `dunlin help reasons` what the words "
+	      "mean\nthat say why something did not go.\n",
+	      out);
+}
+
+void
+cli_print_manual(const struct cli_command *command, FILE *out)
+{
+	fprintf(out, "dunlin %s%s%s\n\n%s\n", command->name,
+		command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
+	if (command->manual != NULL)
+		fprintf(out, "\n%s\n", command->manual);
+	if (command->options != NULL) {
+		fputs("\nOptions\n", out);
+		print_options(command->options, out);
+	}
+	fputs("\nOptions of every command\n", out);
+	print_options(cli_global_options, out);
+}
+
+/* ---- reasons ---- */
+
+static int
+print_reasons(bool json)
+{
+	for (int i = REASON_NONE + 1; i < REASON_COUNT; i++) {
+		const char *word = reason_word((enum reason)i), *what = reason_what((enum reason)i);
+
+		if (json) {
+			json_t *row = json_pack("{s:s, s:s}", "reason", word, "text", what);
+
+			if (row == NULL || json_dumpf(row, stdout, JSON_COMPACT) != 0)
+				return cli_fail(CLI_FAILED, "the output could not be written");
+			json_decref(row);
+			putchar('\n');
+		} else {
+			printf("%-18s%s\n", word, what);
+		}
+	}
+	return CLI_DONE;
+}
+
+/* ---- completion ---- */
+
+static void
+print_words(const struct cli_option *options)
+{
+	for (const struct cli_option *o = options; o != NULL && o->name != NULL; o++)
+		printf(" %s%s", o->name[1] == '\0' ? "-" : "--", o->name);
+}
+
+/* A script for bash: `source <(dunlin help --completion)`. */
+static int
+print_completion(void)
+{
+	puts(
+	    "# bash completion of dunlin: source <(dunlin help --completion)\n"
+	    "_dunlin() {\n"
+	    "\tlocal word=${COMP_WORDS[COMP_CWORD]} line=\"${COMP_WORDS[*]:1:COMP_CWORD-1}\" list\n"
+	    "\tcase \"$line \" in");
+	/* Two words before one: the first pattern that fits is taken. */
+	for (int words = 2; words >= 1; words--)
+		for (const struct cli_command *c = cli_commands; c->name != NULL; c++) {
+			if ((strchr(c->name, ' ') != NULL) != (words == 2))
+				continue;
+			printf("\t*\"%s \"*) list=\"", c->name);
+			for (const struct cli_command *d = cli_commands; d->name != NULL; d++)
+				if (strncmp(d->name, c->name, strlen(c->name)) == 0 &&
+				    d->name[strlen(c->name)] == ' ')
+					printf("%s ", d->name + strlen(c->name) + 1);
+			print_words(c->options);
+			print_words(cli_global_options);
+			puts("\" ;;");
+		}
+	fputs("\t*) list=\"", stdout);
+	for (const struct cli_command *c = cli_commands; c->name != NULL; c++)
+		printf("%.*s ", (int)strcspn(c->name, " "), c->name);
+	print_words(cli_global_options);
+	puts("\" ;;\n"
+	     "\tesac\n"
+	     "\tCOMPREPLY=($(compgen -W \"$list\" -- \"$word\"))\n"
+	     "}\n"
+	     "complete -o default -F _dunlin dunlin");
+	return CLI_DONE;
+}
+
+/* ---- the command ---- */
+
+/* `help template` shows every command that begins so. */
+static bool
+print_family(const char *word)
+{
+	size_t len = strlen(word);
+	bool found = false;
+
+	for (const struct cli_command *c = cli_commands; c->name != NULL; c++)
+		if (strncmp(c->name, word, len) == 0 && c->name[len] == ' ') {
+			print_lead(stdout, c->name, c->operands, c->summary);
+			found = true;
+		}
+	return found;
+}
+
+static int
+no_such_help(const char *word)
+{
+	const char *names[80], *near;
+	size_t n = 0;
+
+	for (const struct cli_command *c = cli_commands; c->name != NULL && n < 78; c++)
+		names[n++] = c->name;
+	names[n++] = "reasons";
+	names[n] = NULL;
+	near = complaint_nearest(word, names);
+	return near != NULL
+		   ? cli_fail(CLI_USAGE, "there is no command `%s`; did you mean `%s`?", word, near)
+		   : cli_fail(CLI_USAGE, "there is no command `%s`; see: dunlin help", word);
+}
+
+int
+cli_help(const struct cli_call *call)
+{
+	const struct cli_command *command;
+	int used;
+
+	if (cli_option(call, NULL, "completion") != NULL)
+		return print_completion();
+	if (call->argc == 0) {
+		cli_print_overview(stdout);
+		return CLI_DONE;
+	}
+	if (call->argc == 1 && strcmp(call->argv[0], "reasons") == 0)
+		return print_reasons(call->json);
+	command = cli_find(call->argv, call->argc, &used);
+	if (command != NULL && used == call->argc) {
+		cli_print_manual(command, stdout);
+		return CLI_DONE;
+	}
+	if (command == NULL && call->argc == 1 && print_family(call->argv[0]))
+		return CLI_DONE;
+	return no_such_help(call->argv[command != NULL ? used : 0]);
+}
