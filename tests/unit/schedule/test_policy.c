@@ -1,0 +1,226 @@
+/* Hours, caps and working days. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "schedule/policy.h"
+
+static const struct civil_zone manila = {.first_offset = 8 * 3600};
+
+/* A local time of September 2026; the 1st is a Tuesday. */
+static int64_t
+september(int day, int hour, int minute)
+{
+	return civil_instant(&manila, civil_day(2026, 9, day), hour * 3600 + minute * 60);
+}
+
+static struct policy_decision
+ask(const struct policy *p, int64_t at, const struct policy_contact *contacts, size_t n)
+{
+	struct policy_question q = {.at = at,
+				    .channel = CAMPAIGN_SMS,
+				    .account = 1,
+				    .number = 1,
+				    .zone = &manila,
+				    .contacts = contacts,
+				    .n_contacts = n};
+
+	return policy_decide(p, &q);
+}
+
+static void
+the_base_hours(void **state)
+{
+	struct policy p;
+	struct policy_decision d;
+
+	(void)state;
+	policy_base(&p);
+	assert_int_equal(ask(&p, september(1, 8, 0), NULL, 0).answer, POLICY_ALLOW);
+	assert_int_equal(ask(&p, september(1, 19, 44), NULL, 0).answer, POLICY_ALLOW);
+	assert_int_equal(ask(&p, september(6, 12, 0), NULL, 0).answer, POLICY_ALLOW);
+	d = ask(&p, september(1, 7, 59), NULL, 0);
+	assert_int_equal(d.answer, POLICY_DEFER);
+	assert_int_equal(d.reason, REASON_WINDOW);
+	assert_string_equal(d.rule, "base.window");
+	assert_int_equal(d.until, september(1, 8, 0));
+	d = ask(&p, september(1, 19, 45), NULL, 0);
+	assert_int_equal(d.until, september(2, 8, 0));
+	assert_int_equal(policy_day_end(&p, CAMPAIGN_SMS, &manila, september(1, 12, 0)),
+			 september(1, 20, 0));
+	assert_int_equal(policy_day_end(&p, CAMPAIGN_SMS, &manila, september(1, 21, 0)),
+			 september(1, 21, 0));
+}
+
+static void
+two_windows_keep_the_margin_only_at_the_end(void **state)
+{
+	struct policy p;
+
+	(void)state;
+	policy_base(&p);
+	for (int d = 0; d < 7; d++)
+		p.hours[CAMPAIGN_SMS][d] =
+		    (struct policy_hours){.window = {{9 * 3600, 12 * 3600}, {13 * 3600, 18 * 3600}},
+					  .n = 2,
+					  .rule = "own"};
+	assert_int_equal(ask(&p, september(1, 11, 59), NULL, 0).answer, POLICY_ALLOW);
+	assert_int_equal(ask(&p, september(1, 12, 0), NULL, 0).until, september(1, 13, 0));
+	assert_int_equal(ask(&p, september(1, 17, 45), NULL, 0).until, september(2, 9, 0));
+	/* a last window shorter than the margin holds nothing, nor does the tail of the one before
+	 */
+	for (int d = 0; d < 7; d++)
+		p.hours[CAMPAIGN_SMS][d].window[1] =
+		    (struct policy_window){12 * 3600 + 300, 12 * 3600 + 600};
+	assert_int_equal(ask(&p, september(1, 11, 55), NULL, 0).until, september(2, 9, 0));
+}
+
+static void
+holidays_close_unless_hours_are_given(void **state)
+{
+	const int32_t holidays[] = {civil_day(2026, 9, 2), civil_day(2026, 9, 3)};
+	struct policy p;
+	struct policy_decision d;
+
+	(void)state;
+	policy_base(&p);
+	p.holidays = holidays;
+	p.n_holidays = 2;
+	d = ask(&p, september(2, 12, 0), NULL, 0);
+	assert_int_equal(d.reason, REASON_HOLIDAY);
+	assert_int_equal(d.until, september(4, 8, 0));
+	assert_false(policy_working_day(&p, civil_day(2026, 9, 3)));
+	/* Tuesday the 1st and two holidays: the next working days are Friday and Monday */
+	assert_int_equal(policy_add_working_days(&p, civil_day(2026, 9, 1), 1),
+			 civil_day(2026, 9, 4));
+	assert_int_equal(policy_add_working_days(&p, civil_day(2026, 9, 1), 2),
+			 civil_day(2026, 9, 7));
+	assert_int_equal(policy_add_working_days(&p, civil_day(2026, 9, 2), 0),
+			 civil_day(2026, 9, 2));
+	p.holiday_hours = true;
+	p.hours[CAMPAIGN_SMS][POLICY_HOLIDAY] =
+	    (struct policy_hours){.window = {{10 * 3600, 11 * 3600}}, .n = 1, .rule = "hol"};
+	assert_int_equal(ask(&p, september(2, 10, 30), NULL, 0).answer, POLICY_ALLOW);
+}
+
+static void
+caps_count_local_days(void **state)
+{
+	const struct policy_contact c[] = {
+	    {.at = september(1, 19, 0), .account = 2, .number = 9, .channel = CAMPAIGN_SMS},
+	    {.at = september(3, 9, 0), .account = 2, .number = 9, .channel = CAMPAIGN_SMS},
+	    {.at = september(5, 9, 0), .account = 1, .number = 1, .channel = CAMPAIGN_SMS},
+	    {.at = september(6, 9, 0),
+	     .account = 1,
+	     .number = 1,
+	     .channel = CAMPAIGN_SMS,
+	     .failed = true},
+	    {.at = september(6, 9, 0), .account = 1, .number = 1, .channel = CAMPAIGN_CALL},
+	};
+	struct policy p;
+	struct policy_decision d;
+
+	(void)state;
+	policy_base(&p);
+	d = ask(&p, september(6, 12, 0), c, 5);
+	assert_int_equal(d.reason, REASON_CAP);
+	assert_string_equal(d.rule, "base.sms.3/7d");
+	/* the 1st leaves the seven days on the 8th */
+	assert_int_equal(d.until, september(8, 8, 0));
+	d = ask(&p, september(3, 8, 0), c + 1, 1);
+	assert_string_equal(d.rule, "base.sms.1/1d");
+	assert_int_equal(d.until, september(4, 8, 0));
+	/* no time left that day: the hours speak, the caps of the next days still count */
+	d = ask(&p, september(6, 21, 0), c, 5);
+	assert_int_equal(d.reason, REASON_WINDOW);
+	assert_int_equal(d.until, september(8, 8, 0));
+}
+
+static void
+scopes_and_failures(void **state)
+{
+	const struct policy_cap caps[] = {
+	    {1U << CAMPAIGN_SMS, POLICY_SENT, POLICY_NUMBER, 1, 1, "number"},
+	    {1U << CAMPAIGN_SMS, POLICY_ATTEMPT, POLICY_DEBT, 1, 1, "debt"},
+	};
+	struct policy_contact c = {
+	    .at = september(1, 9, 0), .account = 1, .number = 2, .channel = CAMPAIGN_SMS};
+	struct policy p;
+
+	(void)state;
+	policy_base(&p);
+	p.caps = caps;
+	p.n_caps = 2;
+	c.failed = true;
+	assert_string_equal(ask(&p, september(1, 10, 0), &c, 1).rule, "debt");
+	c.account = 2;
+	assert_int_equal(ask(&p, september(1, 10, 0), &c, 1).answer, POLICY_ALLOW);
+	c.number = 1;
+	assert_int_equal(ask(&p, september(1, 10, 0), &c, 1).answer, POLICY_ALLOW);
+	c.failed = false;
+	assert_string_equal(ask(&p, september(1, 10, 0), &c, 1).rule, "number");
+}
+
+static void
+never_open_is_blocked_and_answers_skip_caps(void **state)
+{
+	struct policy p;
+	struct policy_contact c = {.at = september(1, 9, 0), .channel = CAMPAIGN_SMS};
+	struct policy_question q = {.at = september(1, 10, 0),
+				    .channel = CAMPAIGN_SMS,
+				    .zone = &manila,
+				    .contacts = &c,
+				    .n_contacts = 1,
+				    .hours_only = true};
+
+	(void)state;
+	policy_base(&p);
+	assert_int_equal(policy_decide(&p, &q).answer, POLICY_ALLOW);
+	for (int d = 0; d < 7; d++)
+		p.hours[CAMPAIGN_SMS][d].n = 0;
+	assert_int_equal(policy_decide(&p, &q).answer, POLICY_BLOCK);
+	assert_int_equal(policy_decide(&p, &q).reason, REASON_WINDOW);
+}
+
+/* Clocks go back at 02:00 to 01:00: a window from 01:30 is open, shut, and open again. */
+static void
+a_window_opens_again_in_a_doubled_hour(void **state)
+{
+	const int64_t back = civil_day(2026, 11, 1) * 86400LL + 6 * 3600;
+	const int32_t offset = -5 * 3600;
+	const struct civil_zone zone = {&back, &offset, 1, -4 * 3600};
+	struct policy p;
+	struct policy_question q = {.channel = CAMPAIGN_SMS, .zone = &zone};
+
+	(void)state;
+	policy_base(&p);
+	for (int d = 0; d < 7; d++)
+		p.hours[CAMPAIGN_SMS][d] =
+		    (struct policy_hours){.window = {{5400, 5 * 3600}}, .n = 1, .rule = "night"};
+	q.at = (back - 600) * 1000;
+	assert_int_equal(policy_decide(&p, &q).answer, POLICY_ALLOW);
+	q.at = (back + 600) * 1000;
+	assert_int_equal(policy_decide(&p, &q).answer, POLICY_DEFER);
+	assert_int_equal(policy_decide(&p, &q).until, (back + 1800) * 1000);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_base_hours),
+	    cmocka_unit_test(two_windows_keep_the_margin_only_at_the_end),
+	    cmocka_unit_test(holidays_close_unless_hours_are_given),
+	    cmocka_unit_test(caps_count_local_days),
+	    cmocka_unit_test(scopes_and_failures),
+	    cmocka_unit_test(never_open_is_blocked_and_answers_skip_caps),
+	    cmocka_unit_test(a_window_opens_again_in_a_doubled_hour),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
