@@ -63,7 +63,17 @@ rows_begin(struct rows *r)
 {
 	assert(r->at == 0);
 	if (r->json)
-		jsonl_open(&r->j, NULL, '{');
+		jsonl_open(&r->j, r->within ? r->within_key : NULL, '{');
+}
+
+void
+rows_within(struct rows *r, const struct rows_column *columns, size_t n, const char *key)
+{
+	assert(r->json && r->at == 0);
+	r->column = columns;
+	r->n = n;
+	r->within = true;
+	r->within_key = key;
 }
 
 const char *
@@ -170,7 +180,8 @@ rows_end(struct rows *r)
 	r->shown++;
 	if (r->json) {
 		jsonl_close(&r->j, '}');
-		jsonl_line(&r->j);
+		if (!r->within)
+			jsonl_line(&r->j);
 	}
 }
 

@@ -26,6 +26,8 @@ struct rows {
 	const struct rows_column *column;
 	size_t n, at;
 	int64_t shown; /* rows ended */
+	bool within;   /* JSON: rows are members of something larger, not lines */
+	const char *within_key;
 	struct jsonl j;
 	struct table *table;
 	struct table_column heads[ROWS_COLUMNS];
@@ -33,6 +35,10 @@ struct rows {
 };
 
 void rows_open(struct rows *r, FILE *out, bool json, const struct rows_column *columns, size_t n);
+
+/* JSON alone: the next rows have other columns and are members of what stands open in r->j, each
+ * with `key`, or of a list (key NULL). */
+void rows_within(struct rows *r, const struct rows_column *columns, size_t n, const char *key);
 
 void rows_begin(struct rows *r);                  /* before a row's first value */
 void rows_text(struct rows *r, const char *text); /* NULL: absent */

@@ -1,5 +1,6 @@
 #include "show.h"
 
+#include "gateway/clock.h"
 #include "gateway/rfc3339.h"
 
 #include <errno.h>
@@ -40,11 +41,31 @@ show_close(struct show *s)
 {
 	if (s->facts != NULL)
 		facts_free(s->facts);
-	if (s->store != NULL)
-		store_close(s->store);
 	if (s->client != NULL)
 		client_close(s->client);
 	*s = (struct show){0};
+}
+
+/* A system clock behind the last event holds all sending.  While a daemon serves, events come in
+ * after `now` was asked for. */
+static bool
+clock_is_behind(struct show *s)
+{
+	char kind[16] = "";
+
+	store_meta_text(s->store, META_CLOCK, kind, sizeof kind);
+	if (strcmp(kind, "schedule") == 0)
+		return false;
+	return s->store->head_at > s->now + (client_serving(s->client) ? CLOCK_LEAP_MS : 0);
+}
+
+int
+show_rules(struct show *s, struct plan_rules *rules)
+{
+	enum reason stopped = clock_is_behind(s) ? REASON_CLOCK : REASON_NONE;
+
+	return facts_rules(s->facts, s->store, s->now, stopped, rules) == 0 ? CLI_DONE
+									    : show_failed(s);
 }
 
 int

@@ -18,7 +18,7 @@ struct show {
 	const struct cli_call *call;
 	struct client *client;
 	struct config *config; /* the client's */
-	struct store *store;   /* NULL: none was made yet */
+	struct store *store;   /* the client's; NULL: none was made yet */
 	struct facts *facts;   /* for zones, and for persons */
 	int64_t now;
 	int64_t limit; /* rows: --limit, else 50 of a table and all of JSON */
@@ -42,6 +42,10 @@ int show_day(const struct cli_call *call, const char *option, const char *text, 
 const struct civil_zone *show_zone(struct show *s, const char *timezone);
 /* The lender's local day of now. */
 int32_t show_today(struct show *s);
+
+/* The rules of the moment, for planning; there is a store.  CLI_DONE, or CLI_FAILED with the words
+ * printed. */
+int show_rules(struct show *s, struct plan_rules *rules);
 
 /* Reading failed: prints why, returns CLI_FAILED. */
 int show_failed(struct show *s);
