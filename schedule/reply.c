@@ -26,14 +26,15 @@ cue(struct reply_reading *out, const char *text)
 	"okay|please|sir|madam|maam|yes|yeah|yep|sure|by|on|the|at|in|i|for|thanks|thank|you|"     \
 	"definitely|promise|morning|evening|afternoon|night|latest|before|around|about|noon|"      \
 	"hello|"                                                                                   \
-	"hi|dear|next|this|then|latest|it|is|be|will|certainly|surely|of|only|and|am|pm|good|k"
+	"hi|dear|next|this|then|it|is|be|will|certainly|surely|of|only|and|am|pm|good|po"
 
 static bool
 bare_date(const struct reply_tokens *t)
 {
 	for (int i = 0; i < t->n; i++) {
 		const struct reply_token *w = &t->t[i];
-		if (w->used || w->kind == REPLY_PUNCT || reply_is(t, i, BARE))
+		if (w->used || w->kind == REPLY_PUNCT || reply_is(t, i, BARE) ||
+		    reply_sum_word(t, i))
 			continue;
 		return false;
 	}
@@ -53,6 +54,20 @@ salary_clause(const struct reply_tokens *t, int clause)
 	return false;
 }
 
+/* "can't pay on friday" names a day on which nothing comes; "not until friday" one on which it
+ * does. */
+static bool
+denied(const struct reply_tokens *t, const struct reply_date *d)
+{
+	int first = d->first;
+
+	while (first > 0 && t->t[first - 1].clause == t->t[d->first].clause)
+		first--;
+	return reply_near(t, first, d->first - 1, "cant|unable|not|wont|no|never|dont|without") >=
+		   0 &&
+	       reply_near(t, first, d->first, "until|till|til|before|by") < 0;
+}
+
 /* The day of paying: the earliest day to come that is neither told as past nor pay day; *vague when
  * only a time without a day is named. */
 static const struct reply_date *
@@ -65,7 +80,7 @@ promised(const struct reply_tokens *t, const struct reply_date *dates, int n,
 	for (int i = 0; i < n; i++) {
 		const struct reply_date *d = &dates[i];
 		int clause = t->t[d->first].clause;
-		if (d->past || (signs->paid && clause == signs->paid_clause))
+		if (d->past || (signs->paid && clause == signs->paid_clause) || denied(t, d))
 			continue;
 		if (d->day == REPLY_NO_DATE)
 			*vague = true;
@@ -77,17 +92,17 @@ promised(const struct reply_tokens *t, const struct reply_date *dates, int n,
 	return best || *vague ? best : salary;
 }
 
-/* The amount said nearest to what decided: in its clause, else the first with money beside it or
- * next to a word of paying. */
+/* The amount in the clause that decided, else the only one or the first with money beside it;
+ * never one in the clause `other`. */
 static int64_t
-amount_in(const struct reply_tokens *t, const struct reply_sum *sums, int n, int clause)
+amount_in(const struct reply_tokens *t, const struct reply_sum *sums, int n, int clause, int other)
 {
 	for (int i = 0; i < n; i++) {
 		if (t->t[sums[i].at].clause == clause)
 			return sums[i].minor;
 	}
 	for (int i = 0; i < n; i++) {
-		if (!sums[i].plain || n == 1)
+		if (t->t[sums[i].at].clause != other && (!sums[i].plain || n == 1))
 			return sums[i].minor;
 	}
 	return -1;
@@ -118,15 +133,16 @@ read_money(struct reply_tokens *t, const struct reply_context *context,
 	if (date && (settled || signs->hardship || bare_date(t))) {
 		decide(out, REPLY_PROMISE, date->cue);
 		out->date = date->day;
-		out->amount = amount_in(t, sums, n_sums, t->t[date->first].clause);
+		out->amount =
+		    amount_in(t, sums, n_sums, t->t[date->first].clause, signs->paid_clause);
 	} else if (signs->paid) {
 		decide(out, REPLY_PAID, "paid");
-		out->amount = amount_in(t, sums, n_sums, signs->paid_clause);
+		out->amount = amount_in(t, sums, n_sums, signs->paid_clause, -1);
 	} else if (signs->hardship) {
 		decide(out, REPLY_HARDSHIP, "hardship");
 	} else if (!date && (signs->commits || (vague && bare_date(t)))) {
 		decide(out, REPLY_PROMISE, vague ? "no day named" : "will pay");
-		out->amount = amount_in(t, sums, n_sums, signs->commit_clause);
+		out->amount = amount_in(t, sums, n_sums, signs->commit_clause, signs->paid_clause);
 	}
 }
 

@@ -13,7 +13,7 @@
 	"loan|st|nd|rd|th"
 #define REFERENCE                                                                                  \
 	"ref|reference|id|receipt|code|number|no|acc|account|txn|transaction|trx|conf|"            \
-	"confirmation|ticket|case|at|folio|till|paybill|slip"
+	"confirmation|ticket|case|at|in|folio|till|paybill|slip"
 #define BIG 1000000000000000LL
 
 /* Digits with separators: the last of . and , is the decimal point when one or two digits follow
@@ -133,6 +133,16 @@ excluded(const struct reply_tokens *t, int i, int taken)
 {
 	return t->t[i].used || reply_is(t, i + taken, UNITS) || reply_is(t, i - 1, REFERENCE) ||
 	       reply_phrase(t, i - 2, REFERENCE " is|:|.|no|number") > 0;
+}
+
+bool
+reply_sum_word(const struct reply_tokens *t, int i)
+{
+	int taken;
+
+	return t->t[i].kind == REPLY_NUMBER || t->t[i].kind == REPLY_MONEY ||
+	       reply_is(t, i, CURRENCY "|k|half|all|full|everything|balance|rest") ||
+	       reply_count(t, i, &taken) > 0;
 }
 
 int

@@ -144,7 +144,7 @@ in_days(const struct scan *s, int i, struct reply_date *d)
 {
 	const struct reply_tokens *t = s->t;
 	int lead = reply_phrase(t, i, "give|gimme|allow me|us|for");
-	int taken, n;
+	int taken, tail, n;
 
 	if (lead == 0)
 		lead = reply_is(t, i, "in|within|after|gimme") ? 1 : 0;
@@ -155,12 +155,14 @@ in_days(const struct scan *s, int i, struct reply_date *d)
 		n = 1;
 	if (n < 0 || !reply_is(t, i + lead + taken, "day|days|week|weeks|wk|wks|hour|hours|hr|hrs"))
 		return 0;
-	if (lead == 0 && !reply_phrase(t, i + taken + 1, "from now|today") &&
-	    !reply_is(t, i + taken + 1, "time"))
+	tail = reply_phrase(t, i + lead + taken + 1, "from now|today");
+	if (tail == 0)
+		tail = reply_is(t, i + lead + taken + 1, "time");
+	if (lead == 0 && tail == 0)
 		return 0;
 	d->day = plus(s, n, t, i + lead + taken);
 	d->cue = "in so many days";
-	return lead + taken + 1;
+	return lead + taken + 1 + tail;
 }
 
 /* A bare weekday is the next one after today.  "next friday" is that day of the next ISO week, and

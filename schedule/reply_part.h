@@ -85,6 +85,8 @@ int reply_dates(struct reply_tokens *t, const struct reply_context *context,
 		struct reply_date out[REPLY_DATES]);
 int reply_sums(const struct reply_tokens *t, const struct reply_context *context,
 	       struct reply_sum out[REPLY_SUMS]);
+/* Is token i part of an amount, or stands for one ("half")? */
+bool reply_sum_word(const struct reply_tokens *t, int i);
 void reply_sense(const struct reply_tokens *t, struct reply_signs *out);
 
 /* A number word or digits at token i (1..9999), how many tokens it takes in *taken; or -1. */

@@ -179,6 +179,26 @@ find_paid(const struct reply_tokens *t, struct reply_signs *out)
 	}
 }
 
+/* A word of paying at i; not "send me the number", nor "will have news". */
+static bool
+pays_at(const struct reply_tokens *t, int i, const char *verbs)
+{
+	if (!reply_is(t, i, verbs) || reply_is(t, i + 1, "me|us"))
+		return false;
+	return !reply_is(t, i, "have") || reply_is(t, i + 1, "it|money|cash|your|the|funds");
+}
+
+static int
+pay_near(const struct reply_tokens *t, int first, int last)
+{
+	for (int i = first; i <= last; i++) {
+		i = reply_near(t, i, last, PAY_VERBS);
+		if (i < 0 || pays_at(t, i, PAY_VERBS))
+			return i;
+	}
+	return -1;
+}
+
 /* "will pay", "i'm going to send", "let me clear it", "paying tomorrow" */
 static void
 find_commitment(const struct reply_tokens *t, struct reply_signs *out)
@@ -187,13 +207,14 @@ find_commitment(const struct reply_tokens *t, struct reply_signs *out)
 		int n = reply_phrase(t, i,
 				     "will|shall|gonna|can|ill|promise|plan|intend|expect|want|"
 				     "ready|able|let|going");
-		int verb = n ? reply_near(t, i + 1, i + 5, PAY_VERBS) : -1;
+		int verb = n ? pay_near(t, i + 1, i + 5) : -1;
 		if (verb < 0 &&
 		    reply_is(t, i, "paying|sending|clearing|settling|transferring|depositing"))
 			verb = i;
 		if (verb < 0 || reply_near(t, i - 1, verb, "not|never|cant|wont|dont|unable") >= 0)
 			continue;
-		if (reply_is(t, i, "can") && reply_is(t, i + 1, "you"))
+		/* "can i", "will you": asked, not said */
+		if (reply_is(t, i, "can|will|shall") && reply_is(t, i + 1, "i|we|you|it"))
 			continue;
 		out->commits = true;
 		out->commit_clause = t->t[i].clause;
@@ -214,5 +235,7 @@ reply_sense(const struct reply_tokens *t, struct reply_signs *out)
 	out->question = asks(t);
 	find_paid(t, out);
 	find_commitment(t, out);
-	out->pays = out->commits || reply_find(t, PAY_VERBS "|" PAY_NOUNS) >= 0;
+	out->pays = out->commits || reply_find(t, PAY_NOUNS) >= 0;
+	for (int i = 0; i < t->n && !out->pays; i++)
+		out->pays = pays_at(t, i, "pay|send|transfer|clear|settle|remit|repay");
 }
