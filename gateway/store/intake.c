@@ -64,6 +64,32 @@ intake_tables_empty(struct store *s)
 	store_do(s, store_get(s, STORE_INTAKE_MEET_EMPTY));
 }
 
+/* A setting is read back: SQLite ignores what it does not know. */
+static int
+setting(struct store *s, enum store_statement set, enum store_statement get, int64_t expected)
+{
+	sqlite3_stmt *st;
+	int64_t value;
+	int rc = store_do(s, store_get(s, set));
+
+	if (rc != 0)
+		return rc;
+	st = store_get(s, get);
+	if ((rc = store_step(s, st)) != 1)
+		return rc < 0 ? rc : UV_EIO;
+	value = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return value == expected ? 0 : UV_EIO;
+}
+
+int
+intake_alone(struct store *s)
+{
+	int rc = setting(s, STORE_INTAKE_CACHE, STORE_INTAKE_CACHE_GET, -8192);
+
+	return rc != 0 ? rc : setting(s, STORE_INTAKE_TEMP, STORE_INTAKE_TEMP_GET, 1);
+}
+
 /* ---- beginning and finding ---- */
 
 int64_t

@@ -116,7 +116,11 @@ struct intake {
 	struct intake_buffer *buffer; /* NULL: none */
 };
 
-/* For a program that has the store for itself: numbers of new accounts are gathered over many calls
+/* For a program that has the store for itself, outside a transaction: keeps memory small whatever
+ * the file's size, until the store is closed. */
+int intake_alone(struct store *s);
+
+/* For the same: numbers of new accounts are gathered over many calls
  * of intake_rows and written in order, which makes a big import several times faster.  Flushed by
  * the caller before the transaction ends. */
 int intake_buffer_new(struct intake_buffer **out);

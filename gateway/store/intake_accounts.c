@@ -265,15 +265,16 @@ amount_known(struct batch *b, const struct intake_row *row, const struct version
 	return rc < 0 ? rc : 0;
 }
 
-/* Notes that the file named something of an account; *first is false when it had before. */
+/* Notes that the file named an amount, or that a row of the account was refused; *first is false
+ * when it had before. */
 static int
-mark_seen(struct batch *b, const struct intake_row *row, bool *first)
+mark_seen(struct batch *b, const struct intake_row *row, bool shield, bool *first)
 {
 	sqlite3_stmt *st = store_get(b->s, STORE_INTAKE_SEEN_ADD);
 	int rc;
 
 	store_bind_int(st, 1, b->account);
-	if (row->shield)
+	if (shield)
 		store_bind_text(st, 2, INTAKE_SHIELD);
 	else
 		store_bind_int(st, 2, row->due);
@@ -292,7 +293,7 @@ take_shield(struct batch *b, struct intake_row *row)
 
 	b->ref = NULL;
 	row->outcome = INTAKE_KNOWN;
-	return rc == 1 ? mark_seen(b, row, &first) : rc;
+	return rc == 1 ? mark_seen(b, row, true, &first) : rc;
 }
 
 static int
@@ -312,13 +313,15 @@ take_row(struct batch *b, struct intake_row *row)
 	if (!added && (rc = amount_known(b, row, &v, &known)) != 0)
 		return rc;
 	row->outcome = INTAKE_TAKEN;
-	if ((rc = take_text(b, row, added, &changed)) != 0 || row->outcome != INTAKE_TAKEN)
+	if ((rc = take_text(b, row, added, &changed)) != 0)
 		return rc;
+	if (row->outcome != INTAKE_TAKEN)
+		return mark_seen(b, row, true, &first);
 	if (!known)
 		return write_amount(b, row, &v);
 	/* Only what was known can have been named without leaving a version of this import.  Marked
 	 * last: take_text asks whether an earlier row named the account. */
-	rc = mark_seen(b, row, &first);
+	rc = mark_seen(b, row, false, &first);
 	if (!first)
 		row->outcome = INTAKE_REPEATED;
 	else if (!changed)
