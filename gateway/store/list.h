@@ -110,7 +110,9 @@ void list_unlock(struct store *s);
  * 1 there is more, 0 that was the last, negative. */
 typedef void list_amount_cb(void *ctx, int64_t account, int32_t due);
 int list_amounts(struct store *s, int64_t *after, list_amount_cb *each, void *ctx);
-/* The highest account id there ever was. */
+/* The person of an account, 0 when there is none: 0 or negative. */
+int list_person(struct store *s, int64_t account, int64_t *person);
+/* The highest account id there is. */
 int list_last_account(struct store *s, int64_t *id);
 
 /* What became of one account besides the lists above.  Few rows; called while they are read. */

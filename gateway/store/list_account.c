@@ -6,6 +6,20 @@
 
 #define STRETCH 20000 /* accounts whose amounts are read in one statement */
 
+/* The one number a statement gives; parameters are bound by the caller. */
+static int
+number(struct store *s, sqlite3_stmt *st, int64_t *out)
+{
+	int rc = store_step(s, st);
+
+	if (rc == 1) {
+		*out = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+		rc = 0;
+	}
+	return rc;
+}
+
 /* ---- accounts ---- */
 
 static int
@@ -63,6 +77,16 @@ void
 list_unlock(struct store *s)
 {
 	store_do(s, store_get(s, STORE_COMMIT));
+}
+
+int
+list_person(struct store *s, int64_t account, int64_t *person)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PERSON);
+
+	store_bind_int(st, 1, account);
+	*person = 0;
+	return number(s, st, person);
 }
 
 int
@@ -144,20 +168,6 @@ list_holds(struct store *s, int64_t account, bool all, list_hold_cb *each, void 
 }
 
 /* ---- figures ---- */
-
-/* The one number a statement gives; parameters are bound by the caller. */
-static int
-number(struct store *s, sqlite3_stmt *st, int64_t *out)
-{
-	int rc = store_step(s, st);
-
-	if (rc == 1) {
-		*out = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-		rc = 0;
-	}
-	return rc;
-}
 
 static int
 number_since(struct store *s, enum store_statement which, int64_t since, int64_t *out)
