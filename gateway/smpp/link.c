@@ -16,81 +16,10 @@
 static void
 free_link(struct smpp_link *link)
 {
-	struct smpp_link_config *c = &link->config;
-	char *password = (char *)(uintptr_t)c->password;
-
-	if (password != NULL)
-		explicit_bzero(password, strlen(password));
-	free(password);
-	free((void *)(uintptr_t)c->host);
-	free((void *)(uintptr_t)c->system_id);
-	free((void *)(uintptr_t)c->system_type);
-	free((void *)(uintptr_t)c->blocked);
+	link_config_free(&link->config);
 	tls_context_free(link->tls);
 	window_free(link->window);
 	free(link);
-}
-
-static void
-or_default(unsigned *value, unsigned otherwise)
-{
-	if (*value == 0)
-		*value = otherwise;
-}
-
-static void
-fill_defaults(struct smpp_link_config *c)
-{
-	or_default(&c->window, 100);
-	or_default(&c->delivers_max, 2000);
-	or_default(&c->response_timeout_ms, 60000);
-	or_default(&c->wire_timeout_ms, 1000);
-	or_default(&c->enquire_interval_ms, 30000);
-	or_default(&c->enquire_timeout_ms, 10000);
-	or_default(&c->connect_timeout_ms, 10000);
-	or_default(&c->bind_timeout_ms, 15000);
-	or_default(&c->reconnect_min_ms, 1000);
-	or_default(&c->reconnect_max_ms, 60000);
-	or_default(&c->already_bound_ms, 20000);
-	or_default(&c->refused_ms, 300000);
-	or_default(&c->throttle_min_ms, 500);
-	or_default(&c->throttle_max_ms, 30000);
-}
-
-/* Copies what is pointed to; the file names are read once and not kept. */
-static bool
-copy_config(struct smpp_link_config *to, const struct smpp_link_config *from)
-{
-	uint32_t *blocked = NULL;
-
-	*to = *from;
-	to->ca_file = to->cert_file = to->key_file = NULL;
-	if (from->blocked_n > 0 && (blocked = calloc(from->blocked_n, sizeof *blocked)) != NULL)
-		memcpy(blocked, from->blocked, from->blocked_n * sizeof *blocked);
-	to->blocked = blocked;
-	to->host = strdup(from->host);
-	to->system_id = strdup(from->system_id);
-	to->password = strdup(from->password);
-	to->system_type = strdup(from->system_type != NULL ? from->system_type : "");
-	fill_defaults(to);
-	return to->host != NULL && to->system_id != NULL && to->password != NULL &&
-	       to->system_type != NULL && (blocked != NULL || from->blocked_n == 0);
-}
-
-static const char *
-fault_of(const struct smpp_link_config *c)
-{
-	if (c->host == NULL || c->host[0] == '\0' || c->port == 0)
-		return "host and port are needed";
-	if (c->system_id == NULL || strlen(c->system_id) > 15)
-		return "system_id is needed, of at most 15 characters";
-	if (c->password == NULL || strlen(c->password) > 31)
-		return "a password is needed, of at most 31 characters";
-	if (c->system_type != NULL && strlen(c->system_type) > 12)
-		return "system_type may have at most 12 characters";
-	if (c->window > 10000)
-		return "window may be at most 10000";
-	return NULL;
 }
 
 static void on_session_changed(void *ctx, struct session *session);
@@ -130,7 +59,7 @@ static int
 prepare(struct smpp_link *link, const struct smpp_link_config *config, char why[160])
 {
 	snprintf(why, 160, "no memory");
-	if (!copy_config(&link->config, config))
+	if (!link_config_copy(&link->config, config))
 		return UV_ENOMEM;
 	link->window = window_new(link->config.window + LINK_QUERIES);
 	if (link->window == NULL)
@@ -169,7 +98,7 @@ smpp_link_open(struct smpp_link **out, uv_loop_t *loop, const struct smpp_link_c
 	       const struct smpp_link_events *events, void *ctx, char why[160])
 {
 	char scratch[160];
-	const char *fault = fault_of(config);
+	const char *fault = link_config_fault(config);
 	struct smpp_link *link;
 	int error;
 
@@ -344,6 +273,9 @@ wait_for_room(struct smpp_link *link)
 void
 link_look_later(struct smpp_link *link)
 {
+	if (uv_is_active((uv_handle_t *)&link->room_timer) &&
+	    uv_timer_get_due_in(&link->room_timer) <= 1)
+		return;
 	/* Not 0: libuv runs such a timer again in the same turn, for ever if `room` asks again. */
 	uv_timer_start(&link->room_timer, on_room_timer, 1, 0);
 }

@@ -1,5 +1,5 @@
-/* link_parts.h - the inside of a link, shared by link.c (state, room, submits, the end) and
- * link_answers.c (what comes, what stays away). For no one else. */
+/* link_parts.h - the inside of a link, shared by link.c (state, room, submits, the end),
+ * link_config.c and link_answers.c (what comes, what stays away). For no one else. */
 #ifndef DUNLIN_SMPP_LINK_PARTS_H
 #define DUNLIN_SMPP_LINK_PARTS_H
 
@@ -46,6 +46,12 @@ void link_look_later(struct smpp_link *link);
 void
 link_watch(struct smpp_link *link); /* keeps the expiry timer running as long as it is needed */
 unsigned link_index(const struct smpp_link *link, const struct session *session);
+
+/* link_config.c: a copy with the defaults filled in. The names of files are read once and not kept.
+ */
+bool link_config_copy(struct smpp_link_config *to, const struct smpp_link_config *from);
+void link_config_free(struct smpp_link_config *config);
+const char *link_config_fault(const struct smpp_link_config *config); /* NULL: none */
 
 /* link_answers.c */
 void link_on_pdu(struct smpp_link *link, struct session *session, const struct smpp_header *header,

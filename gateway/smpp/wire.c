@@ -1,10 +1,10 @@
 #include "wire.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "dial.h"
 #include "outbox.h"
 
 #define READ_CHUNK  16384u           /* ciphertext a read */
@@ -20,17 +20,14 @@ struct wire {
 	uv_loop_t *loop;
 	uv_tcp_t tcp;
 	uv_prepare_t before_sleep; /* flushes; active only while there is something to flush */
-	uv_getaddrinfo_t resolving;
-	uv_connect_t connecting;
 	uv_write_t writing;
-	unsigned open_handles; /* handles and requests whose end has not been seen */
-	bool tcp_open, tcp_closing, closing, open, dead, stuck, hold;
+	struct dial dial;
+	unsigned open_handles;   /* handles and requests whose end has not been seen */
+	bool dialing, connected; /* before and after the dial's answer; tcp is open in the latter */
+	bool open, dead, closing, stuck, hold;
 	struct wire_peer peer;
 	const struct wire_events *events;
 	void *ctx;
-	struct addrinfo *addresses, *address; /* address: the one being tried */
-	unsigned addresses_left;
-	int connect_error; /* of the last address tried */
 	struct tls *tls;
 	struct outbox out;
 	struct span in, cipher;
@@ -38,8 +35,6 @@ struct wire {
 	uint8_t stuck_octets[WIRE_STUCK];
 	uint8_t *tls_in; /* READ_CHUNK octets of ciphertext */
 };
-
-static void try_next_address(struct wire *w);
 
 static size_t
 span_len(const struct span *s)
@@ -54,8 +49,6 @@ free_wire(struct wire *w)
 {
 	outbox_fini(&w->out);
 	explicit_bzero(w->stuck_octets, sizeof w->stuck_octets);
-	if (w->addresses != NULL)
-		uv_freeaddrinfo(w->addresses);
 	tls_free(w->tls);
 	free(w->in.octets);
 	free(w->cipher.octets);
@@ -82,27 +75,6 @@ on_handle_closed(uv_handle_t *handle)
 	release(handle->data);
 }
 
-/* The TCP handle is closed between two addresses as well; only the wire's own end is final. */
-static void
-on_tcp_closed(uv_handle_t *handle)
-{
-	struct wire *w = handle->data;
-
-	w->tcp_open = w->tcp_closing = false;
-	if (!w->closing)
-		try_next_address(w);
-	release(w);
-}
-
-static void
-close_tcp(struct wire *w)
-{
-	if (!w->tcp_open || w->tcp_closing)
-		return;
-	w->tcp_closing = true;
-	uv_close((uv_handle_t *)&w->tcp, on_tcp_closed);
-}
-
 static void
 die(struct wire *w, const char *why)
 {
@@ -110,7 +82,7 @@ die(struct wire *w, const char *why)
 		return;
 	w->dead = true;
 	uv_prepare_stop(&w->before_sleep);
-	if (w->tcp_open && !w->tcp_closing)
+	if (w->connected)
 		uv_read_stop((uv_stream_t *)&w->tcp);
 	w->events->lost(w->ctx, why);
 }
@@ -126,8 +98,10 @@ wire_close(struct wire *w)
 {
 	assert(!w->closing);
 	w->closing = true;
-	uv_cancel((uv_req_t *)&w->resolving); /* answers an error when there is nothing to cancel */
-	close_tcp(w);
+	if (w->dialing)
+		dial_cancel(&w->dial);
+	if (w->connected)
+		uv_close((uv_handle_t *)&w->tcp, on_handle_closed);
 	uv_close((uv_handle_t *)&w->before_sleep, on_handle_closed);
 }
 
@@ -197,7 +171,7 @@ get_stuck(struct wire *w, uv_buf_t buf)
 static int
 flush(struct wire *w)
 {
-	if (!w->tcp_open || w->tcp_closing || w->connect_error != 0)
+	if (!w->connected)
 		return 0;
 	while (!w->stuck) {
 		uv_buf_t buf;
@@ -463,104 +437,39 @@ wire_reading_held(const struct wire *w)
 /* ---- connecting ---------------------------------------------------------------------------- */
 
 static void
-on_connected(uv_connect_t *request, int status)
+begin_talking(struct wire *w)
 {
-	struct wire *w = request->data;
+	int error = uv_read_start((uv_stream_t *)&w->tcp, on_read_buffer, on_read);
 
-	if (w->closing || w->dead) {
-		release(w);
+	if (error != 0) {
+		die_of(w, error);
 		return;
 	}
-	w->connect_error = status;
-	if (status == 0)
-		status = uv_read_start((uv_stream_t *)&w->tcp, on_read_buffer, on_read);
-	if (status != 0) {
-		w->connect_error = status;
-		close_tcp(w); /* and then the next address */
-	} else {
-		uv_tcp_nodelay(&w->tcp, 1);
-		w->last_read = uv_now(w->loop);
-		if (w->tls == NULL)
-			on_open(w);
-		else if (tls_handshake(w->tls) < 0)
-			die(w, tls_why(w->tls));
-		else
-			flush_or_die(w);
-	}
-	release(w);
+	uv_tcp_nodelay(&w->tcp, 1);
+	w->last_read = uv_now(w->loop);
+	if (w->tls == NULL)
+		on_open(w);
+	else if (tls_handshake(w->tls) < 0)
+		die(w, tls_why(w->tls));
+	else
+		flush_or_die(w);
 }
 
-static int
-connect_to(struct wire *w, const struct sockaddr *address)
+static void
+on_dialed(void *ctx, int status)
 {
-	int error = uv_tcp_init(w->loop, &w->tcp);
+	struct wire *w = ctx;
 
-	if (error != 0)
-		return error;
-	w->tcp.data = w;
-	w->tcp_open = true;
-	w->open_handles++;
-	error = uv_tcp_connect(&w->connecting, &w->tcp, address, on_connected);
-	if (error == 0)
+	w->dialing = false;
+	if (status == 0) {
+		w->connected = true;
+		w->tcp.data = w;
 		w->open_handles++;
-	return error;
-}
-
-/* Goes round the host's addresses, each once. */
-static void
-try_next_address(struct wire *w)
-{
-	while (w->addresses_left > 0) {
-		struct addrinfo *address = w->address;
-		int error;
-
-		w->addresses_left--;
-		w->address = address->ai_next != NULL ? address->ai_next : w->addresses;
-		error = connect_to(w, address->ai_addr);
-		if (error == 0)
-			return;
-		w->connect_error = error;
-		if (w->tcp_open) {
-			close_tcp(w);
-			return;
-		}
-	}
-	die_of(w, w->connect_error);
-}
-
-static void
-on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *addresses)
-{
-	struct wire *w = request->data;
-	unsigned n = 0;
-
-	w->addresses = addresses;
-	if (!w->closing && status != 0) {
-		die(w, "the host name cannot be resolved");
+		begin_talking(w);
 	} else if (!w->closing) {
-		for (struct addrinfo *a = addresses; a != NULL; a = a->ai_next)
-			n++;
-		w->addresses_left = n;
-		w->address = addresses;
-		for (unsigned skip = w->peer.turn % n; skip > 0; skip--)
-			w->address = w->address->ai_next;
-		try_next_address(w);
+		die(w, dial_words(status));
 	}
 	release(w);
-}
-
-static int
-begin(struct wire *w)
-{
-	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-	char port[8];
-	int error;
-
-	snprintf(port, sizeof port, "%u", w->peer.port);
-	error = uv_getaddrinfo(w->loop, &w->resolving, on_resolved, w->peer.host, port, &hints);
-	if (error == 0)
-		w->open_handles++;
-	return error;
 }
 
 static bool
@@ -590,15 +499,17 @@ wire_connect(struct wire **out, uv_loop_t *loop, const struct wire_peer *peer,
 	w->peer = *peer;
 	w->events = events;
 	w->ctx = ctx;
-	w->resolving.data = w->connecting.data = w->writing.data = w->before_sleep.data = w;
-	w->connect_error = UV_EADDRNOTAVAIL;
-	error = allocate(w) ? begin(w) : UV_ENOMEM;
+	w->writing.data = w->before_sleep.data = w;
+	error = !allocate(w) ? UV_ENOMEM
+			     : dial_begin(&w->dial, loop, &w->tcp, peer->host, peer->port,
+					  peer->turn, on_dialed, w);
 	if (error != 0) {
 		free_wire(w);
 		return error;
 	}
 	uv_prepare_init(loop, &w->before_sleep);
-	w->open_handles++;
+	w->dialing = true;
+	w->open_handles = 2;
 	*out = w;
 	return 0;
 }
