@@ -26,7 +26,7 @@ cue(struct reply_reading *out, const char *text)
 	"okay|please|sir|madam|maam|yes|yeah|yep|sure|by|on|the|at|in|i|for|thanks|thank|you|"     \
 	"definitely|promise|morning|evening|afternoon|night|latest|before|around|about|noon|"      \
 	"hello|"                                                                                   \
-	"hi|dear|next|this|then|it|is|be|will|certainly|surely|of|only|and|am|pm|good|po"
+	"hi|dear|next|this|then|it|is|be|will|certainly|surely|of|only|and|am|pm|good|po|within"
 
 static bool
 bare_date(const struct reply_tokens *t)
@@ -89,7 +89,7 @@ promised(const struct reply_tokens *t, const struct reply_date *dates, int n,
 		else if (!best || d->day < best->day)
 			best = d;
 	}
-	return best || *vague ? best : salary;
+	return best || *vague || !signs->commits ? best : salary;
 }
 
 /* The amount in the clause that decided, else the only one or the first with money beside it;

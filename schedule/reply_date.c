@@ -152,7 +152,7 @@ in_days(const struct scan *s, int i, struct reply_date *d)
 		lead += lead > 0;
 	n = reply_count(t, i + lead, &taken);
 	if (n < 0 && lead > 0 && reply_is(t, i + lead, "a|an"))
-		n = 1;
+		n = taken = 1;
 	if (n < 0 || !reply_is(t, i + lead + taken, "day|days|week|weeks|wk|wks|hour|hours|hr|hrs"))
 		return 0;
 	tail = reply_phrase(t, i + lead + taken + 1, "from now|today");

@@ -50,11 +50,16 @@ static const char *const wrong_number[] = {
     "dont know this|that|any person|man|woman|guy|lady|name|customer|client",
     "who is this|that person|meant",
     "this number is|now belongs|mine",
-    "have the wrong",
+    "doesnt|not belong to",
+    "noone|nobody called|named|here",
+    "no one called|named|here",
+    "bought this line|number|sim",
 };
 
 static const char *const dispute[] = {
     "dont owe",
+    "dont have a|any|this loan|debt|account",
+    "used my name|identity|id",
     "do not owe",
     "owe you nothing",
     "owe nothing",
@@ -66,7 +71,7 @@ static const char *const dispute[] = {
     "not mine",
     "amount|balance|figure|sum is|are|looks|seems wrong|incorrect|off|not",
     "wrong|incorrect amount|balance|figure",
-    "fraud|scam|scammers|scammer|fraudulent|identity|stolen",
+    "fraud|scam|scammed|scammers|scammer|fraudulent|identity|stolen",
     "overcharged|overcharging",
     "dispute|disputing|disputed",
     "already closed|finished",
@@ -83,8 +88,9 @@ static const char *const hardship[] = {
     "can not pay|afford",
     "unable to pay|make|settle|clear",
     "not able to pay|make|settle|clear",
-    "dont have money|any|the|cash|a|enough|it",
-    "do not have money|any|the|cash|a|enough|it",
+    "dont have money|cash|enough|it|funds|anything",
+    "dont have any|the|that|enough money|cash|funds|amount",
+    "do not have money|cash|enough|it|funds|any",
     "havent got|any money|the|cash|any",
     "struggling|hardship",
     "business is|has slow|bad|down|collapsed|failed|closed",
@@ -94,7 +100,7 @@ static const char *const hardship[] = {
     "not been paid",
     "out of work|money|job",
     "crops|crop|harvest failed",
-    "salary is|was|has delayed|late|not",
+    "salary is|was|has delayed|late|not|been",
 };
 
 static const char *const unsure[] = {
@@ -102,6 +108,7 @@ static const char *const unsure[] = {
     "will see",
     "see what",
     "not sure",
+    "i think|thought",
     "think about",
     "let you know",
 };
@@ -129,6 +136,8 @@ denies_name(const struct reply_tokens *t)
 			n = reply_phrase(t, i, "this isnt");
 		if (n == 0 && i == 0)
 			n = reply_phrase(t, i, "not");
+		if (n == 0 && reply_is(t, i, "no") && reply_is(t, i + 2, "here"))
+			n = 1;
 		if (n > 0 && reply_is(t, i + n, "mr|mrs|ms|miss"))
 			return true;
 		if (n > 0 && i + n < t->n && t->t[i + n].capital &&
@@ -210,6 +219,9 @@ find_commitment(const struct reply_tokens *t, struct reply_signs *out)
 		int verb = n ? pay_near(t, i + 1, i + 5) : -1;
 		if (verb < 0 &&
 		    reply_is(t, i, "paying|sending|clearing|settling|transferring|depositing"))
+			verb = i;
+		if (reply_phrase(t, i, "give me|us until|till|til|to") ||
+		    reply_phrase(t, i, "need until|till|til"))
 			verb = i;
 		if (verb < 0 || reply_near(t, i - 1, verb, "not|never|cant|wont|dont|unable") >= 0)
 			continue;

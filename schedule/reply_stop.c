@@ -6,7 +6,7 @@
 #define OBJECT                                                                                     \
 	"text|texting|sms|message|messaging|contact|contacting|writing|spam|spamming|reminders|"   \
 	"reminder|reminding|notifications|notification|alerts|bothering|harassing|disturbing|"     \
-	"pestering"
+	"pestering|communication|communications|communicating"
 #define SEND_TO "text|texting|message|sms|contact|write|bother|disturb|spam|harass|remind|pester"
 #define ANOTHER                                                                                    \
 	"wife|husband|mother|mum|mom|mama|father|dad|papa|boss|office|work|workplace|job|friend|"  \
@@ -45,6 +45,8 @@ refuse_at(const struct reply_tokens *t, int i)
 		no = 1;
 		verb = i + 1;
 	}
+	if (reply_phrase(t, i, "no longer want|wish|need"))
+		return reply_near(t, i + 3, i + 7, OBJECT) > 0;
 	if (no == 0)
 		return reply_phrase(t, i, "no more|further") > 0 &&
 		       reply_near(t, i + 2, i + 4, "text|sms|message|contact|reminders|texting") >
@@ -86,7 +88,20 @@ phrase_at(const struct reply_tokens *t, int i)
 		       reply_is(t, i, "unsubscribe");
 	return reply_phrase(t, i, "leave me|us alone") > 0 ||
 	       reply_phrase(t, i, "revoke|withdraw my|the consent|permission") > 0 ||
-	       reply_phrase(t, i, "cancel these|this|the|your|all message|text|sms|reminders") > 0;
+	       reply_phrase(t, i, "cancel my|this|the subscription") > 0 ||
+	       reply_phrase(t, i, "cancel|end these|this|the|your|all message|text|sms|reminders") >
+		   0;
+}
+
+/* A clause that is nothing but the word: "Stop. I paid already." */
+static bool
+alone_at(const struct reply_tokens *t, int i)
+{
+	bool starts = i == 0 || t->t[i - 1].kind == REPLY_PUNCT;
+	int next = i + 1 + (int)reply_is(t, i + 1, "please|now");
+
+	return starts && reply_is(t, i, "stop|stopall|unsubscribe") &&
+	       (next >= t->n || (t->t[next].kind == REPLY_PUNCT && !reply_is(t, next, "/|-")));
 }
 
 /* A wish about when, whom or how, which one switch cannot serve. */
@@ -123,6 +138,8 @@ reply_stop(const struct reply_tokens *t)
 	enum reply_asks asks = REPLY_ASKS_NOTHING;
 
 	for (int i = 0; i < t->n; i++) {
+		if (alone_at(t, i))
+			return REPLY_ASKS_STOP;
 		if (cease_at(t, i) || refuse_at(t, i) || remove_at(t, i) || phrase_at(t, i)) {
 			if (!changes(t, i))
 				return REPLY_ASKS_STOP;

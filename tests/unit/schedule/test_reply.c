@@ -105,7 +105,9 @@ stop_may_be_said_in_any_reasonable_manner(void **state)
 		   "never text me again", "can you stop texting me?", "stop with the messages",
 		   "stop spamming me", "I paid yesterday so stop texting me",
 		   "stop sending messages to this number", "lose my number", "I revoke my consent",
-		   "stop harassing me", "Kindly stop sending reminders",
+		   "stop harassing me", "Kindly stop sending reminders", "Stop.I paid already",
+		   "STOP, wrong person", "stop it", "I no longer wish to receive texts",
+		   "please cease all communication", "cancel my subscription", "end these messages",
 		   "take my number off your system");
 }
 
@@ -141,10 +143,14 @@ wrong_numbers_disputes_and_hardship(void **state)
 	EXPECT_ALL(REPLY_WRONG_NUMBER, "wrong number", "Wrong no.", "you have the wrong person",
 		   "I am not James", "this is not Maria", "this isn't Peter",
 		   "nobody here by that name", "I don't know this person", "not Mr Cruz",
-		   "this is no longer his number", "the owner changed, new owner here");
+		   "this is no longer his number", "the owner changed, new owner here",
+		   "this number doesn't belong to John anymore", "no John here",
+		   "there is no one called Peter here", "I bought this line recently");
 	EXPECT_ALL(REPLY_DISPUTE, "I don't owe you anything", "never took a loan",
 		   "this is not my loan", "the amount is wrong", "I never borrowed from you",
-		   "this is a scam", "wrong amount", "i didn't take any loan");
+		   "this is a scam", "wrong amount", "i didn't take any loan",
+		   "you have the wrong amount", "I don't have a loan with you",
+		   "someone used my name");
 	EXPECT_ALL(REPLY_HARDSHIP, "I lost my job", "no money", "I can't pay",
 		   "I cannot afford it right now", "business is bad", "unable to pay at the moment",
 		   "I have no work since June", "I don't have money", "I can't pay on Friday");
@@ -233,6 +239,10 @@ promises_have_the_day_of_paying(void **state)
 	    {"paying on 2026-09-30", "2026-09-30", -1},
 	    {"30/09/2026 I will settle", "2026-09-30", -1},
 	    {"end of month", "2026-09-30", -1},
+	    {"in a week", "2026-09-22", -1},
+	    {"kindly give me till 20th", "2026-09-20", -1},
+	    {"I need until the 30th", "2026-09-30", -1},
+	    {"within this week", "", -1},
 	    {"I'll clear it at the end of the month", "2026-09-30", -1},
 	    {"by end of next month", "2026-10-31", -1},
 	    {"month end", "2026-09-30", -1},
@@ -296,7 +306,8 @@ static void
 what_is_not_certain_waits_for_a_person(void **state)
 {
 	(void)state;
-	EXPECT_ALL(REPLY_OTHER, "maybe friday", "I'll try to pay on Friday", "can I pay on Friday?",
+	EXPECT_ALL(REPLY_OTHER, "maybe friday", "I get paid on the 30th", "I thought I paid",
+		   "I think I can pay Friday", "I'll try to pay on Friday", "can I pay on Friday?",
 		   "call me tomorrow", "if I get paid on Friday I will see",
 		   "I will not pay tomorrow", "won't pay", "how much do I owe?", "ok", "yes",
 		   "who is this", "hello", "I am travelling until friday",
