@@ -44,17 +44,28 @@ clock_now(const struct clock *c)
 {
 	if (!c->schedule)
 		return clock_system();
+	if (c->standing)
+		return c->base;
 	return c->base + (clock_since_boot() - c->base_real) * (c->slow ? 1 : c->speed);
 }
 
 void
 clock_slow(struct clock *c, bool slow)
 {
-	if (!c->schedule || c->slow == slow)
+	if (!c->schedule || c->standing || c->slow == slow)
 		return;
 	c->base = clock_now(c);
 	c->base_real = clock_since_boot();
 	c->slow = slow;
+}
+
+void
+clock_stand(struct clock *c, int64_t instant)
+{
+	if (!c->schedule)
+		return;
+	c->standing = true;
+	c->base = instant;
 }
 
 uint64_t
@@ -64,6 +75,8 @@ clock_delay(const struct clock *c, int64_t instant)
 
 	if (instant <= now)
 		return 0;
+	if (c->standing)
+		return DELAY_MAX;
 	if ((instant - now) / speed >= DELAY_MAX)
 		return DELAY_MAX;
 	return (uint64_t)((instant - now + speed - 1) / speed);

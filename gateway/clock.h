@@ -21,6 +21,7 @@
 struct clock {
 	bool schedule;     /* which of the two */
 	bool slow;         /* held at real time */
+	bool standing;     /* it stands at `base` */
 	int speed;         /* 1..100,000 */
 	int64_t base;      /* schedule: its instant at `base_real` */
 	int64_t base_real; /* milliseconds since boot */
@@ -32,6 +33,8 @@ void clock_schedule(struct clock *c, int64_t start, int speed);
 
 int64_t clock_now(const struct clock *c);
 void clock_slow(struct clock *c, bool slow);
+/* The schedule's clock stands still at an instant from now on (the true one cannot). */
+void clock_stand(struct clock *c, int64_t instant);
 /* Real milliseconds until an instant at today's speed: at least 0; a day at most. */
 uint64_t clock_delay(const struct clock *c, int64_t instant);
 

@@ -13,6 +13,7 @@
 #define LONG_DOWN_MS 600000
 #define RESULTS      4096
 #define BACKOFF_MS   1000 /* after the store failed */
+#define HELD_MS      5000 /* a wrong clock is looked at again */
 
 struct route {
 	struct dispatch *d;
@@ -61,7 +62,8 @@ struct dispatch {
 	struct route *routes;
 	struct handover_tools tools; /* writer's thread only */
 	struct settle_tools learned; /* writer's thread only */
-	enum reason stopped;
+	enum reason stopped;         /* by the daemon */
+	enum reason held;            /* as the last job found */
 	bool busy, urgent, closing;
 	unsigned drain_ms;
 	size_t jobs; /* at the writer */
@@ -71,6 +73,7 @@ struct dispatch {
 static void pump_all(struct dispatch *d);
 static void pump(struct route *r);
 static struct route *route_named(struct dispatch *d, const char *name);
+static void on_failover(uv_timer_t *timer);
 static void settle_some(struct route *r);
 static void finish(struct dispatch *d);
 
@@ -86,6 +89,32 @@ tell_busy(struct dispatch *d)
 	d->busy = busy;
 	if (!d->closing)
 		d->events->busy(d->ctx);
+}
+
+bool
+dispatch_drained(const struct dispatch *d)
+{
+	int64_t now = clock_now(d->clock);
+
+	if (dispatch_busy(d) || d->jobs > 0)
+		return false;
+	for (const struct route *r = d->routes; r != NULL; r = r->next)
+		if (r->state == CHANNEL_UP && (r->taking || r->next_at <= now))
+			return false;
+	return true;
+}
+
+struct settle_tools *
+dispatch_settle_tools(struct dispatch *d)
+{
+	return &d->learned;
+}
+
+void
+dispatch_rearm(struct dispatch *d)
+{
+	if (!d->closing)
+		pump_all(d);
 }
 
 bool
@@ -426,13 +455,6 @@ give_back(struct route *r, uint64_t before)
 	settle_some(r);
 }
 
-/* A route has been down for long enough that another may take its texts. */
-static void
-on_failover(uv_timer_t *timer)
-{
-	pump_all(timer->data);
-}
-
 static void
 on_state(void *ctx, enum channel_state state, const char *reason)
 {
@@ -494,7 +516,13 @@ on_taken(void *arg, int status)
 			wait_in_line(r, f, false);
 		}
 		if ((from = route_named(d, r->queue)) != NULL)
-			from->next_at = r->job.next_at;
+			from->next_at = r->job.held == REASON_NONE ? r->job.next_at : INT64_MAX;
+		if (r->job.held != d->held) {
+			d->held = r->job.held;
+			d->events->held(d->ctx, d->held);
+		}
+		if (r->job.held == REASON_CLOCK) /* it may be set right meanwhile */
+			uv_timer_start(&d->failover, on_failover, HELD_MS, 0);
 		/* When all that is due was looked at, answers that waited are on their way. */
 		if (r->job.looked < r->job.texts && r->job.room > 0)
 			d->urgent = false;
@@ -558,7 +586,9 @@ take(struct route *r, const char *queue, unsigned room)
 				   .route = r->channel != NULL ? r->settings : NULL,
 				   .queue = r->queue,
 				   .now = clock_now(d->clock),
-				   .stopped = d->stopped,
+				   .stopped = d->stopped == REASON_NONE && clock_leaped(d->clock)
+						  ? REASON_CLOCK
+						  : d->stopped,
 				   .room = room,
 				   .texts = room < TEXTS_A_JOB ? room : TEXTS_A_JOB};
 	r->taking = true;
@@ -639,6 +669,14 @@ dispatch_stop(struct dispatch *d, enum reason reason)
 	d->stopped = reason;
 	if (reason == REASON_NONE)
 		dispatch_wake(d);
+}
+
+/* A route has been down for long enough that another may take its texts, or it is time to look at
+ * the system's clock again. */
+static void
+on_failover(uv_timer_t *timer)
+{
+	dispatch_wake(timer->data);
 }
 
 static void

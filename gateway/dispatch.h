@@ -34,6 +34,8 @@ struct dispatch_events {
 			    const char *reason);
 	/* dispatch_busy() changed. */
 	void (*busy)(void *ctx);
+	/* What holds all but answers changed (NONE: nothing any more). */
+	void (*held)(void *ctx, enum reason reason);
 	/* The store failed a job: nothing is sent until it works again. */
 	void (*store_failed)(void *ctx, int status);
 	/* A query_sm was answered. */
@@ -61,6 +63,12 @@ int dispatch_query(struct dispatch *d, const char *route, const char *smsc_id, u
 
 /* Texts are on their way, or answers wait to go. */
 bool dispatch_busy(const struct dispatch *d);
+/* Nothing is on its way, and nothing that is due could go. */
+bool dispatch_drained(const struct dispatch *d);
+/* The clock's speed changed: timers are set anew. */
+void dispatch_rearm(struct dispatch *d);
+/* What receipts taught us; for jobs of the writer's thread alone. */
+struct settle_tools *dispatch_settle_tools(struct dispatch *d);
 
 struct dispatch_route_info {
 	char name[64];

@@ -8,6 +8,8 @@
 /* Beside windows and counts, a text that did not go is asked about again at most this often. */
 #define RETRY_MS 60000
 #define NO_ROOM  2
+/* A clock set right by its time server steps back a little: that is no wrong hour. */
+#define CLOCK_SLACK_MS 5000
 
 /* One row on its way through the decision. */
 struct deciding {
@@ -379,6 +381,9 @@ handover_work(struct store *s, void *arg)
 
 	if ((rc = facts_rules(h->tools->facts, s, h->now, h->stopped, &d.rules)) != 0)
 		return rc;
+	if (d.rules.stopped == REASON_NONE && !s->schedule && h->now + CLOCK_SLACK_MS < s->head_at)
+		d.rules.stopped = REASON_CLOCK;
+	h->held = d.rules.stopped;
 	for (int rank = RANK_ANSWER; rank <= RANK_CAMPAIGN && !full && h->looked < h->texts;
 	     rank++) {
 		/* While everything is held only answers and alerts are looked at. */

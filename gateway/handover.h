@@ -59,9 +59,10 @@ struct handover {
 	/* out */
 	struct handover_text *ready;
 	size_t n_ready;
-	unsigned used;   /* segments in `ready` */
-	size_t looked;   /* rows decided */
-	int64_t next_at; /* when the next row of this queue is due, INT64_MAX: none is planned */
+	unsigned used;    /* segments in `ready` */
+	size_t looked;    /* rows decided */
+	enum reason held; /* what held all but answers, NONE: nothing */
+	int64_t next_at;  /* when the next row of this queue is due, INT64_MAX: none is planned */
 };
 
 int handover_work(struct store *s, void *handover);

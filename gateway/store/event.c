@@ -209,6 +209,8 @@ event_append(struct store *s, const struct event *e, struct event_json *payload)
 	if (rc == 0) {
 		s->head_seq = seq;
 		s->head_at = e->at;
+		if (e->at > s->stamp)
+			s->stamp = e->at;
 		memcpy(s->head, hash, HASH_LEN);
 	}
 	return rc;

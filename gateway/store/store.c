@@ -208,9 +208,16 @@ store_begin(struct store *s)
 int
 store_commit(struct store *s)
 {
+	int rc = 0;
+
 	if (sqlite3_get_autocommit(s->db))
 		return UV_EIO;
-	return store_do(s, store_get(s, STORE_COMMIT));
+	/* Wherever it is stopped, the schedule's clock goes on from there. */
+	if (s->schedule && s->stamp > s->stamped) {
+		rc = store_meta_set_int(s, META_CLOCK_AT, s->stamp);
+		s->stamped = s->stamp;
+	}
+	return rc != 0 ? rc : store_do(s, store_get(s, STORE_COMMIT));
 }
 
 void

@@ -82,6 +82,9 @@ struct store {
 	uint8_t head[32];   /* hash of the last event; writer only */
 	int64_t head_seq;   /* its number */
 	int64_t head_at;    /* its time */
+	bool schedule;      /* META_CLOCK is \"schedule\" */
+	int64_t stamp;      /* latest time of an event of this connection */
+	int64_t stamped;    /* what META_CLOCK_AT says */
 	uint8_t salt[4096]; /* a stock of random octets for event salts */
 	size_t salt_left;
 	char error[256];

@@ -1,0 +1,767 @@
+#include "daemon.h"
+
+#include "alert.h"
+#include "clock.h"
+#include "command.h"
+#include "complaint.h"
+#include "control.h"
+#include "dispatch.h"
+#include "inbox.h"
+#include "lock.h"
+#include "log.h"
+#include "notify.h"
+#include "planner.h"
+#include "rfc3339.h"
+#include "start.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DRAIN_MS      10000
+#define SWEEP_MS      5000
+#define SWEEPS        24 /* after the last thing came in; then hourly */
+#define SWEEP_IDLE_MS 3600000
+#define BATCH         100  /* texts or receipts in one job */
+#define POLL_MS       20   /* while --until waits for what is on its way */
+#define STAMP_MS      1000 /* the schedule's clock is written down that often */
+
+/* A request that runs as a job of the writer. */
+struct request {
+	struct daemon *daemon;
+	struct control_request *control;
+	json_t *body, *reply;
+	struct command_env env;
+	struct config *config;
+	uint64_t connection;
+};
+
+/* An import that a connection has begun: dropped when the connection goes. */
+struct loading {
+	struct loading *next;
+	uint64_t connection;
+	json_int_t id;
+};
+
+struct daemon {
+	uv_loop_t loop;
+	struct start start; /* what the start found: configuration, lock, clock, limits */
+	struct config *config;
+	struct clock clock;
+	struct writer *writer;
+	struct dispatch *dispatch;
+	struct planner *planner;
+	struct control *control;
+	struct alert *alert;
+	uv_signal_t term, interrupt, hangup;
+	uv_timer_t until, sweep, stamp;
+	uv_work_t reload;
+	struct config *reloaded;
+	struct complaints complaints;
+	bool reloading, stopping, until_reached, sweeping, writer_gone;
+	int64_t until_at;
+	uint64_t until_since;
+	unsigned sweeps;
+	unsigned parts_open; /* of the daemon that must close before the writer */
+	struct inbox filling, working;
+	bool inbox_busy;
+	struct inbox_tools inbox_tools;
+	struct inbox_recent recent;
+	struct loading *loading;
+	int status;
+};
+
+static void stop(struct daemon *d, const char *why);
+static void take_in(struct daemon *d);
+static void check_until(struct daemon *d);
+
+/* ---- the pace of the schedule's clock ---- */
+
+static void
+set_pace(struct daemon *d)
+{
+	bool slow = dispatch_busy(d->dispatch) || planner_busy(d->planner) || d->inbox_busy ||
+		    d->filling.n > 0;
+	bool was = d->clock.slow;
+
+	clock_slow(&d->clock, slow);
+	if (!d->clock.schedule || was == d->clock.slow || d->stopping)
+		return;
+	dispatch_rearm(d->dispatch);
+	planner_rearm(d->planner);
+	check_until(d);
+}
+
+static void
+on_busy(void *ctx)
+{
+	set_pace(ctx);
+}
+
+static void
+on_until(uv_timer_t *timer)
+{
+	check_until(timer->data);
+}
+
+/* At --until the clock stands still; what is queued or on its way gets ten seconds. */
+static void
+check_until(struct daemon *d)
+{
+	if (d->until_at == INT64_MAX || d->stopping)
+		return;
+	if (!d->until_reached && clock_now(&d->clock) < d->until_at) {
+		uv_timer_start(&d->until, on_until, clock_delay(&d->clock, d->until_at) + 1, 0);
+		return;
+	}
+	if (!d->until_reached) {
+		d->until_reached = true;
+		d->until_since = uv_now(&d->loop);
+		clock_stand(&d->clock, d->until_at);
+		planner_hold(d->planner);
+		dispatch_wake(d->dispatch);
+	}
+	if ((dispatch_drained(d->dispatch) && !d->inbox_busy && d->filling.n == 0) ||
+	    uv_now(&d->loop) - d->until_since >= DRAIN_MS)
+		stop(d, "until");
+	else
+		uv_timer_start(&d->until, on_until, POLL_MS, 0);
+}
+
+/* ---- what comes in ---- */
+
+static void
+on_taken_in(void *ctx, int status)
+{
+	struct daemon *d = ctx;
+	struct inbox *in = &d->working;
+
+	d->inbox_busy = false;
+	if (status != 0)
+		log_event(LOG_ERROR, "incoming_not_stored", log_str("why", uv_strerror(status)),
+			  log_int("n", (int64_t)in->n));
+	for (size_t i = 0; i < in->n; i++) {
+		dispatch_acknowledge(d->dispatch, in->items[i].route, in->items[i].token,
+				     status == 0);
+		if (status == 0)
+			inbox_answered(&d->recent, &in->items[i], clock_system());
+	}
+	if (status == 0 && !d->stopping) {
+		if (in->texts > 0)
+			log_event(LOG_INFO, "received", log_int("texts", (int64_t)in->texts),
+				  log_int("copies", (int64_t)in->copies));
+		for (size_t i = 0; i < in->n_replan; i++)
+			planner_person(d->planner, in->replan[i]);
+		if (in->replan_more)
+			planner_pass(d->planner);
+		if (in->answers)
+			dispatch_urgent(d->dispatch);
+	}
+	config_unref(in->config);
+	inbox_clear(in);
+	take_in(d);
+	if (!d->stopping)
+		set_pace(d);
+}
+
+static void
+take_in(struct daemon *d)
+{
+	struct inbox empty = {0};
+
+	if (d->inbox_busy || d->filling.n == 0)
+		return;
+	d->working = d->filling;
+	d->filling = empty;
+	if (d->working.n >
+	    BATCH) { /* the rest in the next job, so that none holds the store long */
+		size_t rest = d->working.n - BATCH;
+
+		d->filling.items = malloc(rest * sizeof *d->filling.items);
+		if (d->filling.items != NULL) {
+			memcpy(d->filling.items, d->working.items + BATCH,
+			       rest * sizeof *d->filling.items);
+			d->filling.n = d->filling.cap = rest;
+			d->working.n = BATCH;
+		}
+	}
+	d->working.config = config_ref(d->config);
+	d->working.tools = &d->inbox_tools;
+	d->working.now = clock_now(&d->clock);
+	d->working.true_now = clock_system();
+	d->inbox_busy = true;
+	if (writer_submit(d->writer, inbox_work, on_taken_in, &d->working) != 0)
+		on_taken_in(d, UV_ENOMEM);
+}
+
+static void
+on_incoming(void *ctx, const char *route, const struct channel_incoming *incoming)
+{
+	struct daemon *d = ctx;
+
+	if (inbox_add(&d->filling, &d->recent, route, incoming, clock_system()) != 0) {
+		dispatch_acknowledge(d->dispatch, route, incoming->token, false);
+		return;
+	}
+	d->sweeps = SWEEPS;
+	if (!d->sweeping && !d->stopping)
+		uv_timer_start(&d->sweep, d->sweep.timer_cb, SWEEP_MS, 0);
+	take_in(d);
+	if (!d->stopping)
+		set_pace(d);
+}
+
+/* ---- housekeeping ---- */
+
+static int
+sweep_work(struct store *s, void *ctx)
+{
+	struct daemon *d = ctx;
+	struct inbox in = {.config = d->start.sweep_config,
+			   .tools = &d->inbox_tools,
+			   .now = d->start.sweep_now,
+			   .true_now = clock_system()};
+	int rc;
+
+	if (d->inbox_tools.facts == NULL && (d->inbox_tools.facts = facts_new(in.config)) == NULL)
+		return UV_ENOMEM;
+	facts_use(d->inbox_tools.facts, in.config);
+	rc = settle_sweep(s, d->inbox_tools.settle, in.now, in.true_now);
+	return rc != 0 ? rc : inbox_give_up(s, &in);
+}
+
+static void
+on_swept(void *ctx, int status)
+{
+	struct daemon *d = ctx;
+
+	d->sweeping = false;
+	config_unref(d->start.sweep_config);
+	d->start.sweep_config = NULL;
+	if (status != 0)
+		log_event(LOG_ERROR, "sweep_failed", log_str("why", uv_strerror(status)));
+	if (d->stopping)
+		return;
+	if (d->sweeps > 0)
+		d->sweeps--;
+	uv_timer_start(&d->sweep, d->sweep.timer_cb, d->sweeps > 0 ? SWEEP_MS : SWEEP_IDLE_MS, 0);
+}
+
+static void
+on_sweep(uv_timer_t *timer)
+{
+	struct daemon *d = timer->data;
+
+	d->start.sweep_config = config_ref(d->config);
+	d->start.sweep_now = clock_now(&d->clock);
+	d->sweeping = true;
+	if (writer_submit(d->writer, sweep_work, on_swept, d) != 0)
+		on_swept(d, UV_ENOMEM);
+}
+
+static int
+stamp_work(struct store *s, void *ctx)
+{
+	struct daemon *d = ctx;
+
+	s->stamp = d->start.stamp_now > s->stamp ? d->start.stamp_now : s->stamp;
+	return 0;
+}
+
+static void
+on_stamped(void *ctx, int status)
+{
+	struct daemon *d = ctx;
+
+	(void)status;
+	if (!d->stopping)
+		uv_timer_start(&d->stamp, d->stamp.timer_cb, STAMP_MS, 0);
+}
+
+static void
+on_stamp(uv_timer_t *timer)
+{
+	struct daemon *d = timer->data;
+
+	d->start.stamp_now = clock_now(&d->clock);
+	if (writer_submit(d->writer, stamp_work, on_stamped, d) != 0)
+		on_stamped(d, 0);
+}
+
+/* ---- events of the parts ---- */
+
+static void
+on_route_state(void *ctx, const char *route, enum channel_state state, const char *reason)
+{
+	static const char *const words[] = {"connecting", "up", "down"};
+	struct daemon *d = ctx;
+
+	log_event(state == CHANNEL_DOWN ? LOG_WARN : LOG_INFO, "route", log_str("name", route),
+		  log_str("state", words[state]), log_str("why", reason));
+	alert_route(d->alert, route, state == CHANNEL_UP, reason);
+}
+
+static void
+on_held(void *ctx, enum reason reason)
+{
+	(void)ctx;
+	if (reason == REASON_NONE)
+		log_plain(LOG_INFO, "sending_resumed");
+	else
+		log_event(LOG_WARN, "sending_held", log_str("reason", reason_word(reason)),
+			  log_str("why", reason_what(reason)));
+}
+
+static void
+on_store_failed(void *ctx, int status)
+{
+	(void)ctx;
+	log_event(LOG_ERROR, "store_failed", log_str("why", uv_strerror(status)),
+		  log_str("next", status == UV_ENOSPC
+				      ? "free some disk space; sending waits, nothing is lost"
+				      : "check the disk; sending waits, nothing is lost"));
+}
+
+static void
+on_asked(void *ctx, const char *route, uint64_t cookie, const struct receipt *receipt)
+{
+	(void)ctx;
+	(void)route;
+	(void)cookie;
+	(void)receipt;
+}
+
+static void
+on_sent(void *ctx, int64_t message)
+{
+	(void)ctx;
+	(void)message;
+}
+
+static void
+on_planned(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	dispatch_wake(d->dispatch);
+	set_pace(d);
+}
+
+static void
+on_alert(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	dispatch_wake(d->dispatch);
+}
+
+static const struct dispatch_events dispatch_events = {.incoming = on_incoming,
+						       .route_state = on_route_state,
+						       .busy = on_busy,
+						       .held = on_held,
+						       .store_failed = on_store_failed,
+						       .asked = on_asked,
+						       .sent = on_sent};
+static const struct planner_events planner_events = {
+    .planned = on_planned, .busy = on_busy, .failed = on_store_failed};
+
+/* ---- requests of commands ---- */
+
+static json_t *
+status_reply(struct daemon *d)
+{
+	static const char *const words[] = {"connecting", "up", "down"};
+	struct dispatch_route_info info[32];
+	size_t n = dispatch_routes(d->dispatch, info, 32);
+	json_t *routes = json_array();
+	char at[RFC3339_SIZE];
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    routes,
+		    json_pack(
+			"{s:s, s:s, s:s, s:s?, s:i, s:I, s:I}", "name", info[i].name, "state",
+			words[info[i].state], "since",
+			rfc3339_format(info[i].since,
+				       civil_offset(&d->config->lender.zone, info[i].since), at),
+			"reason", info[i].reason[0] != '\0' ? info[i].reason : NULL, "in_flight",
+			(int)info[i].in_flight, "throttles", (json_int_t)info[i].stats.throttles,
+			"reconnects", (json_int_t)info[i].stats.reconnects));
+	return json_pack("{s:i, s:o, s:{s:s, s:I, s:i}, s:b}", "status", 0, "routes", routes,
+			 "clock", "kind", d->clock.schedule ? "schedule" : "true", "now",
+			 (json_int_t)clock_now(&d->clock), "speed", d->clock.speed, "live",
+			 d->config->live);
+}
+
+static int
+request_work(struct store *s, void *ctx)
+{
+	struct request *r = ctx;
+	int rc = command_run(s, &r->env, r->body, &r->reply);
+
+	if (rc == 0 && json_integer_value(json_object_get(r->reply, "status")) != 0)
+		return UV_ECANCELED; /* refused: what it began is undone */
+	return rc;
+}
+
+static void
+note_import(struct daemon *d, const struct request *r)
+{
+	const char *command = json_string_value(json_object_get(r->body, "command"));
+	struct loading **at = &d->loading, *l;
+	json_int_t id;
+
+	if (strcmp(command, "import-begin") == 0) {
+		if ((l = calloc(1, sizeof *l)) == NULL)
+			return;
+		l->connection = r->connection;
+		l->id = json_integer_value(json_object_get(r->reply, "id"));
+		l->next = d->loading;
+		d->loading = l;
+	} else if (strcmp(command, "import-finish") == 0 || strcmp(command, "import-drop") == 0) {
+		id = json_integer_value(json_object_get(r->body, "id"));
+		while ((l = *at) != NULL) {
+			if (l->id == id) {
+				*at = l->next;
+				free(l);
+			} else {
+				at = &l->next;
+			}
+		}
+	}
+}
+
+static void
+apply_effect(struct daemon *d, const struct request *r)
+{
+	const char *command = json_string_value(json_object_get(r->body, "command"));
+
+	note_import(d, r);
+	if (strcmp(command, "adopt") == 0)
+		clock_trust(&d->clock);
+	if (r->env.effect.replan_all)
+		planner_pass(d->planner);
+	for (size_t i = 0; i < r->env.effect.n_replan; i++)
+		planner_account(d->planner, r->env.effect.replan[i]);
+	if (r->env.effect.wake || r->env.effect.n_replan > 0)
+		dispatch_wake(d->dispatch);
+}
+
+static void
+on_requested(void *ctx, int status)
+{
+	struct request *r = ctx;
+	struct daemon *d = r->daemon;
+
+	if (status != 0 && status != UV_ECANCELED) {
+		json_decref(r->reply);
+		r->reply = json_pack("{s:i, s:s}", "status", 3, "error", uv_strerror(status));
+	} else if (status == 0 && !d->stopping) {
+		apply_effect(d, r);
+	}
+	if (r->control != NULL)
+		control_answer(r->control, r->reply);
+	else
+		json_decref(r->reply);
+	json_decref(r->body);
+	config_unref(r->config);
+	free(r);
+}
+
+static void
+run_command(struct daemon *d, struct control_request *control, uint64_t connection,
+	    const json_t *body)
+{
+	struct request *r = calloc(1, sizeof *r);
+
+	if (r == NULL) {
+		if (control != NULL)
+			control_answer(control, NULL);
+		return;
+	}
+	r->daemon = d;
+	r->control = control;
+	r->connection = connection;
+	r->body = json_deep_copy(body);
+	r->config = config_ref(d->config);
+	r->env =
+	    (struct command_env){.config = r->config, .now = clock_now(&d->clock), .serving = true};
+	if (r->body == NULL || writer_submit(d->writer, request_work, on_requested, r) != 0)
+		on_requested(r, UV_ENOMEM);
+}
+
+static void
+on_request(void *ctx, struct control_request *request, const json_t *body)
+{
+	struct daemon *d = ctx;
+	const char *command = json_string_value(json_object_get(body, "command"));
+
+	if (command == NULL)
+		control_answer(request, json_pack("{s:i, s:s}", "status", 2, "error",
+						  "a request names a command"));
+	else if (strcmp(command, "ping") == 0)
+		control_answer(request, json_pack("{s:i}", "status", 0));
+	else if (strcmp(command, "now") == 0)
+		control_answer(request, json_pack("{s:i, s:I}", "status", 0, "now",
+						  (json_int_t)clock_now(&d->clock)));
+	else if (strcmp(command, "status") == 0)
+		control_answer(request, status_reply(d));
+	else
+		run_command(d, request, control_connection(request), body);
+}
+
+/* A program that began an import and went away leaves nothing behind. */
+static void
+on_gone(void *ctx, uint64_t connection)
+{
+	struct daemon *d = ctx;
+	json_t *body;
+
+	for (struct loading *l = d->loading; l != NULL; l = l->next)
+		if (l->connection == connection && !d->stopping) {
+			body = json_pack("{s:s, s:I}", "command", "import-drop", "id", l->id);
+			run_command(d, NULL, 0, body);
+			json_decref(body);
+			break;
+		}
+}
+
+static const struct control_events control_events = {.request = on_request, .gone = on_gone};
+
+/* ---- reading again what people wrote ---- */
+
+static void
+on_reload(uv_work_t *work)
+{
+	struct daemon *d = work->data;
+
+	d->reloaded = NULL;
+	if (config_load(d->start.home, &d->reloaded, &d->complaints) != 0)
+		d->reloaded = NULL;
+}
+
+static void
+on_reload_done(uv_work_t *work, int cancelled)
+{
+	struct daemon *d = work->data;
+
+	(void)cancelled;
+	d->reloading = false;
+	if (d->complaints.n > 0)
+		config_print_complaints(stderr, &d->complaints, d->start.home);
+	complaint_clear(&d->complaints);
+	if (d->reloaded == NULL) {
+		log_event(LOG_ERROR, "reload_refused",
+			  log_str("why", "what was written has mistakes; the old stays in force"));
+		notify_ready();
+		return;
+	}
+	if (d->clock.schedule && !config_is_loopback(d->reloaded)) {
+		log_event(
+		    LOG_ERROR, "reload_refused",
+		    log_str("why", "the schedule's clock allows loopback and file routes only"));
+		config_unref(d->reloaded);
+	} else if (d->stopping) {
+		config_unref(d->reloaded);
+	} else {
+		config_unref(d->config);
+		d->config = d->reloaded;
+		dispatch_use(d->dispatch, d->config);
+		planner_use(d->planner, d->config);
+		alert_use(d->alert, d->config);
+		log_event(LOG_INFO, "reloaded",
+			  log_int("campaigns", (int64_t)d->config->n_campaigns),
+			  log_int("routes", (int64_t)d->config->n_routes));
+	}
+	notify_ready();
+}
+
+static void
+on_hangup(uv_signal_t *signal, int number)
+{
+	struct daemon *d = signal->data;
+
+	(void)number;
+	if (d->reloading || d->stopping)
+		return;
+	d->reloading = true;
+	notify_reloading();
+	uv_queue_work(&d->loop, &d->reload, on_reload, on_reload_done);
+}
+
+/* ---- stopping ---- */
+
+static void
+on_writer_closed(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	d->writer_gone = true;
+	d->writer = NULL;
+}
+
+static int
+last_work(struct store *s, void *ctx)
+{
+	struct daemon *d = ctx;
+	struct event_json data;
+	struct event e = {.at = clock_now(&d->clock), .kind = "stopped", .actor = "dunlin"};
+
+	event_json_init(&data);
+	if (s->schedule && e.at > s->stamp)
+		s->stamp = e.at;
+	return event_append(s, &e, &data);
+}
+
+static void
+on_last(void *ctx, int status)
+{
+	struct daemon *d = ctx;
+
+	(void)status;
+	writer_close(d->writer, on_writer_closed, d);
+}
+
+static void
+on_part_closed(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (--d->parts_open > 0)
+		return;
+	inbox_clear(&d->filling);
+	if (writer_submit(d->writer, last_work, on_last, d) != 0)
+		on_last(d, UV_ENOMEM);
+}
+
+static void
+stop(struct daemon *d, const char *why)
+{
+	uv_handle_t *handles[] = {(uv_handle_t *)&d->term,   (uv_handle_t *)&d->interrupt,
+				  (uv_handle_t *)&d->hangup, (uv_handle_t *)&d->until,
+				  (uv_handle_t *)&d->sweep,  (uv_handle_t *)&d->stamp};
+
+	if (d->stopping)
+		return;
+	d->stopping = true;
+	log_event(LOG_INFO, "stopping", log_str("why", why));
+	notify_stopping();
+	for (size_t i = 0; i < sizeof handles / sizeof *handles; i++)
+		uv_close(handles[i], NULL);
+	d->parts_open = 4;
+	control_close(d->control, on_part_closed, d);
+	planner_close(d->planner, on_part_closed);
+	alert_close(d->alert, on_part_closed);
+	dispatch_close(d->dispatch, DRAIN_MS, on_part_closed);
+}
+
+static void
+on_signal(uv_signal_t *signal, int number)
+{
+	stop(signal->data, number == SIGTERM ? "SIGTERM" : "SIGINT");
+}
+
+/* ---- starting ---- */
+
+static void
+watch(struct daemon *d)
+{
+	struct {
+		uv_signal_t *handle;
+		uv_signal_cb cb;
+		int number;
+	} signals[] = {{&d->term, on_signal, SIGTERM},
+		       {&d->interrupt, on_signal, SIGINT},
+		       {&d->hangup, on_hangup, SIGHUP}};
+
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < 3; i++) {
+		uv_signal_init(&d->loop, signals[i].handle);
+		signals[i].handle->data = d;
+		uv_signal_start(signals[i].handle, signals[i].cb, signals[i].number);
+	}
+	uv_timer_init(&d->loop, &d->until);
+	uv_timer_init(&d->loop, &d->sweep);
+	uv_timer_init(&d->loop, &d->stamp);
+	d->until.data = d->sweep.data = d->stamp.data = d->reload.data = d;
+	uv_timer_start(&d->sweep, on_sweep, SWEEP_MS, 0);
+	if (d->clock.schedule)
+		uv_timer_start(&d->stamp, on_stamp, STAMP_MS, 0);
+}
+
+static int
+open_parts(struct daemon *d)
+{
+	int rc;
+
+	if ((rc = writer_open(&d->writer, &d->loop, d->start.store)) != 0 ||
+	    (rc = alert_open(&d->alert, &d->loop, d->writer, &d->clock, on_alert, d)) != 0 ||
+	    (rc = dispatch_open(&d->dispatch, &d->loop, d->writer, &d->clock, &dispatch_events,
+				d)) != 0 ||
+	    (rc = planner_open(&d->planner, &d->loop, d->writer, d->config->store, &d->clock,
+			       &planner_events, d)) != 0 ||
+	    (rc = control_open(&d->control, &d->loop, d->start.home, &control_events, d)) != 0)
+		return rc;
+	if ((d->inbox_tools.compose = compose_new()) == NULL)
+		return UV_ENOMEM;
+	d->inbox_tools.settle = dispatch_settle_tools(d->dispatch);
+	return 0;
+}
+
+static void
+forget(struct daemon *d)
+{
+	while (d->loading != NULL) {
+		struct loading *l = d->loading;
+
+		d->loading = l->next;
+		free(l);
+	}
+	if (d->inbox_tools.facts != NULL)
+		facts_free(d->inbox_tools.facts);
+	compose_free(d->inbox_tools.compose);
+	config_unref(d->config);
+	start_end(&d->start);
+}
+
+int
+daemon_serve(const struct daemon_options *options)
+{
+	struct daemon *d = calloc(1, sizeof *d);
+	int status, rc;
+
+	if (d == NULL)
+		return 3;
+	if ((status = start_begin(&d->start, options->home, options->at, options->until,
+				  options->speed)) != 0) {
+		start_end(&d->start);
+		free(d);
+		return status;
+	}
+	d->config = config_ref(d->start.config);
+	d->clock = d->start.clock;
+	d->until_at = d->start.until;
+	uv_loop_init(&d->loop);
+	if ((rc = open_parts(d)) != 0) {
+		fprintf(stderr, "dunlin: the daemon could not start: %s\n", uv_strerror(rc));
+		_exit(3); /* nothing was handed over yet; what is open closes with the process */
+	}
+	watch(d);
+	alert_use(d->alert, d->config);
+	dispatch_use(d->dispatch, d->config);
+	planner_use(d->planner, d->config);
+	set_pace(d);
+	check_until(d);
+	notify_ready();
+	log_event(LOG_INFO, "serving", log_str("home", options->home),
+		  log_str("clock", d->clock.schedule ? "schedule" : "true"),
+		  log_str("live", d->config->live ? "yes" : "no"));
+	uv_run(&d->loop, UV_RUN_DEFAULT);
+	status = d->status;
+	if (uv_loop_close(&d->loop) != 0)
+		log_plain(LOG_ERROR, "loop_not_empty");
+	forget(d);
+	free(d);
+	log_flush();
+	return status;
+}
