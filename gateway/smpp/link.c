@@ -200,6 +200,7 @@ on_session_lost(void *ctx, struct session *session)
 	link->delivers_open[i] = 0;
 	if (session != link->out)
 		return;
+	link->stalled = false;
 	window_forget_late(link->window);
 	link_complete_all(link, session_handed(session));
 }
