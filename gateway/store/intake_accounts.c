@@ -2,6 +2,7 @@
  * written, nothing copied, and a new account is found to be new by its own insertion. */
 #include "intake_impl.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <uv.h>
 
@@ -146,8 +147,7 @@ merge_row(struct batch *b, struct intake_row *row, sqlite3_stmt *old, bool *chan
 
 	if (!text_same(row, INTAKE_CURRENCY, old)) {
 		row->outcome = INTAKE_CURRENCY_DIFFERS;
-		memcpy(row->detail, store_text(old, INTAKE_CURRENCY),
-		       strnlen(store_text(old, INTAKE_CURRENCY), sizeof row->detail - 1));
+		snprintf(row->detail, sizeof row->detail, "%s", store_text(old, INTAKE_CURRENCY));
 		return 0;
 	}
 	if (row_same(row, old))
@@ -253,7 +253,8 @@ amount_known(struct batch *b, const struct intake_row *row, const struct version
 	sqlite3_stmt *st;
 	int rc;
 
-	*known = v->there && v->billed == row->billed && v->given == row->given;
+	*known =
+	    v->there && v->since != b->in->id && v->billed == row->billed && v->given == row->given;
 	if (!*known || v->given < 0)
 		return 0;
 	st = store_get(b->s, STORE_INTAKE_PAYMENT_LAST);
@@ -263,6 +264,23 @@ amount_known(struct batch *b, const struct intake_row *row, const struct version
 		sqlite3_reset(st);
 	}
 	return rc < 0 ? rc : 0;
+}
+
+/* Did an earlier row of the file name this amount, with other figures?  1, 0 or negative. */
+static int
+named_due(struct batch *b, const struct intake_row *row, const struct version *v)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	if (v->since == b->in->id)
+		return 1;
+	st = store_get(b->s, STORE_INTAKE_SEEN_HAS);
+	store_bind_int(st, 1, b->account);
+	store_bind_int(st, 2, row->due);
+	rc = store_step(b->s, st);
+	sqlite3_reset(st);
+	return rc;
 }
 
 /* Notes that the file named an amount, or that a row of the account was refused; *first is false
@@ -303,15 +321,18 @@ take_row(struct batch *b, struct intake_row *row)
 	bool added, known = false, changed = false, first = true;
 	int rc;
 
+	row->fresh = row->differs = false;
+	row->detail[0] = '\0';
 	if ((rc = find_account(b, row, &added)) != 0)
 		return rc;
 	if (!added && (rc = get_amount(b, row, &v)) != 0)
 		return rc;
-	row->outcome = INTAKE_REPEATED;
-	if (v.there && v.since == b->in->id)
-		return 0;
 	if (!added && (rc = amount_known(b, row, &v, &known)) != 0)
 		return rc;
+	if (v.there && !known && (rc = named_due(b, row, &v)) != 0) {
+		row->outcome = INTAKE_REPEATED;
+		return rc < 0 ? rc : 0;
+	}
 	row->outcome = INTAKE_TAKEN;
 	if ((rc = take_text(b, row, added, &changed)) != 0)
 		return rc;

@@ -372,7 +372,8 @@ unite(struct parting *p, size_t *parent, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		parent[i] = i;
-	qsort(p->keys, p->n, sizeof *p->keys, key_order);
+	if (p->n > 1)
+		qsort(p->keys, p->n, sizeof *p->keys, key_order);
 	for (size_t i = 1; i < p->n; i++) {
 		size_t a, b;
 
