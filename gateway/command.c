@@ -3,6 +3,8 @@
 #include "command_parts.h"
 #include "complaint.h"
 
+#include "utf8.h"
+
 #include <stdarg.h>
 #include <string.h>
 #include <uv.h>
@@ -11,9 +13,26 @@ static const struct {
 	const char *name;
 	command_function *function;
 } commands[] = {
-    {"import-begin", command_import_begin},   {"import-rows", command_import_rows},
-    {"import-finish", command_import_finish}, {"import-drop", command_import_drop},
+    {"import-begin", command_import_begin},
+    {"import-rows", command_import_rows},
+    {"import-finish", command_import_finish},
+    {"import-drop", command_import_drop},
     {"import-undo", command_import_undo},
+    {"hold", command_hold},
+    {"release", command_release},
+    {"optout", command_optout},
+    {"promise", command_promise},
+    {"skip", command_skip},
+    {"send", command_send},
+    {"reply", command_reply},
+    {"cancel", command_cancel},
+    {"resolve", command_resolve},
+    {"inbox-done", command_inbox_done},
+    {"tasks-done", command_tasks_done},
+    {"approve", command_approve},
+    {"pause", command_pause},
+    {"resume", command_resume},
+    {"adopt", command_adopt},
 };
 
 void
@@ -40,6 +59,14 @@ command_now(struct store *s, int64_t system)
 	return system;
 }
 
+/* A sentence, cut where it is too long at a whole character: a reply must be UTF-8. */
+static void
+sentence(char text[512], const char *format, va_list args)
+{
+	vsnprintf(text, 512, format, args);
+	text[utf8_valid(text, strlen(text))] = '\0';
+}
+
 int
 command_refuse(json_t *reply, int status, const char *format, ...)
 {
@@ -47,7 +74,7 @@ command_refuse(json_t *reply, int status, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	sentence(text, format, args);
 	va_end(args);
 	if (json_object_set_new(reply, "status", json_integer(status)) != 0 ||
 	    json_object_set_new(reply, "error", json_string_nocheck(text)) != 0)
@@ -62,7 +89,7 @@ command_say(json_t *reply, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	sentence(text, format, args);
 	va_end(args);
 	return json_object_set_new(reply, "text", json_string_nocheck(text)) != 0 ? UV_ENOMEM : 0;
 }
@@ -175,6 +202,58 @@ command_id(const json_t *request, const char *key, json_t *reply, int64_t *id)
 		return 1;
 	return command_refuse(reply, COMMAND_WRONG, "`%s` must be the whole number of a list's row",
 			      key);
+}
+
+int
+command_borrower_load(struct store *s, const struct command_env *env, int64_t id, json_t *reply,
+		      struct command_borrower *b)
+{
+	int rc;
+
+	*b = (struct command_borrower){.id = id, .facts = facts_new(env->config)};
+	if (b->facts == NULL)
+		return UV_ENOMEM;
+	if ((rc = facts_load_account(b->facts, s, id, env->now, &b->index)) == 0) {
+		b->account = facts_account(b->facts, b->index);
+		b->plan = &facts_person(b->facts)->accounts[b->index];
+		b->today = civil_local(b->account->zone, env->now).day;
+		return 1;
+	}
+	command_borrower_end(b);
+	if (rc == UV_ENOENT)
+		return command_refuse(reply, COMMAND_REFUSED,
+				      "the account is in no list any more: the import that brought "
+				      "it was undone");
+	return rc;
+}
+
+int
+command_borrower(struct store *s, const struct command_env *env, const json_t *request,
+		 json_t *reply, struct command_borrower *b)
+{
+	int64_t id;
+	int rc = command_account(s, request, reply, &id);
+
+	return rc == 1 ? command_borrower_load(s, env, id, reply, b) : rc;
+}
+
+void
+command_borrower_end(struct command_borrower *b)
+{
+	if (b->facts != NULL)
+		facts_free(b->facts);
+	b->facts = NULL;
+}
+
+int
+command_number(const struct command_env *env, const char *text, json_t *reply,
+	       char number[PHONE_E164])
+{
+	char why[PHONE_WHY];
+
+	if (phone_to_e164(text, env->config->lender.country, number, why) != PHONE_BAD)
+		return 1;
+	return command_refuse(reply, COMMAND_WRONG, "`%s` is not a phone number: %s", text, why);
 }
 
 /* ---- running ---- */
