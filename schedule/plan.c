@@ -125,7 +125,7 @@ plan_decide(const struct plan_person *person, const struct plan_rules *rules, in
 	plan_walker_init(&w, person, rules, now, today, today);
 	w.target = row->step;
 	w.target_account = account;
-	plan_walker_day(&w, today);
+	plan_walker_run(&w);
 	if (!w.reached) {
 		skip(row, REASON_OTHER_ACCOUNT, NULL);
 		return;

@@ -48,8 +48,8 @@ struct plan_walker {
 
 void plan_walker_init(struct plan_walker *w, const struct plan_person *person,
 		      const struct plan_rules *rules, int64_t now, int32_t from, int32_t to);
-/* One local day of everybody. */
-void plan_walker_day(struct plan_walker *w, int32_t day);
+/* Everybody's days from `now` to `to`, or up to the target's turn. */
+void plan_walker_run(struct plan_walker *w);
 
 /* The first and last local day on which a step may go. */
 int32_t plan_own_day(int32_t due, const struct campaign_step *step);

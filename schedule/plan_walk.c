@@ -353,8 +353,8 @@ crowd_day(struct plan_walker *w, int32_t day)
 	}
 }
 
-void
-plan_walker_day(struct plan_walker *w, int32_t day)
+static void
+walk_day(struct plan_walker *w, int32_t day)
 {
 	for (size_t i = 0; i < w->n_states && !w->reached; i++)
 		account_day(w, &w->states[i], day, false);
@@ -365,19 +365,27 @@ plan_walker_day(struct plan_walker *w, int32_t day)
 }
 
 void
+plan_walker_run(struct plan_walker *w)
+{
+	int32_t day = w->to;
+
+	/* accounts of one person may live in several zones, some still in yesterday */
+	for (size_t i = 0; i < w->n_states; i++) {
+		if (w->states[i].today < day)
+			day = w->states[i].today;
+	}
+	for (; day <= w->to && !w->reached; day++)
+		walk_day(w, day);
+}
+
+void
 plan_walk(const struct plan_person *person, const struct plan_rules *rules, int64_t now,
 	  int32_t from, int32_t to, plan_emit *emit, void *ctx)
 {
 	struct plan_walker w;
-	int32_t day = to + 1;
 
 	plan_walker_init(&w, person, rules, now, from, to);
 	w.emit = emit;
 	w.ctx = ctx;
-	for (size_t i = 0; i < w.n_states; i++) {
-		if (w.states[i].today < day)
-			day = w.states[i].today;
-	}
-	for (; day <= to; day++)
-		plan_walker_day(&w, day);
+	plan_walker_run(&w);
 }

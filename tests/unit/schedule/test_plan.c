@@ -422,6 +422,35 @@ manual_texts_heed_what_they_must(void **state)
 	assert_int_equal(row.reason, REASON_OPTED_OUT);
 }
 
+/* One account's morning is the other's evening before: each has its own days and hours, the caps
+ * see both. */
+static void
+accounts_in_two_zones_share_their_caps(void **state)
+{
+	const struct civil_zone west = {.first_offset = -8 * 3600};
+	struct fixture f;
+	struct plan_row row;
+
+	(void)state;
+	fixture_init(&f, "+1/sms");
+	fixture_account(&f, "2026-09-10");
+	fixture_account(&f, "2026-09-10")->zone = &west;
+	/* 09:00 on the 11th in Manila is 17:00 on the 10th in the west */
+	fixture_walk(&f, at(&f, "2026-09-11", "09:00"), on("2026-09-10"), on("2026-09-12"));
+	expect_plan(&f, "2026-09-11 0 +1/sms send at 10:00\n2026-09-11 1 +1/sms send at 10:00\n");
+	/* the first one sits in the west now and is capped there; the other's day is its own */
+	f.accounts[1].zone = &f.zone;
+	f.accounts[0].zone = &west;
+	plan_decide(&f.person, &f.rules, at(&f, "2026-09-11", "10:00"), 1, on("2026-09-10"), 1,
+		    CAMPAIGN_SMS, &row);
+	assert_int_equal(row.decision, PLAN_SEND);
+	fixture_contact(&f, 0, CAMPAIGN_SMS, at(&f, "2026-09-12", "02:00"));
+	plan_decide(&f.person, &f.rules, at(&f, "2026-09-12", "10:00"), 1, on("2026-09-10"), 1,
+		    CAMPAIGN_SMS, &row);
+	assert_int_equal(row.decision, PLAN_DEFER);
+	assert_int_equal(row.reason, REASON_CAP);
+}
+
 /* A shared number of a hundred accounts: one text a day, a row for each, no step twice. */
 static void
 a_crowd_on_one_number_is_explained(void **state)
@@ -476,6 +505,7 @@ main(void)
 	    cmocka_unit_test(the_highest_dpd_of_a_person_speaks_first),
 	    cmocka_unit_test(decide_knows_what_ended),
 	    cmocka_unit_test(manual_texts_heed_what_they_must),
+	    cmocka_unit_test(accounts_in_two_zones_share_their_caps),
 	    cmocka_unit_test(a_crowd_on_one_number_is_explained),
 	};
 
