@@ -11,6 +11,7 @@ plan_decision_word(enum plan_decision decision)
 	return words[decision];
 }
 
+/* The campaign may have changed since the row was planned: a step is known by day and channel. */
 static const struct campaign_step *
 find_step(const struct campaign *c, int day, enum campaign_channel channel)
 {

@@ -26,6 +26,7 @@ served(const struct plan_account *a, int32_t due, const struct campaign_step *st
 	return NULL;
 }
 
+/* The step's own `when:`.  "none" is also what an account reads whose state was never set. */
 static bool
 condition_met(const struct plan_account *a, const struct campaign_step *step)
 {

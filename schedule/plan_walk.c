@@ -30,6 +30,7 @@ concerned(const struct plan_account *a, const struct plan_state *s, int32_t to)
 	return false;
 }
 
+/* Highest DPD first.  The id decides ties, so that the order of the caller's array does not. */
 static bool
 before(const struct plan_walker *w, const struct plan_state *x, const struct plan_state *y)
 {
@@ -112,6 +113,7 @@ forget(struct plan_walker *w, bool reservations, int64_t older)
 	w->n_supposed = kept;
 }
 
+/* The list is bounded: when it is full, what no cap looks back to goes, else the oldest. */
 static void
 suppose(struct plan_walker *w, const struct plan_account *a, int channel, int64_t at, bool reserve)
 {
@@ -146,6 +148,7 @@ tell(const struct plan_walker *w, const struct plan_state *s, size_t amount,
 	w->emit(w->ctx, row);
 }
 
+/* A SKIP names the time at which it would have gone. */
 static void
 tell_skip(const struct plan_walker *w, const struct plan_state *s, size_t amount,
 	  const struct campaign_step *step, int32_t day, enum reason reason, const char *rule)
@@ -270,6 +273,7 @@ place(struct plan_walker *w, struct plan_state *s, const struct campaign_step *s
 	tell(w, s, (size_t)s->index, step, day, &row);
 }
 
+/* `waits`: the account is one of a crowd and gets no turn. */
 static void
 live_day(struct plan_walker *w, struct plan_state *s, const struct campaign_step *step, int32_t day,
 	 bool waits)

@@ -82,6 +82,7 @@ first_open(const struct policy_hours *h, const struct civil_zone *zone, int32_t 
 	return INT64_MAX;
 }
 
+/* A failed text did not reach the person, but it was an attempt. */
 static bool
 counts(const struct policy_cap *cap, const struct policy_question *q,
        const struct policy_contact *c, int64_t from, int64_t to)
@@ -95,6 +96,8 @@ counts(const struct policy_cap *cap, const struct policy_question *q,
 	return cap->scope != POLICY_DEBT || c->account == q->account;
 }
 
+/* Counts over whole local days and not over hours, so that "one a day" means what a person means
+ * by it; a contact planned for later today is as good as made. */
 static bool
 cap_full(const struct policy_cap *cap, const struct policy_question *q, int32_t day)
 {

@@ -100,6 +100,7 @@ digit_count(const char *text)
 	return n;
 }
 
+/* More than six digits without a separator or a currency are an account or a receipt. */
 static int64_t
 from_digits(const struct reply_tokens *t, int i, const struct reply_context *c, bool money)
 {
@@ -119,6 +120,7 @@ from_digits(const struct reply_tokens *t, int i, const struct reply_context *c, 
 	return minor_units(whole, cents, times, c->digits);
 }
 
+/* Small numbers in words are counts ("two days", "one more"), not money. */
 static int64_t
 from_words(const struct reply_tokens *t, int i, const struct reply_context *c, int *taken)
 {

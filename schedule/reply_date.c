@@ -65,6 +65,7 @@ day_number(const struct reply_tokens *t, int i, bool *ordinal)
 	return *end == '\0' || *ordinal ? (int)n : 0;
 }
 
+/* The 31st of a month of 30 days is meant as its last. */
 static int32_t
 day_of_month(int year, int month, int mday)
 {
@@ -357,6 +358,7 @@ vague(const struct scan *s, int i, struct reply_date *d)
 	return 0;
 }
 
+/* A day gone by keeps its tokens from being read as one to come. */
 static int
 gone(const struct scan *s, int i, struct reply_date *d)
 {
@@ -370,6 +372,7 @@ gone(const struct scan *s, int i, struct reply_date *d)
 	return n;
 }
 
+/* The longer and surer forms first: the first that fits takes its tokens. */
 static form *const forms[] = {gone,    relative,   end_of,  in_days, month_day,
 			      numeric, mday_alone, weekday, vague};
 

@@ -18,6 +18,7 @@
 	"paying|payment|payments|paid|sending|clearing|settling|money|cash|amount|balance|"        \
 	"instalment|installment|loan|debt|deposit|transfer|mpesa|gcash"
 
+/* Lists are phrases of alternatives: "a|b c" is "a c" or "b c". */
 static bool
 any(const struct reply_tokens *t, const char *const *phrases, size_t n)
 {
@@ -30,6 +31,7 @@ any(const struct reply_tokens *t, const char *const *phrases, size_t n)
 
 #define ANY(t, list) any(t, list, sizeof(list) / sizeof((list)[0]))
 
+/* Whatever else is said: no machine answers these. */
 static const char *const sensitive[] = {
     SENSITIVE,     "passed away|on", "kill myself|me",          "end my|it life|all",
     "want to die", "heart attack",   "legal action|advice|aid", "self harm",
@@ -103,6 +105,7 @@ static const char *const hardship[] = {
     "salary is|was|has delayed|late|not|been",
 };
 
+/* A promise that leaves a way out is none. */
 static const char *const unsure[] = {
     "maybe|perhaps|possibly|probably|might|hopefully|hope|try|trying|if|unless|depends",
     "will see",
@@ -148,6 +151,7 @@ denies_name(const struct reply_tokens *t)
 	return false;
 }
 
+/* By its mark, or by how it begins: many leave the mark out. */
 static bool
 asks(const struct reply_tokens *t)
 {

@@ -228,6 +228,7 @@ struct run {
 	bool capital, digit_first, mixed;
 };
 
+/* Currencies people write without a space before the figure. */
 static bool
 money_word(const char *text, size_t len)
 {
@@ -241,6 +242,8 @@ money_word(const char *text, size_t len)
 	return false;
 }
 
+/* The run has ended: what was it?  Codes ("QGH7XYZ12") are kept whole, so that their digits are
+ * never taken for money. */
 static void
 finish(struct reply_tokens *out, struct run *r)
 {
@@ -310,6 +313,7 @@ stutters(const struct run *r, uint32_t c)
 	       (unsigned char)r->text[r->len - 2] == c;
 }
 
+/* "paid 500, rest 700 tuesday" tells of two things; what belongs together shares a clause. */
 static void
 number_clauses(struct reply_tokens *out)
 {

@@ -64,6 +64,7 @@ static const struct {
 	"please|thanks|thank|you|po|ya|kak|pak|bu|bhai|ji|tafadhali|谢谢|请|favor|por|obrigado|" \
 	"merci|svp|sir|madam|maam|mam|now|immediately|okay|hi|hello"
 
+/* More words are a sentence, and read as one. */
 #define WHOLE_MAX 3 /* words, politeness aside */
 
 static bool
