@@ -53,6 +53,8 @@ extern const struct cli_command cli_commands[];
 /* What every command takes: -C, --json, --by, --help.  `name` of one letter is a short option. */
 extern const struct cli_option cli_global_options[];
 
+extern const struct cli_option serve_options[]; /* cmd_serve.c */
+
 /* The value of an option of the called command by name (NULL when absent).  `options`: the list
  * the values of `call` stand in the order of, where it was not called from the command line; else
  * NULL, or the command's own. */
