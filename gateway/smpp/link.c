@@ -1,6 +1,7 @@
 #include "link.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,17 @@ on_nothing_closed(void *ctx)
 	(void)ctx;
 }
 
+/* libuv writes without MSG_NOSIGNAL: a peer that hangs up at the wrong moment would end the
+ * process. */
+static void
+survive_hang_ups(void)
+{
+	struct sigaction now;
+
+	if (sigaction(SIGPIPE, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+		signal(SIGPIPE, SIG_IGN);
+}
+
 int
 smpp_link_open(struct smpp_link **out, uv_loop_t *loop, const struct smpp_link_config *config,
 	       const struct smpp_link_events *events, void *ctx, char why[160])
@@ -109,6 +121,7 @@ smpp_link_open(struct smpp_link **out, uv_loop_t *loop, const struct smpp_link_c
 		return UV_EINVAL;
 	if ((link = calloc(1, sizeof *link)) == NULL)
 		return UV_ENOMEM;
+	survive_hang_ups();
 	link->loop = loop;
 	link->events = events;
 	link->ctx = ctx;

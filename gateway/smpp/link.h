@@ -21,6 +21,7 @@
  *               outcome, then calls `closed` as the last thing the link ever does.
  *   Errors      0 or a negative UV_E* code; what became of a text is an outcome, not an error.
  *   Thread      the loop's. Times are real milliseconds (uv_now).
+ *   Signals     SIGPIPE is set to be ignored, unless the program has decided about it already.
  */
 #ifndef DUNLIN_SMPP_LINK_H
 #define DUNLIN_SMPP_LINK_H

@@ -309,6 +309,7 @@ struct rig {
 	bool closed, timed_out;
 	enum smpp_link_state state;
 	char reason[160];
+	char why_down[160]; /* of the last time it was down */
 	unsigned ups, downs, refusals, rooms;
 	unsigned submitted, answered, late, delivered, queried;
 	unsigned outcomes[5];
@@ -339,6 +340,8 @@ rig_on_state(void *ctx, enum smpp_link_state state, const char *reason)
 	rig->refusals += state == SMPP_LINK_REFUSED;
 	rig->state = state;
 	snprintf(rig->reason, sizeof rig->reason, "%s", reason);
+	if (state == SMPP_LINK_DOWN)
+		snprintf(rig->why_down, sizeof rig->why_down, "%s", reason);
 }
 
 static inline void

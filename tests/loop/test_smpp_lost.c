@@ -167,7 +167,7 @@ withhold(struct peer_conn *conn, const struct smpp_header *header, const uint8_t
 static void
 silence_is_unknown_and_a_late_answer_is_told(void **state)
 {
-	struct smpp_link_config config = {.response_timeout_ms = 100};
+	struct smpp_link_config config = {.response_timeout_ms = 400};
 	struct rig *rig;
 	struct smpp_link_stats stats;
 
@@ -207,7 +207,7 @@ feed(struct rig *rig)
 static void
 an_operator_that_answers_no_text(void **state)
 {
-	struct smpp_link_config config = {.response_timeout_ms = 100};
+	struct smpp_link_config config = {.response_timeout_ms = 400};
 	struct rig *rig;
 
 	(void)state;
@@ -239,7 +239,7 @@ deaf(struct peer_conn *conn, const struct smpp_header *header, const uint8_t *bo
 static void
 a_half_open_link_is_found(void **state)
 {
-	struct smpp_link_config config = {.enquire_interval_ms = 40, .enquire_timeout_ms = 40};
+	struct smpp_link_config config = {.enquire_interval_ms = 150, .enquire_timeout_ms = 150};
 	struct rig *rig = open_rig(deaf, &config);
 
 	(void)state;
@@ -251,7 +251,7 @@ a_half_open_link_is_found(void **state)
 	RUN_UNTIL(rig, rig->ups == 2);
 	assert_int_equal(rig->peer.connections, 2);
 	/* a peer that does answer is kept */
-	RUN_UNTIL(rig, rig->peer.enquires >= 5);
+	RUN_UNTIL(rig, rig->peer.enquires >= 3);
 	assert_int_equal(rig->peer.connections, 2);
 	rig_end(rig);
 }
@@ -448,7 +448,7 @@ never_spins(void **state)
 
 	(void)state;
 	rig_pass(rig, 500);
-	assert_in_range(rig->peer.connections, 5, 30);
+	assert_in_range(rig->peer.connections, 2, 30);
 	rig->peer.hook = NULL;
 	RUN_UNTIL(rig, rig->state == SMPP_LINK_UP);
 	rig_end(rig);
@@ -460,21 +460,24 @@ nobody_listens_and_then_somebody_does(void **state)
 	struct rig *rig = rig_new(NULL);
 	struct smpp_link_config config = rig_config(rig);
 	struct sockaddr_in address;
+	int size = sizeof address;
+	uv_tcp_t door;
 
 	(void)state;
-	/* the port is known, and nobody is there */
-	uv_close((uv_handle_t *)&rig->peer.server, NULL);
-	uv_run(&rig->loop, UV_RUN_DEFAULT);
+	/* bound and not listening: the port is ours, and refuses */
+	uv_tcp_init(&rig->loop, &door);
+	door.data = &rig->peer;
+	uv_ip4_addr("127.0.0.1", 0, &address);
+	assert_int_equal(uv_tcp_bind(&door, (struct sockaddr *)&address, 0), 0);
+	uv_tcp_getsockname(&door, (struct sockaddr *)&address, &size);
+	config.port = ntohs(address.sin_port);
 	config.host = "localhost"; /* has ::1 first, as a rule */
 	rig_open(rig, &config);
 	RUN_UNTIL(rig, rig->downs >= 2);
-	assert_non_null(strstr(rig->reason, "refused"));
-	uv_tcp_init(&rig->loop, &rig->peer.server);
-	rig->peer.server.data = &rig->peer;
-	uv_ip4_addr("127.0.0.1", rig->peer.port, &address);
-	assert_int_equal(uv_tcp_bind(&rig->peer.server, (struct sockaddr *)&address, 0), 0);
-	assert_int_equal(uv_listen((uv_stream_t *)&rig->peer.server, 16, peer_on_connection), 0);
+	assert_non_null(strstr(rig->why_down, "refused"));
+	assert_int_equal(uv_listen((uv_stream_t *)&door, 16, peer_on_connection), 0);
 	RUN_UNTIL(rig, rig->state == SMPP_LINK_UP);
+	uv_close((uv_handle_t *)&door, NULL);
 	rig_end(rig);
 }
 
@@ -487,8 +490,8 @@ a_name_that_does_not_resolve(void **state)
 	(void)state;
 	config.host = "no-such-host.invalid";
 	rig_open(rig, &config);
-	RUN_UNTIL(rig, rig->downs == 1);
-	assert_string_equal(rig->reason, "the host name cannot be resolved");
+	RUN_UNTIL(rig, rig->downs >= 1);
+	assert_string_equal(rig->why_down, "the host name cannot be resolved");
 	rig_end(rig);
 }
 
