@@ -130,6 +130,14 @@ check_until(struct daemon *d)
 
 /* ---- what comes in ---- */
 
+static int
+take_in_work(struct store *s, void *ctx)
+{
+	struct daemon *d = ctx;
+
+	return inbox_work(s, &d->working);
+}
+
 static void
 on_taken_in(void *ctx, int status)
 {
@@ -190,7 +198,7 @@ take_in(struct daemon *d)
 	d->working.now = clock_now(&d->clock);
 	d->working.true_now = clock_system();
 	d->inbox_busy = true;
-	if (writer_submit(d->writer, inbox_work, on_taken_in, &d->working) != 0)
+		if (writer_submit(d->writer, take_in_work, on_taken_in, d) != 0)
 		on_taken_in(d, UV_ENOMEM);
 }
 

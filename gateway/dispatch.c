@@ -490,6 +490,14 @@ static const struct channel_events channel_events = {.state = on_state,
 
 /* ---- taking from the queue ---- */
 
+static int
+take_work(struct store *s, void *arg)
+{
+	struct route *r = arg;
+
+	return handover_work(s, &r->job);
+}
+
 static void
 on_taken(void *arg, int status)
 {
@@ -594,7 +602,7 @@ take(struct route *r, const char *queue, unsigned room)
 	r->taking = true;
 	r->asked = r->channel != NULL ? room : 0;
 	r->outstanding += r->asked;
-	if (writer_submit(d->writer, handover_work, on_taken, r) != 0)
+		if (writer_submit(d->writer, take_work, on_taken, r) != 0)
 		abort();
 	d->jobs++;
 }
