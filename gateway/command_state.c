@@ -1,14 +1,15 @@
 /* What people say to sending as a whole: pause, resume, adopt. */
 #include "command_parts.h"
 #include "complaint.h"
-#include "machine.h"
 #include "rfc3339.h"
+#include "start.h"
 #include "store/outbox.h"
 
 #include <string.h>
 #include <uv.h>
 
 #define SAID_MAX 1000 /* texts that adopt names one by one */
+#define MACHINE  33   /* of a digest of start_machine() */
 
 /* ---- pause, resume {[campaign]} ---- */
 
@@ -117,11 +118,14 @@ read_since(const struct command_env *env, const json_t *request, json_t *reply, 
 static bool
 is_held(struct store *s, const struct command_env *env)
 {
-	char was[MACHINE_DIGEST], is[MACHINE_DIGEST];
+	char was[MACHINE], is[MACHINE];
 
-	return env->serving || store_meta_int(s, META_RESTORED, 0) != 0 || env->now < s->head_at ||
-	       (store_meta_text(s, META_MACHINE, was, sizeof was) &&
-		machine_digest(env->config->store, is) == 0 && strcmp(was, is) != 0);
+	if (env->serving || store_meta_int(s, META_RESTORED, 0) != 0 || env->now < s->head_at)
+		return true;
+	if (!store_meta_text(s, META_MACHINE, was, sizeof was))
+		return false; /* it was never served: no original of it has said anything */
+	start_machine(env->config->store, is);
+	return strcmp(was, is) != 0;
 }
 
 static int
@@ -284,12 +288,14 @@ list_said(const struct adoption *a, json_t *reply, int64_t *count)
 static int
 take_up(struct adoption *a, int64_t said)
 {
-	char since[RFC3339_SIZE], machine[MACHINE_DIGEST];
+	char since[RFC3339_SIZE], machine[MACHINE];
 	struct event_json data;
 	int rc = store_meta_delete(a->s, META_RESTORED);
 
-	if (rc != 0 || (rc = machine_digest(a->env->config->store, machine)) != 0 ||
-	    (rc = store_meta_set_text(a->s, META_MACHINE, machine)) != 0)
+	if (rc != 0)
+		return rc;
+	start_machine(a->env->config->store, machine);
+	if ((rc = store_meta_set_text(a->s, META_MACHINE, machine)) != 0)
 		return rc;
 	event_json_init(&data);
 	event_json_text(

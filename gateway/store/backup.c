@@ -16,7 +16,7 @@
 static int
 fail(char error[256], int rc, const char *path, const char *what)
 {
-	snprintf(error, 256, "%.160s: %s", path, what);
+	snprintf(error, 256, "%.120s: %.120s", path, what);
 	return rc;
 }
 
