@@ -18,10 +18,11 @@
  *               `late_answer` may follow an `answer` of SMPP_UNKNOWN, within the same session.
  *   Callbacks   may call anything here, smpp_link_close() included.
  *   Closing     smpp_link_close() once. It waits for answers, unbinds, gives every submit left its
- *               outcome, then calls `closed` as the last thing the link ever does.
- *   Errors      0 or a negative UV_E* code; what became of a text is an outcome, not an error.
- *   Thread      the loop's. Times are real milliseconds (uv_now).
- *   Signals     SIGPIPE is set to be ignored, unless the program has decided about it already.
+ *               outcome, then calls `closed` as the last thing the link ever does. A host name that
+ * is being resolved is waited for: nothing can interrupt that. Errors      0 or a negative UV_E*
+ * code; what became of a text is an outcome, not an error. Thread      the loop's. Times are real
+ * milliseconds (uv_now). Signals     SIGPIPE is set to be ignored, unless the program has decided
+ * about it already.
  */
 #ifndef DUNLIN_SMPP_LINK_H
 #define DUNLIN_SMPP_LINK_H
@@ -151,7 +152,9 @@ struct smpp_link_stats {
 int smpp_link_open(struct smpp_link **out, uv_loop_t *loop, const struct smpp_link_config *config,
 		   const struct smpp_link_events *events, void *ctx, char why[160]);
 
-/* How many submits may be handed over now: window, rate, throttling and the socket considered. */
+/* How many submits may be handed over now: window, rate, throttling and the socket considered.
+ * Needs the transmitting session only: it may be more than 0 while a receiver is still connecting.
+ */
 unsigned smpp_link_room(const struct smpp_link *link);
 
 /* Asks for one `room` call as soon as smpp_link_room() is at least n, on a later turn of the loop.

@@ -6,17 +6,17 @@
 /* A timer this late tells that the loop stood still: read first, judge then. */
 #define STALL_MS 1000u
 
+#define TROUBLES_MAX 3u /* answers "try again later" in a row before the link pauses */
+
 /* ---- answers to submits -------------------------------------------------------------------- */
 
-/* Several throttled answers of one window make one pause; a pause that did not help doubles the
- * next. */
-void
-link_throttle(struct smpp_link *link)
+/* Several refusals of one window make one pause; a pause that did not help doubles the next. */
+static void
+pause_link(struct smpp_link *link)
 {
 	uint64_t now = uv_now(link->loop);
 	uint32_t dice = 0;
 
-	link->stats.throttles++;
 	if (now < link->paused_until)
 		return;
 	if (link->calm_from != 0 && now > link->calm_from + link->throttle.next_ms)
@@ -25,6 +25,22 @@ link_throttle(struct smpp_link *link)
 	link->paused_until = now + smpp_backoff_next(&link->throttle, dice);
 	link->calm_from = link->paused_until;
 	link->probing = true;
+}
+
+/* Trouble of the operator's own may concern one text; a few in a row concern the link, and an owner
+ * that tries again at once must not be let loose on it. */
+static void
+weigh_verdict(struct smpp_link *link, enum smpp_verdict verdict)
+{
+	if (verdict == SMPP_TRY_LATER)
+		link->troubles_in_a_row++;
+	else
+		link->troubles_in_a_row = 0;
+	link->stats.throttles += verdict == SMPP_SLOW_DOWN;
+	if (verdict == SMPP_TAKEN)
+		link->probing = false;
+	else if (verdict == SMPP_SLOW_DOWN || link->troubles_in_a_row >= TROUBLES_MAX)
+		pause_link(link);
 }
 
 static bool
@@ -67,10 +83,8 @@ count_answer(struct smpp_link *link, const struct smpp_answer *answer)
 	    answer->outcome == SMPP_REFUSED || answer->outcome == SMPP_REFUSED_FOR_NOW;
 	if (answer->status != 0)
 		link->stats.last_status = answer->status;
-	if (answer->outcome == SMPP_ACCEPTED)
-		link->probing = false;
-	if (smpp_status_verdict(answer->status) == SMPP_SLOW_DOWN)
-		link_throttle(link);
+	weigh_verdict(link, answer->outcome == SMPP_REFUSED ? SMPP_NEVER
+							    : smpp_status_verdict(answer->status));
 	link->last_answer = uv_now(link->loop);
 	link->stalled = false;
 }

@@ -31,6 +31,7 @@ struct smpp_link {
 	struct smpp_backoff throttle;
 	uint64_t paused_until, calm_from;
 	bool probing;
+	unsigned troubles_in_a_row;
 	/* An operator that answers no submit at all gets no more of them. */
 	bool stalled;
 	uint64_t stalled_at, last_answer;
@@ -59,6 +60,5 @@ void link_on_pdu(struct smpp_link *link, struct session *session, const struct s
 void link_on_expiry(struct smpp_link *link);
 /* Gives every request left its outcome: submits up to `handed` are unknown, the others unsent. */
 void link_complete_all(struct smpp_link *link, uint64_t handed);
-void link_throttle(struct smpp_link *link);
 
 #endif

@@ -37,7 +37,8 @@ enum smpp_status {
 enum smpp_verdict {
 	SMPP_TAKEN,     /* 0 */
 	SMPP_SLOW_DOWN, /* throttled or queue full: the whole link pauses */
-	SMPP_TRY_LATER, /* a trouble of the operator's own, this text may be tried again */
+	SMPP_TRY_LATER, /* a trouble of the operator's own: this text may be tried again, and the
+			   link pauses when there are several in a row */
 	SMPP_NEVER      /* this text will not be taken, ever */
 };
 

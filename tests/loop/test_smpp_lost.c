@@ -498,6 +498,7 @@ a_name_that_does_not_resolve(void **state)
 /* ---- throttling ----------------------------------------------------------------------------- */
 
 static unsigned throttles_left;
+static uint32_t refusals[2];
 static unsigned accepted_order[200], accepted_n;
 
 static bool
@@ -508,8 +509,8 @@ throttle(struct peer_conn *conn, const struct smpp_header *header, const uint8_t
 	if (header->command != SMPP_SUBMIT_SM || throttles_left == 0)
 		return false;
 	throttles_left--;
-	peer_say(conn, SMPP_SUBMIT_SM | SMPP_RESP,
-		 throttles_left % 2 ? SMPP_RTHROTTLED : SMPP_RMSGQFUL, header->sequence, NULL, 0);
+	peer_say(conn, SMPP_SUBMIT_SM | SMPP_RESP, refusals[throttles_left % 2], header->sequence,
+		 NULL, 0);
 	return true;
 }
 
@@ -546,12 +547,13 @@ send_queue(struct rig *rig)
 }
 
 static void
-throttling_pauses_and_nothing_is_lost(void **state)
+send_forty_against(uint32_t even, uint32_t odd, unsigned counted)
 {
 	struct rig *rig = open_rig(throttle, NULL);
 	struct smpp_link_stats stats;
 
-	(void)state;
+	refusals[0] = even;
+	refusals[1] = odd;
 	RUN_UNTIL(rig, rig->state == SMPP_LINK_UP);
 	throttles_left = 12;
 	accepted_n = 0;
@@ -566,12 +568,28 @@ throttling_pauses_and_nothing_is_lost(void **state)
 	RUN_UNTIL(rig, accepted_n == 40);
 	/* ten of the first window, then one probe after each pause */
 	smpp_link_stats(rig->link, &stats);
-	assert_int_equal(stats.throttles, 12);
+	assert_int_equal(stats.throttles, counted);
 	assert_int_equal(rig->peer.submits, 52);
 	for (unsigned i = 0; i < 40; i++)
 		assert_int_equal(accepted_order[i], i + 1);
 	rig->on_room = NULL;
 	rig_end(rig);
+}
+
+static void
+throttling_pauses_and_nothing_is_lost(void **state)
+{
+	(void)state;
+	send_forty_against(SMPP_RTHROTTLED, SMPP_RMSGQFUL, 12);
+}
+
+/* An owner that tries again at once meets the same pauses when the operator is merely out of order.
+ */
+static void
+trouble_at_the_operator_pauses_too(void **state)
+{
+	(void)state;
+	send_forty_against(SMPP_RSYSERR, SMPP_RX_T_APPN, 0);
 }
 
 int
@@ -595,6 +613,7 @@ main(void)
 	    cmocka_unit_test(nobody_listens_and_then_somebody_does),
 	    cmocka_unit_test(a_name_that_does_not_resolve),
 	    cmocka_unit_test(throttling_pauses_and_nothing_is_lost),
+	    cmocka_unit_test(trouble_at_the_operator_pauses_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
