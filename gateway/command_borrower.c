@@ -339,7 +339,8 @@ unskip_step(struct store *s, struct command_env *env, const json_t *request, jso
 		return rc;
 	if (rc == 1) {
 		rc = 0;
-		if (row.status == STATUS_SKIPPED && row.reason == REASON_SKIPPED)
+		if (row.status == STATUS_SKIPPED &&
+		    (row.reason == REASON_SKIPPED || row.reason == REASON_RESTORED))
 			rc = outbox_revive(s, row.id, row.campaign, row.route, row.at);
 		outbox_row_clear(&row);
 		if (rc != 0)

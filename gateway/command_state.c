@@ -145,6 +145,23 @@ skip_step(struct adoption *a, int64_t account, int32_t due, const char *step)
 	return rc;
 }
 
+/* Takes a step out of the plan, with the row that was made for it and may stand at a later time. */
+static int
+skip_due(struct adoption *a, int64_t account, int32_t due, const char *step)
+{
+	struct outbox_row row;
+	int rc = skip_step(a, account, due, step);
+
+	if (rc != 0 || (rc = outbox_step(a->s, account, due, step, &row)) <= 0)
+		return rc;
+	rc = 0;
+	if (row.status == STATUS_PLANNED)
+		rc = outbox_end(a->s, row.id, account, STATUS_SKIPPED, REASON_RESTORED, a->env->now,
+				command_actor(a->request), NULL);
+	outbox_row_clear(&row);
+	return rc;
+}
+
 /* Rows whose time has come: the original may have sent them.  Of campaigns the step is taken out of
  * the plan too, so that it is not decided again. */
 static int
@@ -214,7 +231,7 @@ skip_account(struct adoption *a, const struct facts_account *account, const stru
 			    is_marked(p, due, step))
 				continue;
 			campaign_step_format(step->day, (enum campaign_channel)step->channel, text);
-			rc = skip_step(a, account->id, due, text);
+			rc = skip_due(a, account->id, due, text);
 		}
 	return rc;
 }

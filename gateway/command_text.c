@@ -231,14 +231,19 @@ after_holds(const struct asked *a)
 	return d.answer == POLICY_ALLOW ? q.at : d.answer == POLICY_DEFER ? d.until : 0;
 }
 
+#define WHEN 96
+
+/* As the borrower's clock reads, and which clock that is. */
 static void
-clock_text(const struct asked *a, int64_t at, char out[24])
+clock_text(const struct asked *a, int64_t at, char out[WHEN])
 {
 	struct civil_time local = civil_local(a->zone, at);
+	const char *zone = a->b.facts != NULL ? a->b.account->timezone : "";
 	char date[11];
 
 	civil_format_date(local.day, date);
-	snprintf(out, 24, "%s %02d:%02d", date, local.second / 3600, local.second / 60 % 60);
+	snprintf(out, WHEN, "%s %02d:%02d (%.64s)", date, local.second / 3600,
+		 local.second / 60 % 60, zone[0] != '\0' ? zone : a->env->config->lender.timezone);
 }
 
 static void
@@ -254,7 +259,7 @@ static int
 refuse_for_now(const struct asked *a, int64_t next)
 {
 	enum reason reason = a->plan.reason;
-	char when[24];
+	char when[WHEN];
 
 	json_object_set_new(a->reply, "reason", json_string(reason_word(reason)));
 	if (a->plan.rule != NULL)
@@ -266,7 +271,7 @@ refuse_for_now(const struct asked *a, int64_t next)
 	set_time(a, "next_at", next);
 	clock_text(a, next, when);
 	return command_refuse(a->reply, COMMAND_REFUSED,
-			      "not now (%s): %s; the next allowed time is %s there, and "
+			      "not now (%s): %s; the next allowed time is %s, and "
 			      "--when-allowed queues it for then",
 			      reason_word(reason), reason_what(reason), when);
 }
@@ -343,7 +348,7 @@ queue(struct asked *a)
 				 .actor = (char *)(uintptr_t)command_actor(a->request),
 				 .at = a->at,
 				 .answers = a->answers};
-	char when[24];
+	char when[WHEN];
 	int64_t id;
 	int rc;
 
@@ -358,7 +363,7 @@ queue(struct asked *a)
 		return command_say(a->reply, "message %lld to %s is queued", (long long)id,
 				   recipient(a));
 	clock_text(a, a->at, when);
-	return command_say(a->reply, "message %lld to %s is queued for %s there", (long long)id,
+	return command_say(a->reply, "message %lld to %s is queued for %s", (long long)id,
 			   recipient(a), when);
 }
 
