@@ -149,7 +149,7 @@ int intake_rows(struct store *s, const struct intake *in, struct intake_row *row
 /* Sweeps accounts up to `last` and as many as have about `budget` rows. */
 int intake_sweep(struct store *s, const struct intake *in, struct intake_walk *walk, int64_t last,
 		 int budget, struct intake_counts *counts);
-/* Joins at most `budget` pairs of persons. */
+/* Joins at most `budget` pairs of persons, and then forgets what the file named. */
 int intake_meet(struct store *s, int budget, bool *more);
 
 struct intake_finish {

@@ -270,6 +270,17 @@ next_meeting(struct store *s, int64_t *id, int64_t *one, int64_t *two)
 	return rc;
 }
 
+/* What the file named is not asked for any more.  A million rows of it would keep the flip busy, so
+ * they go in stretches before. */
+static int
+forget(struct store *s, bool *more)
+{
+	int rc = store_do(s, store_get(s, STORE_INTAKE_SEEN_FORGET));
+
+	*more = rc == 0 && sqlite3_changes(s->db) > 0;
+	return rc;
+}
+
 int
 intake_meet(struct store *s, int budget, bool *more)
 {
@@ -277,12 +288,10 @@ intake_meet(struct store *s, int budget, bool *more)
 	sqlite3_stmt *st;
 	int rc;
 
-	*more = false;
+	*more = true;
 	while ((rc = next_meeting(s, &id, &one, &two)) == 1) {
-		if (budget-- == 0) {
-			*more = true;
+		if (budget-- == 0)
 			return 0;
-		}
 		/* Either may have become part of another since it was noted. */
 		if ((rc = person_of(s, one, &one)) != 0 || (rc = person_of(s, two, &two)) != 0)
 			return rc;
@@ -293,7 +302,7 @@ intake_meet(struct store *s, int budget, bool *more)
 		if ((rc = store_do(s, st)) != 0)
 			return rc;
 	}
-	return rc;
+	return rc < 0 ? rc : forget(s, more);
 }
 
 /* ---- working a person out anew ---- */
