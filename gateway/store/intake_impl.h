@@ -39,6 +39,34 @@ int intake_part(struct store *s, int64_t person, int64_t gone);
 /* intake_part() for every account of a stretch that import `gone` had a row for. */
 int intake_part_stretch(struct store *s, int64_t after, int64_t upto, int64_t gone);
 
+/* ---- intake_keys.c ---- */
+
+/* Calls `each` for every key: "n" + number, "p" + person_id. */
+typedef int intake_each_key(void *ctx, const char *key);
+int intake_walk_keys(const char *phones, const char *person_id, intake_each_key *each, void *ctx);
+/* By the row everyone sees; by the newest row, which may still be aside; by the row of a statement
+ * that was not stepped yet.  No row: no keys. */
+int intake_visible_keys(struct store *s, int64_t account, intake_each_key *each, void *ctx);
+int intake_newest_keys(struct store *s, int64_t account, intake_each_key *each, void *ctx);
+int intake_row_keys(struct store *s, sqlite3_stmt *st, intake_each_key *each, void *ctx);
+
+/* The person an account is of now, 0 when there is no such account. */
+int intake_person_of(struct store *s, int64_t account, int64_t *person);
+/* Moves an account, and what was said to it, to another person. */
+int intake_move(struct store *s, int64_t account, int64_t person);
+/* Statements with two ids, or with a key and a person. */
+int intake_run_ids(struct store *s, enum store_statement which, int64_t one, int64_t two);
+int intake_run_key(struct store *s, enum store_statement which, const char *key, int64_t person);
+
+/* Ids of accounts, on the heap. */
+struct intake_ids {
+	int64_t *id;
+	size_t n, cap;
+};
+int intake_ids_add(struct intake_ids *ids, int64_t id);
+/* In ascending order; the person's own account is among them, whether it exists or not. */
+int intake_person_accounts(struct store *s, int64_t person, struct intake_ids *ids);
+
 /* Ends the second half of an undo. */
 int intake_settle(struct store *s, int64_t target, int64_t id, struct intake_walk *walk,
 		  int budget);

@@ -112,9 +112,10 @@ test_account_row(void **state)
 
 	(void)state;
 	read_list(&r, INTAKE_ACCOUNTS,
-		  ACCOUNTS ",amount_left,currency,language,timezone,product,check,\"Branch \"\"A\"\"\"\n"
-			   "A-1,\"Santos, Maria\",+639171234567,2026-09-15,1250.5,200,USD,tl,"
-			   "Asia/Tokyo,payday,1987,Cebu\n");
+		  ACCOUNTS
+		  ",amount_left,currency,language,timezone,product,check,\"Branch \"\"A\"\"\"\n"
+		  "A-1,\"Santos, Maria\",+639171234567,2026-09-15,1250.5,200,USD,tl,"
+		  "Asia/Tokyo,payday,1987,Cebu\n");
 	assert_int_equal(r.rc, 0);
 	assert_int_equal(r.list.errors, 0);
 	assert_int_equal(r.batch.n, 1);
@@ -418,19 +419,19 @@ test_wire(void **state)
 static void
 test_wire_refuses(void **state)
 {
-	static const char *const bad[] = {
-	    "{}",
-	    "[1]",
-	    "[[]]",
-	    "[[2]]",
-	    "[[2,null]]",
-	    "[[2,\"\"]]",
-	    "[[2,\"A\",1]]",
-	    "[[2,\"A\",99999999999,1,-1,\"M\",\"\",\"PHP\",null,null,null,null,null,null,null,null,"
-	    "null]]",
-	    "[[2,\"A\",1,-1,-1,\"M\",\"\",\"PHP\",null,null,null,null,null,null,null,null,null]]",
-	    "[[2,\"A\",1,1,-1,null,\"\",\"PHP\",null,null,null,null,null,null,null,null,null]]",
-	    "[[2,\"A\",1,1,-1,\"M\",\"\",7,null,null,null,null,null,null,null,null,null]]"};
+#define NULLS "null,null,null,null,null,null,null,null,null]]"
+	static const char *const bad[] = {"{}",
+					  "[1]",
+					  "[[]]",
+					  "[[2]]",
+					  "[[2,null]]",
+					  "[[2,\"\"]]",
+					  "[[2,\"A\",1]]",
+					  "[[2,\"A\",99999999999,1,-1,\"M\",\"\",\"PHP\"," NULLS,
+					  "[[2,\"A\",1,-1,-1,\"M\",\"\",\"PHP\"," NULLS,
+					  "[[2,\"A\",1,1,-1,null,\"\",\"PHP\"," NULLS,
+					  "[[2,\"A\",1,1,-1,\"M\",\"\",7," NULLS};
+#undef NULLS
 	struct intake_row rows[1];
 
 	(void)state;
