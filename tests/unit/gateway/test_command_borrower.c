@@ -1,0 +1,273 @@
+/* hold, release, optout, promise, skip: what each leaves in the store, and what it refuses. */
+#include "lender.h"
+
+static json_t *
+about(const char *command, const char *account)
+{
+	return json_pack("{s:s, s:s}", "command", command, "account", account);
+}
+
+static json_t *
+hold(const char *account, const char *until, const char *reason)
+{
+	return json_pack("{s:s, s:s, s:s, s:s}", "command", "hold", "account", account, "until",
+			 until, "reason", reason);
+}
+
+static json_t *
+promise(const char *account, const char *date, const char *amount)
+{
+	return json_pack("{s:s, s:s, s:s, s:s*}", "command", "promise", "account", account, "date",
+			 date, "amount", amount);
+}
+
+static json_t *
+leave_out(const char *key, bool undo)
+{
+	return json_pack("{s:s, s:s, s:b}", "command", "skip", "key", key, "undo", undo);
+}
+
+static json_t *
+optout(const char *key, const char *who, bool undo)
+{
+	return json_pack("{s:s, s:s, s:b}", "command", "optout", key, who, "undo", undo);
+}
+
+static void
+test_hold_is_one_row_by_whom(void **state)
+{
+	struct lender *l = *state;
+
+	assert_int_equal(lender_ask(l, hold("A-1", "2026-09-20", "dispute")), 0);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM hold"), 1);
+	assert_int_equal(lender_count(l, "SELECT until FROM hold"), lender_day("2026-09-20"));
+	assert_int_equal(
+	    lender_count(l, "SELECT count(*) FROM event WHERE kind = 'hold' AND actor = 'maria'"),
+	    1);
+	assert_int_equal(l->env.effect.n_replan, 1);
+	assert_int_equal(l->env.effect.replan[0], lender_account(l, "A-1"));
+}
+
+static void
+test_hold_refuses_what_is_no_hold(void **state)
+{
+	struct lender *l = *state;
+	int64_t events = lender_count(l, "SELECT count(*) FROM event");
+
+	assert_int_equal(lender_ask(l, hold("A-1", "2026-09-15", "dispute")), 1); /* today */
+	assert_int_equal(lender_ask(l, hold("A-1", "15/09/2026", "dispute")), 2);
+	assert_int_equal(lender_ask(l, hold("A-1", "2026-09-20", "two words")), 2);
+	assert_int_equal(lender_ask(l, hold("A-1", "2026-09-20", "")), 2);
+	assert_int_equal(lender_ask(l, about("hold", "A-1")), 2);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM event"), events);
+}
+
+static void
+test_unknown_account_names_the_nearest(void **state)
+{
+	struct lender *l = *state;
+
+	assert_int_equal(lender_ask(l, hold("a-1", "2026-09-20", "dispute")), 1);
+	assert_non_null(strstr(lender_said(l, "error"), "did you mean A-1?"));
+	assert_int_equal(lender_ask(l, about("release", "TWIN-11")), 1);
+	assert_non_null(strstr(lender_said(l, "error"), "did you mean TWIN-1?"));
+	assert_int_equal(lender_ask(l, about("release", "nothing like it")), 1);
+	assert_non_null(strstr(lender_said(l, "error"), "dunlin accounts"));
+}
+
+static void
+test_release_ends_every_hold(void **state)
+{
+	struct lender *l = *state;
+
+	assert_int_equal(lender_ask(l, about("release", "A-1")), 1);
+	assert_int_equal(lender_ask(l, hold("A-1", "2026-09-20", "dispute")), 0);
+	assert_int_equal(lender_ask(l, hold("A-1", "2026-10-20", "hardship")), 0);
+	assert_int_equal(lender_ask(l, hold("A-2", "2026-10-20", "hardship")), 0);
+	assert_int_equal(lender_ask(l, about("release", "A-1")), 0);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM hold WHERE released_at IS NULL"), 1);
+}
+
+static void
+test_optout_of_a_number_is_of_all_who_use_it(void **state)
+{
+	struct lender *l = *state;
+
+	assert_int_equal(lender_ask(l, optout("number", "0917 000 0004", false)), 0);
+	assert_true(borrower_opted_out(l->s, "+639170000004"));
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM optout"), 3); /* and two accounts */
+	assert_int_equal(l->env.effect.n_replan, 2);
+	assert_int_equal(lender_ask(l, optout("number", "+639170000004", true)), 0);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM optout"), 0);
+	assert_int_equal(lender_ask(l, optout("number", "+639170000004", true)), 1);
+	assert_int_equal(lender_ask(l, optout("number", "maria", false)), 2);
+}
+
+static void
+test_optout_of_an_account_takes_all_its_numbers(void **state)
+{
+	struct lender *l = *state;
+	int64_t events;
+
+	assert_int_equal(lender_ask(l, optout("account", "A-2", false)), 0);
+	assert_true(borrower_opted_out(l->s, "+639170000002"));
+	assert_true(borrower_opted_out(l->s, "+639170000022"));
+	events = lender_count(l, "SELECT count(*) FROM event");
+	assert_int_equal(lender_ask(l, optout("account", "A-2", false)), 0); /* known: no event */
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM event"), events);
+	assert_int_equal(lender_ask(l, optout("account", "A-2", true)), 0);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM optout"), 0);
+}
+
+/* A STOP by text stops the number; a person undoes it by the account's id. */
+static void
+test_optout_by_text_is_undone_by_account(void **state)
+{
+	struct lender *l = *state;
+
+	assert_int_equal(store_begin(l->s), 0);
+	assert_int_equal(borrower_optout(l->s, "+639170000001", 0, "dunlin", 0, l->env.now, "text"),
+			 0);
+	assert_int_equal(store_commit(l->s), 0);
+	assert_int_equal(lender_ask(l, optout("account", "A-1", true)), 0);
+	assert_false(borrower_opted_out(l->s, "+639170000001"));
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM optout"), 0);
+}
+
+static void
+test_promise_without_amount_is_of_the_arrears(void **state)
+{
+	struct lender *l = *state;
+
+	/* Friday: one working day of grace ends on Monday, so Tuesday judges it. */
+	assert_int_equal(lender_ask(l, promise("A-1", "2026-09-18", NULL)), 0);
+	assert_int_equal(lender_count(l, "SELECT expected FROM promise"), 100000);
+	assert_int_equal(lender_count(l, "SELECT amount IS NULL FROM promise"), 1);
+	assert_int_equal(lender_count(l, "SELECT until FROM promise"), lender_day("2026-09-22"));
+	assert_int_equal(lender_count(l, "SELECT pauses FROM promise"), 1);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM task"), 0);
+}
+
+static void
+test_there_is_one_open_promise(void **state)
+{
+	struct lender *l = *state;
+
+	assert_int_equal(lender_ask(l, promise("A-1", "2026-09-18", NULL)), 0);
+	assert_int_equal(lender_ask(l, promise("A-1", "2026-09-19", "500.00")), 0);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM promise WHERE status = 0"), 1);
+	assert_int_equal(lender_count(l, "SELECT expected FROM promise WHERE status = 0"), 50000);
+	assert_int_equal(lender_ask(l, json_pack("{s:s, s:s, s:b}", "command", "promise", "account",
+						 "A-1", "withdraw", 1)),
+			 0);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM promise WHERE status = 0"), 0);
+	assert_int_equal(lender_ask(l, json_pack("{s:s, s:s, s:b}", "command", "promise", "account",
+						 "A-1", "withdraw", 1)),
+			 1);
+}
+
+/* Kept to the letter: 31 days and a fifth still pause. */
+static void
+test_far_and_small_promises_do_not_pause(void **state)
+{
+	static const struct {
+		const char *date, *amount;
+		bool pauses;
+	} cases[] = {{"2026-10-16", NULL, true},
+		     {"2026-10-17", NULL, false},
+		     {"2026-09-20", "200.00", true},
+		     {"2026-09-20", "199.99", false}};
+	struct lender *l = *state;
+
+	for (size_t i = 0; i < 4; i++) {
+		int64_t tasks = lender_count(l, "SELECT count(*) FROM task");
+
+		assert_int_equal(lender_ask(l, promise("A-1", cases[i].date, cases[i].amount)), 0);
+		assert_int_equal(lender_count(l, "SELECT pauses FROM promise WHERE status = 0"),
+				 cases[i].pauses);
+		assert_int_equal(lender_count(l, "SELECT count(*) FROM task") - tasks,
+				 !cases[i].pauses);
+	}
+}
+
+static void
+test_promise_refuses_what_is_none(void **state)
+{
+	struct lender *l = *state;
+
+	assert_int_equal(lender_ask(l, promise("A-1", "2026-09-14", NULL)), 1);
+	assert_int_equal(lender_ask(l, promise("A-1", "soon", NULL)), 2);
+	assert_int_equal(lender_ask(l, promise("A-1", "2026-09-18", "1.234,5")), 2);
+	assert_int_equal(lender_ask(l, promise("A-1", "2026-09-18", "0")), 2);
+	assert_int_equal(lender_ask(l, promise("A-1", "2026-09-18", "-5")), 2);
+	assert_int_equal(lender_ask(l, promise("RICH", "2026-09-18", NULL)), 1);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM promise"), 0);
+}
+
+static void
+test_skip_and_back(void **state)
+{
+	struct lender *l = *state;
+	int64_t row = lender_plan(l, "A-1", "+7/sms", TEN_O_CLOCK + HOUR);
+
+	assert_int_equal(lender_ask(l, leave_out("A-1/2026-09-08/+7/sms", false)), 0);
+	lender_expect(l, row, STATUS_SKIPPED, REASON_SKIPPED);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM skip"), 1);
+	assert_int_equal(lender_ask(l, leave_out("A-1/2026-09-08/+7/sms", false)), 0);
+	assert_int_equal(lender_ask(l, leave_out("A-1/2026-09-08/+7/sms", true)), 0);
+	lender_expect(l, row, STATUS_PLANNED, REASON_NONE);
+	assert_int_equal(lender_count(l, "SELECT at FROM message"), TEN_O_CLOCK + HOUR);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM skip"), 0);
+	assert_int_equal(lender_ask(l, leave_out("A-1/2026-09-08/+7/sms", true)), 1);
+}
+
+static void
+test_skip_refuses_what_went_or_never_was(void **state)
+{
+	static const struct {
+		const char *key;
+		int status;
+	} cases[] = {{"A-1/2026-09-08/+10/sms", 0},
+		     {"A-1/2026-09-09/+7/sms", 1},
+		     {"A-1/2026-09-08/+8/sms", 1},
+		     {"A-9/2026-09-08/+7/sms", 1},
+		     {"A-1/2026-09-08/+7/letter", 2},
+		     {"A-1/2026-09-08/sms", 2},
+		     {"/2026-09-08/+7/sms", 2},
+		     {"//", 2},
+		     {"", 2},
+		     {"A-1/2026-09-08/+7", 2}};
+	struct lender *l = *state;
+	int64_t row = lender_plan(l, "A-1", "+7/sms", TEN_O_CLOCK);
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(lender_ask(l, leave_out(cases[i].key, false)), cases[i].status);
+	assert_int_equal(store_begin(l->s), 0);
+	assert_int_equal(outbox_end(l->s, row, lender_account(l, "A-1"), STATUS_UNKNOWN,
+				    REASON_NO_ANSWER, l->env.now, "dunlin", NULL),
+			 0);
+	assert_int_equal(store_commit(l->s), 0);
+	assert_int_equal(lender_ask(l, leave_out("A-1/2026-09-08/+7/sms", false)), 1);
+	assert_non_null(strstr(lender_said(l, "error"), "unknown"));
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, lender_setup, lender_teardown)
+	const struct CMUnitTest tests[] = {T(test_hold_is_one_row_by_whom),
+					   T(test_hold_refuses_what_is_no_hold),
+					   T(test_unknown_account_names_the_nearest),
+					   T(test_release_ends_every_hold),
+					   T(test_optout_of_a_number_is_of_all_who_use_it),
+					   T(test_optout_of_an_account_takes_all_its_numbers),
+					   T(test_optout_by_text_is_undone_by_account),
+					   T(test_promise_without_amount_is_of_the_arrears),
+					   T(test_there_is_one_open_promise),
+					   T(test_far_and_small_promises_do_not_pause),
+					   T(test_promise_refuses_what_is_none),
+					   T(test_skip_and_back),
+					   T(test_skip_refuses_what_went_or_never_was)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
