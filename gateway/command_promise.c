@@ -1,12 +1,11 @@
 /* promise {account, date [, amount] | withdraw}: a promise to pay that a person took. */
 #include "command_parts.h"
 #include "money.h"
+#include "pledge.h"
 #include "store/borrower.h"
 
 #include <string.h>
 #include <uv.h>
-
-#define SMALL_PART 5 /* a promise of less than a fifth of the arrears pauses nothing */
 
 static int
 withdraw(struct store *s, struct command_env *env, const json_t *request, json_t *reply,
@@ -27,7 +26,7 @@ withdraw(struct store *s, struct command_env *env, const json_t *request, json_t
 /* Reads date and amount: 1, 0. */
 static int
 read_promise(const json_t *request, json_t *reply, const struct command_borrower *b,
-	     struct borrower_promise *p)
+	     struct pledge *p)
 {
 	const char *date = command_word(request, "date"), *amount = command_word(request, "amount");
 	char why[MONEY_WHY];
@@ -48,17 +47,16 @@ read_promise(const json_t *request, json_t *reply, const struct command_borrower
 }
 
 static int
-describe(json_t *reply, const struct command_borrower *b, const struct borrower_promise *p,
-	 int64_t id)
+describe(json_t *reply, const struct command_borrower *b, const struct pledge *p)
 {
 	char date[11], amount[MONEY_TEXT];
 
 	civil_format_date(p->day, date);
 	money_format(p->expected, b->account->digits, amount);
-	json_object_set_new(reply, "promise", json_integer(id));
+	json_object_set_new(reply, "promise", json_integer(p->id));
 	json_object_set_new(reply, "pauses", json_boolean(p->pauses));
-	return command_say(reply, "noted: %s pays %s %s by %s%s", b->account->ref, p->currency,
-			   amount, date,
+	return command_say(reply, "noted: %s pays %s %s by %s%s", b->account->ref,
+			   b->account->currency, amount, date,
 			   p->pauses ? ""
 				     : "; it is too far ahead or too small to pause the campaign, "
 				       "and there is a task to look at it");
@@ -68,35 +66,22 @@ static int
 make(struct store *s, struct command_env *env, const json_t *request, json_t *reply,
      const struct command_borrower *b)
 {
-	const struct config *c = env->config;
-	struct borrower_promise p = {.account = b->id,
-				     .currency = b->account->currency,
-				     .source = "person",
-				     .actor = command_actor(request)};
-	struct debt_sums sums =
-	    debt_sum(b->plan->amounts, b->plan->n_amounts, b->today, c->ignore_below);
-	int64_t owed = sums.arrears > 0 ? sums.arrears : sums.due_now;
-	bool far, small;
-	int64_t id;
+	struct pledge p = {.account = b->account,
+			   .plan = b->plan,
+			   .today = b->today,
+			   .source = "person",
+			   .actor = command_actor(request)};
 	int rc = read_promise(request, reply, b, &p);
 
 	if (rc != 1)
 		return rc;
-	if (sums.balance <= 0)
+	rc = pledge_make(s, env->config, &p, env->now);
+	if (rc == UV_ENOENT)
 		return command_refuse(reply, COMMAND_REFUSED, "%s owes nothing", b->account->ref);
-	far = p.day > b->today + c->promises.ahead;
-	small = p.amount >= 0 && p.amount < owed / SMALL_PART;
-	p.expected = p.amount >= 0 ? p.amount : owed > 0 ? owed : sums.balance;
-	p.until = policy_add_working_days(&c->policy, p.day, c->promises.grace) + 1;
-	p.pauses = !far && !small;
-	if ((rc = borrower_promise(s, &p, env->now, &id)) != 0)
-		return rc;
-	if (!p.pauses &&
-	    (rc = borrower_task(s, b->id, "look at a promise", b->today,
-				far ? "promise_far" : "promise_small", 0, p.actor, env->now)) != 0)
+	if (rc != 0)
 		return rc;
 	command_replan(env, b->id);
-	return describe(reply, b, &p, id);
+	return describe(reply, b, &p);
 }
 
 int

@@ -37,7 +37,7 @@ struct facts {
 	size_t n_zones;
 	int64_t contacts_ms; /* how far back contacts matter */
 	bool conditions;     /* some campaign asks whether the borrower replied */
-	bool paused_known;
+		int64_t started; /* META_STARTED, 0: not read yet */
 	struct pool accounts, plans, spans, amounts, payments, served, holds, contacts, text;
 	struct plan_person person;
 };
@@ -471,7 +471,8 @@ load_account(struct facts *f, struct store *s, int64_t id, int64_t born)
 	a->id = id;
 	p->id = (uint64_t)id;
 	p->barred = REASON_NONE;
-	p->known_since = (int32_t)(born / MS_PER_DAY);
+		/* A schedule's clock may start before the true time that imports carry. */
+	p->known_since = (int32_t)((born < f->started ? born : f->started) / MS_PER_DAY);
 	if ((rc = load_row(f, s, a, sp)) != 0 || (rc = load_amounts(f, s, id, sp, &n)) != 0)
 		return rc;
 	p->n_amounts = n;
@@ -639,7 +640,9 @@ facts_load(struct facts *f, struct store *s, int64_t person, int64_t now)
 	int rc;
 
 	f->accounts.n = f->plans.n = f->spans.n = f->amounts.n = f->served.n = f->holds.n = 0;
-	f->contacts.n = f->text.n = 0;
+		f->contacts.n = f->text.n = 0;
+	if (f->started == 0)
+		f->started = store_meta_int(s, META_STARTED, INT64_MAX);
 	if (pool_add(&f->text, 1, 1) == NULL)
 		return UV_ENOMEM;
 	*(char *)f->text.at = '\0';

@@ -5,6 +5,7 @@
 #include "modem/sms_join.h"
 #include "modem/sms_udh.h"
 #include "phone.h"
+#include "pledge.h"
 #include "schedule/reply.h"
 #include "store/borrower.h"
 #include "store/intray.h"
@@ -24,7 +25,6 @@
 #define CLAIM_AGAIN_MS (60 * MS_PER_DAY)
 #define UNDO_MS        MS_PER_DAY /* a bare NO takes back a promise this young */
 #define WAIT_DAYS      2          /* working days a reply may wait for a person */
-#define SMALL_SHARE    5          /* a promise under a fifth of the arrears does not pause */
 
 /* ---- taking PDUs over ---- */
 
@@ -332,30 +332,20 @@ wait_for_person(struct reading *r)
 static int
 make_promise(struct reading *r)
 {
-	const struct config_promises *rules = &r->in->config->promises;
-	int64_t owed = r->sums.arrears > 0 ? r->sums.arrears : r->sums.due_now;
-	int64_t expected = r->read.amount >= 0 ? r->read.amount : owed;
-	bool far = r->read.date > r->today + rules->ahead;
-	bool small = r->read.amount >= 0 && r->read.amount < owed / SMALL_SHARE;
-	struct borrower_promise p = {
-	    .account = r->account->id,
-	    .day = r->read.date,
-	    .amount = r->read.amount,
-	    .expected = expected,
-	    .currency = r->account->currency,
-	    .source = "sms",
-	    .actor = ACTOR,
-	    .until =
-		policy_add_working_days(&r->in->config->policy, r->read.date, rules->grace) + 1,
-	    .pauses = !far && !small,
-	    .message = r->message};
-	int64_t id;
-	int rc = borrower_promise(r->s, &p, r->in->now, &id);
+	struct pledge p = {.account = r->account,
+			   .plan = r->plan,
+			   .today = r->today,
+			   .day = r->read.date,
+			   .amount = r->read.amount,
+			   .source = "sms",
+			   .actor = ACTOR,
+			   .message = r->message};
+	int rc = pledge_make(r->s, r->in->config, &p, r->in->now);
 
-	if (rc == 0 && !p.pauses)
-		rc = task(r, "look at a promise", far ? "promise_far" : "promise_small");
+	if (rc == UV_ENOENT)
+		return wait_for_person(r);
 	if (rc == 0)
-		rc = answer(r, ANSWER_PROMISE, p.day, expected);
+		rc = answer(r, ANSWER_PROMISE, p.day, p.expected);
 	r->handled = rc == 0;
 	return rc;
 }

@@ -1,7 +1,6 @@
 #include "planner.h"
 
-#include "log.h"
-#include "store/borrower.h"
+#include "pledge.h"
 #include "store/outbox.h"
 
 #include <assert.h>
@@ -321,49 +320,6 @@ plan_person(struct planner *p, struct store *s, int64_t person)
 /* ---- promises ---- */
 
 static int
-judge(struct planner *p, struct store *s, int64_t account)
-{
-	const struct config_promises *rules = &p->using->promises;
-	sqlite3_stmt *st = store_get(s, STORE_PROMISE_JUDGE);
-	struct debt_sums sums;
-	const struct plan_account *a;
-	int64_t expected, import, paid = 0;
-	enum promise_status status;
-	size_t index;
-	int rc;
-
-	store_bind_int(st, 1, account);
-	if ((rc = store_step(s, st)) != 1)
-		return rc;
-	expected = sqlite3_column_int64(st, 1);
-	import = sqlite3_column_int64(st, 2);
-	sqlite3_reset(st);
-	st = store_get(s, STORE_PAID_SINCE);
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, import);
-	store_bind_int(st, 3, s->visible);
-	if ((rc = store_step(s, st)) == 1) {
-		paid = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
-	rc = facts_load_account(p->facts, s, account, p->now, &index);
-	if (rc != 0 && rc != UV_ENOENT)
-		return rc;
-	status = paid * 100 >= expected * (100 - rules->tolerance) ? PROMISE_KEPT
-		 : paid > 0                                        ? PROMISE_PARTIAL
-								   : PROMISE_BROKEN;
-	if (rc == 0) {
-		a = &facts_person(p->facts)->accounts[index];
-		sums = debt_sum(a->amounts, a->n_amounts, civil_local(a->zone, p->now).day,
-				p->using->ignore_below);
-		if (sums.due_now == 0)
-			status = PROMISE_KEPT; /* lists with amount_left bring no payments */
-	}
-	rc = borrower_promise_end(s, account, status, "dunlin", p->now);
-	return rc < 0 ? rc : 0;
-}
-
-static int
 judge_due(struct planner *p, struct store *s)
 {
 	int64_t list[200];
@@ -377,7 +333,7 @@ judge_due(struct planner *p, struct store *s)
 		while ((rc = store_step(s, st)) == 1)
 			list[n++] = sqlite3_column_int64(st, 0);
 		for (int i = 0; i < n && rc == 0; i++) {
-			rc = judge(p, s, list[i]);
+			rc = pledge_judge(s, p->facts, list[i], p->now);
 			if (rc == 0)
 				rc = list_add(&p->taken, list[i]);
 		}

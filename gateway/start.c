@@ -172,6 +172,9 @@ write_start(struct start *s)
 	int rc, unknown;
 
 	s->store->schedule = s->clock.schedule;
+		if (store_meta_int(s->store, META_STARTED, 0) == 0 &&
+	    (rc = store_meta_set_int(s->store, META_STARTED, now)) != 0)
+		return rc;
 	if ((rc = store_meta_set_text(s->store, META_CLOCK,
 				      s->clock.schedule ? "schedule" : "true")) != 0 ||
 	    (rc = recognise(s)) != 0 || (unknown = outbox_recover(s->store, now)) < 0)

@@ -278,6 +278,7 @@ borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now,
 	if (p->message != 0)
 		store_bind_int(st, 11, p->message);
 	store_bind_text(st, 12, p->actor);
+	store_bind_int(st, 13, p->due);
 	if ((rc = store_do(s, st)) != 0)
 		return rc;
 	*id = sqlite3_last_insert_rowid(s->db);

@@ -41,6 +41,7 @@ int borrower_release(struct store *s, int64_t account, enum reason reason, const
 struct borrower_promise {
 	int64_t account;
 	int32_t day;
+	int32_t due; /* of the oldest amount unpaid */
 	int64_t amount;   /* -1: all arrears */
 	int64_t expected; /* what `kept` is measured against */
 	const char *currency, *source, *actor;

@@ -195,7 +195,8 @@ CREATE TABLE promise (
   account  INTEGER NOT NULL,
   day      INTEGER NOT NULL, -- promised local day
   amount   INTEGER,          -- NULL: all arrears
-  expected INTEGER NOT NULL, -- what `kept` is measured against: amount, or the arrears when made
+  expected INTEGER NOT NULL, -- what `kept` is measured against: amount, or what was due when made
+  due      INTEGER NOT NULL, -- day of the oldest amount unpaid when it was made
   currency TEXT NOT NULL,
   source   TEXT NOT NULL,    -- sms | call | web | person
   status   INTEGER NOT NULL, -- enum promise_status

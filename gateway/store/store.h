@@ -70,6 +70,7 @@ const char *store_task_word(int status);
 #define META_CLOCK    "clock"    /* "true" or "schedule", set by the first serve */
 #define META_CLOCK_AT "clock_at" /* last instant of the schedule's clock */
 #define META_LAST_AT  "last_at"  /* not stored: time of the last event */
+#define META_STARTED  "started"  /* first instant a daemon served this store */
 #define META_PAUSED   "paused"   /* 1 while everything is paused; "paused:NAME" a campaign */
 #define META_RESTORED "restored" /* 1 until adopted */
 #define META_PLANNED  "planned"  /* last lender's day the whole list was planned for */
