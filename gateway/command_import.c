@@ -3,11 +3,12 @@
  *
  *   import-begin   {kind, mode, file, by}            -> {id, last}
  *   import-rows    {id, rows}                        -> counts, answers; see import_wire.h
- *   import-sweep   is import-finish with step "sweep":
  *   import-finish  {id, step: "sweep", after, last}  -> {after, done} and counts
  *                  {id, step: "meet"}                -> {done}
  *                  {id, step: "flip", rows, refused, digest, by}
- *   import-drop    {id, after}                       -> {after, done}
+ *   import-drop    {id, after}                       -> {after, done}; without id whatever
+ *                  was left behind goes, and an undo that was half done is ended.  It is asked
+ *                  again with the reply's `after` until `done`, like sweep and meet.
  *   import-undo    {import, by}                      -> {id, kind, phase, after, rows, done}
  *                  and then what came in the reply, until `done`
  */
@@ -187,14 +188,14 @@ int
 command_import_drop(struct store *s, struct command_env *env, const json_t *request, json_t *reply)
 {
 	struct intake_walk walk = {.after = number_of(request, "after")};
-	int64_t loading = intake_loading(s);
+	int64_t id = number_of(request, "id");
 	int rc = 0;
 
-	/* It may be gone already, or be another's. */
-	if (loading == 0 || loading != number_of(request, "id"))
+	/* It may be gone already, or what is there now be another's. */
+	if (!intake_pending(s) || (id != 0 && id != intake_loading(s)))
 		return set_done(reply, true, 0);
 	rc = intake_clean(s, &walk, step_of(env));
-	return rc != 0 ? rc : set_done(reply, intake_loading(s) == 0, walk.after);
+	return rc != 0 ? rc : set_done(reply, !intake_pending(s), walk.after);
 }
 
 /* ---- undo ---- */
