@@ -252,7 +252,7 @@ tell_event(struct story *st, const struct list_event *e)
 		     word(data, "reason"));
 	else if (strcmp(e->kind, "task") == 0)
 		tell(st, e->at, false, "  task for a person: %s (%s)", word(data, "kind"),
-		     word(data, "reason"));
+		     word(data, "reason")[0] != '\0' ? word(data, "reason") : word(data, "step"));
 	json_decref(data);
 }
 

@@ -206,7 +206,12 @@ print_state(struct standing *st)
 	else
 		puts("The daemon serves.");
 	for (size_t i = 0; i < n; i++)
-		printf("HELD, reason `%s`: %s.\n", reason_word(all[i]), reason_what(all[i]));
+		if (all[i] == REASON_TEST)
+			printf("Not live: only the %zu numbers in test_numbers are written to.\n",
+			       s->config->n_test_numbers);
+		else
+			printf("HELD, reason `%s`: %s.\n", reason_word(all[i]),
+			       reason_what(all[i]));
 	for (size_t i = 0; i < s->config->n_campaigns; i++)
 		if (campaign_paused(st, s->config->campaigns[i]->name))
 			printf("HELD: campaign `%s` is paused; dunlin resume --campaign %s starts "

@@ -121,6 +121,8 @@ show_filter(struct show *s, struct list_filter *filter)
 	if (since != NULL && show_time(s, since, &filter->since) != 0)
 		return cli_usage(
 		    s->call, "--since takes a day or a time, YYYY-MM-DD[THH:MM], not `%s`", since);
+	s->narrowed = account != NULL || since != NULL || s->limit == 0 ||
+		      cli_option(s->call, NULL, "after") != NULL;
 	return account != NULL ? show_account(s, account, &filter->account) : CLI_DONE;
 }
 

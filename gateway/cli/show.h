@@ -21,6 +21,7 @@ struct show {
 	struct store *store;   /* the client's; NULL: none was made yet */
 	struct facts *facts;   /* for zones, and for persons */
 	int64_t now;
+	bool narrowed; /* --account, --since, --after or --limit 0 left something out */
 	int64_t limit; /* rows: --limit, else 50 of a table and all of JSON */
 };
 
