@@ -113,6 +113,33 @@ test_adopt_skips_what_was_due(void **state)
 	assert_true(l->env.effect.replan_all);
 }
 
+/* Due is what the campaign's hour has struck for and `late` days have not ended. */
+static void
+test_adopt_leaves_what_is_not_due(void **state)
+{
+	static const struct {
+		int64_t now;
+		const char *steps; /* of A-1 that are skipped */
+	} cases[] = {{TEN_O_CLOCK - 1000, ""},
+		     {TEN_O_CLOCK + 2 * DAY, "+7/sms"},
+		     {TEN_O_CLOCK + 3 * DAY, "+10/sms +7/sms"},
+		     {TEN_O_CLOCK + 4 * DAY, "+10/sms"},
+		     {TEN_O_CLOCK + 7 * DAY, ""}};
+	struct lender *l = *state;
+	char sql[256];
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		l->env.now = cases[i].now;
+		lender_do(l, "DELETE FROM skip");
+		assert_int_equal(lender_ask(l, adopt("2026-09-15T09:00")), 0);
+		snprintf(sql, sizeof sql,
+			 "SELECT coalesce((SELECT group_concat(step, ' ') FROM (SELECT step FROM "
+			 "skip WHERE account = %lld ORDER BY step)), '') = '%s'",
+			 (long long)lender_account(l, "A-1"), cases[i].steps);
+		assert_int_equal(lender_count(l, sql), 1);
+	}
+}
+
 /* Who asks a person to decide gets to know what is in doubt, and may send it all the same. */
 static void
 test_adopt_lists_and_a_person_may_undo(void **state)
@@ -220,6 +247,7 @@ main(void)
 					   T(test_nothing_to_adopt),
 					   T(test_adopt_takes_a_time_that_was),
 					   T(test_adopt_skips_what_was_due),
+					   T(test_adopt_leaves_what_is_not_due),
 					   T(test_adopt_lists_and_a_person_may_undo),
 					   T(test_backup_is_whole_and_overwrites_nothing),
 					   T(test_backup_check_knows_a_store),

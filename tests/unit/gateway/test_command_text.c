@@ -94,6 +94,19 @@ test_send_during_a_hold_waits_for_its_end(void **state)
 	assert_string_equal(lender_said(l, "at"), "2026-09-20T08:00:00+08:00");
 }
 
+static void
+test_send_during_a_promise_waits_for_its_judgement(void **state)
+{
+	struct lender *l = *state;
+
+	assert_int_equal(lender_ask(l, json_pack("{s:s, s:s, s:s}", "command", "promise", "account",
+						 "A-1", "date", "2026-09-18")),
+			 0);
+	assert_int_equal(lender_ask(l, send_to("A-1", "reminder")), 1);
+	assert_string_equal(lender_said(l, "reason"), "promise_open");
+	assert_string_equal(lender_said(l, "next_at"), "2026-09-22T08:00:00+08:00");
+}
+
 /* Waiting mends no opt-out, however patient one is. */
 static void
 test_send_never_passes_an_optout(void **state)
@@ -236,6 +249,10 @@ test_reply_only_where_one_can_answer(void **state)
 	    0);
 	assert_int_equal(lender_ask(l, reply_to(stopped, "Hi")), 1);
 	assert_string_equal(lender_said(l, "reason"), "opted_out");
+	assert_int_equal(
+	    lender_ask(l, json_pack("{s:s, s:s}", "command", "optout", "number", "+639170000077")),
+	    0);
+	assert_int_equal(lender_ask(l, reply_to(stranger, "Hi")), 1);
 }
 
 static void
@@ -398,6 +415,7 @@ main(void)
 	const struct CMUnitTest tests[] = {T(test_send_queues_one_text_now),
 					   T(test_send_at_night_names_the_morning),
 					   T(test_send_during_a_hold_waits_for_its_end),
+					   T(test_send_during_a_promise_waits_for_its_judgement),
 					   T(test_send_never_passes_an_optout),
 					   T(test_send_without_a_daemon_only_waits),
 					   T(test_send_to_numbers_that_are_somebodys),
