@@ -36,13 +36,6 @@ struct request {
 	uint64_t connection;
 };
 
-/* An import that a connection has begun: dropped when the connection goes. */
-struct loading {
-	struct loading *next;
-	uint64_t connection;
-	json_int_t id;
-};
-
 struct daemon {
 	uv_loop_t loop;
 	struct start start; /* what the start found: configuration, lock, clock, limits */
@@ -67,13 +60,14 @@ struct daemon {
 	bool inbox_busy;
 	struct inbox_tools inbox_tools;
 	struct inbox_recent recent;
-	struct loading *loading;
+	uint64_t importing; /* connection whose import or undo is under way, 0: none */
 	int status;
 };
 
 static void stop(struct daemon *d, const char *why);
 static void take_in(struct daemon *d);
 static void check_until(struct daemon *d);
+static void drop_import(struct daemon *d, json_int_t after);
 
 /* ---- the pace of the schedule's clock ---- */
 
@@ -198,7 +192,7 @@ take_in(struct daemon *d)
 	d->working.now = clock_now(&d->clock);
 	d->working.true_now = clock_system();
 	d->inbox_busy = true;
-		if (writer_submit(d->writer, take_in_work, on_taken_in, d) != 0)
+	if (writer_submit(d->writer, take_in_work, on_taken_in, d) != 0)
 		on_taken_in(d, UV_ENOMEM);
 }
 
@@ -412,31 +406,20 @@ request_work(struct store *s, void *ctx)
 	return rc;
 }
 
+/* One import or undo is under way at a time. */
 static void
-note_import(struct daemon *d, const struct request *r)
+note_import(struct daemon *d, const struct request *r, const char *command)
 {
-	const char *command = json_string_value(json_object_get(r->body, "command"));
-	struct loading **at = &d->loading, *l;
-	json_int_t id;
+	const char *step = json_string_value(json_object_get(r->body, "step"));
 
-	if (strcmp(command, "import-begin") == 0) {
-		if ((l = calloc(1, sizeof *l)) == NULL)
-			return;
-		l->connection = r->connection;
-		l->id = json_integer_value(json_object_get(r->reply, "id"));
-		l->next = d->loading;
-		d->loading = l;
-	} else if (strcmp(command, "import-finish") == 0 || strcmp(command, "import-drop") == 0) {
-		id = json_integer_value(json_object_get(r->body, "id"));
-		while ((l = *at) != NULL) {
-			if (l->id == id) {
-				*at = l->next;
-				free(l);
-			} else {
-				at = &l->next;
-			}
-		}
-	}
+	if (strcmp(command, "import-begin") == 0 || strcmp(command, "import-undo") == 0)
+		d->importing = r->connection;
+	if ((strcmp(command, "import-finish") == 0 && step != NULL && strcmp(step, "flip") == 0) ||
+	    (strcmp(command, "import-drop") == 0 &&
+	     json_is_true(json_object_get(r->reply, "done"))) ||
+	    (strcmp(command, "import-undo") == 0 &&
+	     json_is_true(json_object_get(r->reply, "done"))))
+		d->importing = 0;
 }
 
 static void
@@ -444,7 +427,7 @@ apply_effect(struct daemon *d, const struct request *r)
 {
 	const char *command = json_string_value(json_object_get(r->body, "command"));
 
-	note_import(d, r);
+	note_import(d, r, command);
 	if (strcmp(command, "adopt") == 0)
 		clock_trust(&d->clock);
 	if (r->env.effect.replan_all)
@@ -467,10 +450,13 @@ on_requested(void *ctx, int status)
 	} else if (status == 0 && !d->stopping) {
 		apply_effect(d, r);
 	}
-	if (r->control != NULL)
+	if (r->control != NULL) {
 		control_answer(r->control, r->reply);
-	else
+	} else {
+		if (status == 0 && !d->stopping && json_is_false(json_object_get(r->reply, "done")))
+			drop_import(d, json_integer_value(json_object_get(r->reply, "after")));
 		json_decref(r->reply);
+	}
 	json_decref(r->body);
 	config_unref(r->config);
 	free(r);
@@ -518,20 +504,31 @@ on_request(void *ctx, struct control_request *request, const json_t *body)
 		run_command(d, request, control_connection(request), body);
 }
 
-/* A program that began an import and went away leaves nothing behind. */
+/* A program that began an import and went away leaves nothing behind: what it staged is removed in
+ * short steps. */
+static void
+drop_import(struct daemon *d, json_int_t after)
+{
+	json_t *body =
+	    json_pack("{s:s, s:s, s:I}", "command", "import-drop", "by", "dunlin", "after", after);
+
+	if (body != NULL)
+		run_command(d, NULL, 0, body);
+	json_decref(body);
+}
+
 static void
 on_gone(void *ctx, uint64_t connection)
 {
 	struct daemon *d = ctx;
-	json_t *body;
 
-	for (struct loading *l = d->loading; l != NULL; l = l->next)
-		if (l->connection == connection && !d->stopping) {
-			body = json_pack("{s:s, s:I}", "command", "import-drop", "id", l->id);
-			run_command(d, NULL, 0, body);
-			json_decref(body);
-			break;
-		}
+	if (d->importing == connection && !d->stopping) {
+		d->importing = 0;
+		log_event(
+		    LOG_WARN, "import_abandoned",
+		    log_str("why", "the program that sent it went away; nothing of it was taken"));
+		drop_import(d, 0);
+	}
 }
 
 static const struct control_events control_events = {.request = on_request, .gone = on_gone};
@@ -719,12 +716,6 @@ open_parts(struct daemon *d)
 static void
 forget(struct daemon *d)
 {
-	while (d->loading != NULL) {
-		struct loading *l = d->loading;
-
-		d->loading = l->next;
-		free(l);
-	}
 	if (d->inbox_tools.facts != NULL)
 		facts_free(d->inbox_tools.facts);
 	compose_free(d->inbox_tools.compose);

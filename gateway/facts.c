@@ -35,9 +35,12 @@ struct facts {
 	struct calendar *calendar; /* its own: looking a zone up is not for several threads */
 	struct zone_entry *zones[64];
 	size_t n_zones;
-	int64_t contacts_ms; /* how far back contacts matter */
-	bool conditions;     /* some campaign asks whether the borrower replied */
-		int64_t started; /* META_STARTED, 0: not read yet */
+	int64_t contacts_ms;               /* how far back contacts matter */
+	bool conditions;                   /* some campaign asks whether the borrower replied */
+	int64_t started;                   /* META_STARTED, 0: not read yet */
+	const struct campaign **campaigns; /* as the store pauses them, when one is paused */
+	struct campaign *copies;
+	size_t n_campaigns; /* 0: none is paused */
 	struct pool accounts, plans, spans, amounts, payments, served, holds, contacts, text;
 	struct plan_person person;
 };
@@ -104,6 +107,8 @@ facts_free(struct facts *f)
 	for (size_t i = 0; i < f->n_zones; i++)
 		free(f->zones[i]);
 	calendar_free(f->calendar);
+	free(f->campaigns);
+	free(f->copies);
 	free(f);
 }
 
@@ -113,6 +118,7 @@ facts_use(struct facts *f, const struct config *config)
 	int days = 1;
 
 	f->config = config;
+	f->n_campaigns = 0;
 	for (size_t i = 0; i < config->policy.n_caps; i++)
 		if (config->policy.caps[i].days > days)
 			days = config->policy.caps[i].days;
@@ -272,14 +278,15 @@ add_served(struct facts *f, int32_t due, const char *step, enum plan_mark mark)
 }
 
 static int
-load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due, struct spans *sp)
+load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due, bool special,
+	    struct spans *sp)
 {
 	static const enum store_statement sources[] = {STORE_ACCOUNT_STEPS, STORE_ACCOUNT_TASKS,
 						       STORE_ACCOUNT_SKIPS};
 	int rc = 0;
 
 	sp->served = f->served.n;
-	for (size_t i = 0; i < 3 && rc == 0; i++) {
+	for (size_t i = 0; i < (special ? 3 : 1) && rc == 0; i++) {
 		sqlite3_stmt *st = store_get(s, sources[i]);
 
 		store_bind_int(st, 1, account);
@@ -324,12 +331,11 @@ hold_word(const char *word)
 }
 
 static int
-load_holds(struct facts *f, struct store *s, int64_t account, struct spans *sp)
+load_holds(struct facts *f, struct store *s, int64_t account)
 {
 	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_HOLDS);
 	int rc;
 
-	sp->holds = f->holds.n;
 	store_bind_int(st, 1, account);
 	while ((rc = store_step(s, st)) == 1) {
 		int32_t until = sqlite3_column_type(st, 2) == SQLITE_NULL
@@ -354,8 +360,6 @@ load_promise(struct store *s, struct facts_account *a, struct plan_account *p)
 	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PROMISE);
 	int rc, status;
 
-	p->promise = CAMPAIGN_PROMISE_NONE;
-	p->promise_until = INT32_MIN;
 	store_bind_int(st, 1, a->id);
 	if ((rc = store_step(s, st)) != 1)
 		return rc;
@@ -376,10 +380,14 @@ has_key(struct store *s, enum store_statement which, const char *prefix, const c
 {
 	char text[80];
 	sqlite3_stmt *st = store_get(s, which);
+	size_t head = strlen(prefix), len = strlen(key);
 	bool found;
 
-	snprintf(text, sizeof text, "%s%s", prefix, key);
-	store_bind_text(st, 1, text);
+	if (head + len >= sizeof text)
+		return false;
+	memcpy(text, prefix, head);
+	memcpy(text + head, key, len);
+	sqlite3_bind_text(st, 1, text, (int)(head + len), SQLITE_STATIC);
 	found = store_step(s, st) == 1;
 	if (found && reason != NULL)
 		*reason = sqlite3_column_int(st, 0);
@@ -455,7 +463,7 @@ field_of(void *ctx, const char *field)
 
 /* Reads one account; pointers into the pools are set by settle_pointers once nothing grows. */
 static int
-load_account(struct facts *f, struct store *s, int64_t id, int64_t born)
+load_account(struct facts *f, struct store *s, int64_t id, int64_t born, bool special)
 {
 	struct facts_account *a = pool_add(&f->accounts, sizeof *a, 1);
 	struct plan_account *p = pool_add(&f->plans, sizeof *p, 1);
@@ -469,9 +477,12 @@ load_account(struct facts *f, struct store *s, int64_t id, int64_t born)
 	memset(a, 0, sizeof *a);
 	memset(p, 0, sizeof *p);
 	a->id = id;
+	a->special = special;
+	p->promise = CAMPAIGN_PROMISE_NONE;
+	p->promise_until = INT32_MIN;
 	p->id = (uint64_t)id;
 	p->barred = REASON_NONE;
-		/* A schedule's clock may start before the true time that imports carry. */
+	/* A schedule's clock may start before the true time that imports carry. */
 	p->known_since = (int32_t)((born < f->started ? born : f->started) / MS_PER_DAY);
 	if ((rc = load_row(f, s, a, sp)) != 0 || (rc = load_amounts(f, s, id, sp, &n)) != 0)
 		return rc;
@@ -485,8 +496,10 @@ load_account(struct facts *f, struct store *s, int64_t id, int64_t born)
 		if (d->left > 0)
 			break;
 	}
-	if ((rc = load_served(f, s, id, from_due, sp)) != 0 ||
-	    (rc = load_holds(f, s, id, sp)) != 0 || (rc = load_promise(s, a, p)) != 0)
+	sp->holds = f->holds.n;
+	if ((rc = load_served(f, s, id, from_due, special, sp)) != 0)
+		return rc;
+	if (special && ((rc = load_holds(f, s, id)) != 0 || (rc = load_promise(s, a, p)) != 0))
 		return rc;
 	p->n_served = f->served.n - sp->served;
 	p->n_holds = f->holds.n - sp->holds;
@@ -535,7 +548,7 @@ load_barred(struct facts *f, struct store *s, struct facts_account *a, struct pl
 	char key[24];
 
 	snprintf(key, sizeof key, "%lld", (long long)a->id);
-	a->opted_out = has_key(s, STORE_OPTOUT, "a", key, NULL) ||
+	a->opted_out = (a->special && has_key(s, STORE_OPTOUT, "a", key, NULL)) ||
 		       (a->number[0] != '\0' && has_key(s, STORE_OPTOUT, "n", a->number, NULL));
 	if (a->opted_out)
 		p->barred = REASON_OPTED_OUT;
@@ -573,7 +586,8 @@ finish_account(struct facts *f, struct store *s, size_t i)
 	p->amounts = (struct debt_amount *)f->amounts.at + sp->amounts;
 	p->served = (struct plan_served *)f->served.at + sp->served;
 	p->holds = (struct plan_hold *)f->holds.at + sp->holds;
-	p->campaign = campaign_of(f->config->campaigns, f->config->n_campaigns, field_of, a);
+	p->campaign = campaign_of(f->n_campaigns > 0 ? f->campaigns : f->config->campaigns,
+				  f->config->n_campaigns, field_of, a);
 	p->known_since = civil_local(p->zone, p->known_since * MS_PER_DAY).day;
 	load_barred(f, s, a, p);
 	return f->conditions ? load_replied(s, p) : 0;
@@ -605,6 +619,7 @@ load_accounts(struct facts *f, struct store *s, int64_t person)
 {
 	sqlite3_stmt *st = store_get(s, STORE_PERSON_ACCOUNTS);
 	int64_t list[64], born[64];
+	bool special[64];
 	size_t refs[64];
 	int n = 0, rc;
 
@@ -614,6 +629,7 @@ load_accounts(struct facts *f, struct store *s, int64_t person)
 		list[n] = sqlite3_column_int64(st, 0);
 		refs[n] = keep(f, st, 1);
 		born[n] = sqlite3_column_int64(st, 2);
+		special[n] = sqlite3_column_int(st, 3) != 0;
 		n++;
 	}
 	sqlite3_reset(st);
@@ -622,7 +638,7 @@ load_accounts(struct facts *f, struct store *s, int64_t person)
 	for (int i = 0; i < n; i++) {
 		size_t at = f->accounts.n;
 
-		rc = load_account(f, s, list[i], born[i]);
+		rc = load_account(f, s, list[i], born[i], special[i]);
 		if (rc == UV_ENOENT) { /* known once, not in any list now */
 			f->accounts.n = f->plans.n = f->spans.n = at;
 			continue;
@@ -640,7 +656,7 @@ facts_load(struct facts *f, struct store *s, int64_t person, int64_t now)
 	int rc;
 
 	f->accounts.n = f->plans.n = f->spans.n = f->amounts.n = f->served.n = f->holds.n = 0;
-		f->contacts.n = f->text.n = 0;
+	f->contacts.n = f->text.n = 0;
 	if (f->started == 0)
 		f->started = store_meta_int(s, META_STARTED, INT64_MAX);
 	if (pool_add(&f->text, 1, 1) == NULL)
@@ -741,11 +757,50 @@ stale_from(struct facts *f, struct store *s)
 	    policy_add_working_days(&c->policy, civil_local(zone, fed).day, c->stale_after) + 1, 0);
 }
 
+/* Campaigns a person paused are copies with the mark set; mostly there are none. */
+static int
+load_pauses(struct facts *f, struct store *s)
+{
+	size_t n = f->config->n_campaigns;
+	sqlite3_stmt *st = store_get(s, STORE_META_PAUSES);
+	int rc;
+
+	f->n_campaigns = 0;
+	while ((rc = store_step(s, st)) == 1) {
+		const char *name = store_text(st, 0) + strlen(META_PAUSED ":");
+
+		if (f->n_campaigns == 0 && n > 0) {
+			struct campaign *copies = realloc(f->copies, n * sizeof *copies);
+
+			f->copies = copies != NULL ? copies : f->copies;
+			free(f->campaigns);
+			f->campaigns = malloc(n * sizeof *f->campaigns);
+			if (copies == NULL || f->campaigns == NULL) {
+				sqlite3_reset(st);
+				return UV_ENOMEM;
+			}
+			f->n_campaigns = n;
+			for (size_t i = 0; i < n; i++) {
+				copies[i] = *f->config->campaigns[i];
+				f->campaigns[i] = &copies[i];
+			}
+		}
+		for (size_t i = 0; i < f->n_campaigns; i++)
+			if (strcmp(f->copies[i].name, name) == 0)
+				f->copies[i].paused = true;
+	}
+	return rc;
+}
+
 int
 facts_rules(struct facts *f, struct store *s, int64_t now, enum reason stopped,
 	    struct plan_rules *rules)
 {
+	int rc;
+
 	(void)now;
+	if ((rc = load_pauses(f, s)) != 0)
+		return rc;
 	*rules = (struct plan_rules){.policy = &f->config->policy,
 				     .ignore_below = f->config->ignore_below,
 				     .stale_from = stale_from(f, s),

@@ -24,6 +24,7 @@ struct facts_account {
 	const char *extra; /* JSON object of other columns, "" when none */
 	int digits;        /* of the currency */
 	bool opted_out, has_check;
+	bool special;       /* it has, or had, a hold, promise, opt-out, task or skip */
 	int64_t promise_id; /* the open promise, 0: none */
 	const struct civil_zone *zone;
 	int route; /* index in config.routes that takes texts to `number`, -1: none */
@@ -48,7 +49,8 @@ const struct facts_account *facts_account(const struct facts *f, size_t i);
 size_t facts_count(const struct facts *f);
 const struct config *facts_config(const struct facts *f);
 
-/* The rules of the moment: policy, pause, staleness and whatever else holds all sending. */
+/* The rules of the moment: policy, pauses, staleness and whatever else holds all sending.  Asked
+ * before persons are loaded, since it also reads which campaigns are paused. */
 int facts_rules(struct facts *f, struct store *s, int64_t now, enum reason stopped,
 		struct plan_rules *rules);
 

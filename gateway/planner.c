@@ -297,10 +297,10 @@ plan_person(struct planner *p, struct store *s, int64_t person)
 		return rc;
 	g.person = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
+		if ((rc = facts_rules(p->facts, s, p->now, REASON_NONE, &rules)) != 0)
+		return rc;
 	if ((rc = facts_load(p->facts, s, g.person, p->now)) != 0)
 		return rc == UV_ENOENT ? 0 : rc;
-	if ((rc = facts_rules(p->facts, s, p->now, REASON_NONE, &rules)) != 0)
-		return rc;
 	rules.stopped = REASON_NONE; /* a pause holds the hand-over, not the queue */
 	first = last = civil_local(facts_account(p->facts, 0)->zone, p->now).day;
 	for (size_t i = 1; i < facts_count(p->facts); i++) {

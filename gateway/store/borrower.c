@@ -24,11 +24,18 @@ borrower_person_of(struct store *s, const char *number, int64_t *person)
 
 	snprintf(key, sizeof key, "n%s", number);
 	store_bind_text(st, 1, key);
-	if ((rc = store_step(s, st)) == 1) {
+		if ((rc = store_step(s, st)) != 1)
+		return rc;
+	*person = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	/* An old number may still name a person who has been joined to another since. */
+	st = store_get(s, STORE_ACCOUNT_PERSON);
+	store_bind_int(st, 1, *person);
+	if (store_step(s, st) == 1) {
 		*person = sqlite3_column_int64(st, 0);
 		sqlite3_reset(st);
 	}
-	return rc;
+	return 1;
 }
 
 /* Is `number` one of the numbers in "a;b;c"? */

@@ -114,11 +114,21 @@ event_json_text(struct event_json *j, const char *key, const char *value)
 void
 event_json_int(struct event_json *j, const char *key, int64_t value)
 {
-	char *p;
+		uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char digits[24], *p;
+	size_t n = sizeof digits;
 
+	/* Written by hand: snprintf was a tenth of the cost of an event. */
+	do
+		digits[--n] = (char)('0' + left % 10);
+	while ((left /= 10) != 0);
+	if (value < 0)
+		digits[--n] = '-';
 	json_key(j, key);
-	if ((p = json_room(j, 24)) != NULL)
-		j->len += (size_t)snprintf(p, 24, "%lld", (long long)value);
+	if ((p = json_room(j, sizeof digits)) != NULL) {
+		memcpy(p, digits + n, sizeof digits - n);
+		j->len += sizeof digits - n;
+	}
 }
 
 /* ---- the chain ---- */

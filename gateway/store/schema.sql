@@ -31,7 +31,9 @@ CREATE TABLE account (
   ref    TEXT NOT NULL UNIQUE, -- account_id of the lists
   person INTEGER NOT NULL,     -- id of the first account of the same person (itself, mostly)
   since  INTEGER NOT NULL,     -- import that first brought it
-  born   INTEGER NOT NULL      -- time of that import
+  born   INTEGER NOT NULL,     -- time of that import
+  special INTEGER NOT NULL DEFAULT 0 -- 1 once it had a hold, promise, opt-out, task or skip: without
+                                     -- one, five look-ups at each text are saved (see triggers below)
 );
 CREATE INDEX account_person ON account (person) WHERE person <> id;
 
@@ -304,3 +306,15 @@ CREATE TABLE event (
   hash    BLOB NOT NULL
 );
 CREATE INDEX event_account ON event (account) WHERE account IS NOT NULL;
+
+-- Whoever writes one of these rows, the account is marked: a text must never miss them.
+CREATE TRIGGER hold_marks AFTER INSERT ON hold
+  BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;
+CREATE TRIGGER promise_marks AFTER INSERT ON promise
+  BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;
+CREATE TRIGGER skip_marks AFTER INSERT ON skip
+  BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;
+CREATE TRIGGER task_marks AFTER INSERT ON task
+  BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;
+CREATE TRIGGER optout_marks AFTER INSERT ON optout WHEN NEW.key LIKE 'a%'
+  BEGIN UPDATE account SET special = 1 WHERE id = CAST(substr(NEW.key, 2) AS INTEGER); END;
