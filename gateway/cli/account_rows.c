@@ -4,27 +4,29 @@
 
 #define WORDS 256 /* of holds, in a table */
 
-const struct rows_column account_rows[ACCOUNT_ROWS] = {{"account", "ACCOUNT", TABLE_CUT},
-						       {"name", "NAME", TABLE_CUT},
-						       {"person", NULL, 0},
-						       {"phone", "PHONE", 0},
-						       {"language", "LANG", 0},
-						       {"timezone", NULL, 0},
-						       {"product", NULL, 0},
-						       {"segment", NULL, 0},
-						       {"risk", NULL, 0},
-						       {"cause", NULL, 0},
-						       {"dpd", "DPD", TABLE_RIGHT},
-						       {"arrears_minor", "OVERDUE", TABLE_RIGHT},
-						       {"balance_minor", "OWED", TABLE_RIGHT},
-						       {"currency", NULL, 0},
-						       {"next_step", NULL, 0},
-						       {NULL, "NEXT", 0},
-						       {"next_at", "AT", 0},
-						       {"next_reason", "BECAUSE", 0},
-						       {"holds", "ON HOLD", TABLE_CUT},
-						       {"opted_out", "NO TEXTS", 0},
-						       {"first_seen", NULL, 0}};
+const struct rows_column account_rows[ACCOUNT_ROWS] = {
+    {"account", "ACCOUNT", TABLE_CUT},
+    {"name", "NAME", TABLE_CUT},
+    {"person", NULL, 0},
+    {"phone", "PHONE", TABLE_DROP},
+    {"language", "LANG", TABLE_DROP},
+    {"timezone", NULL, 0},
+    {"product", NULL, 0},
+    {"segment", NULL, 0},
+    {"risk", NULL, 0},
+    {"cause", NULL, 0},
+    {"dpd", "DPD", TABLE_RIGHT},
+    {"arrears_minor", "OVERDUE", TABLE_RIGHT | TABLE_DROP},
+    {"balance_minor", "OWED", TABLE_RIGHT},
+    {"currency", NULL, 0},
+    {"next_step", NULL, 0},
+    {NULL, "NEXT", 0},
+    {"next_at", "AT", 0},
+    {"next_reason", "BECAUSE", 0},
+    {"holds", "ON HOLD", TABLE_CUT},
+    {"opted_out", "NO TEXTS", TABLE_DROP},
+    {"first_seen", NULL, 0},
+};
 
 /* ---- what comes next ---- */
 

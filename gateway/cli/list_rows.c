@@ -21,11 +21,11 @@ const struct rows_column list_rows_messages[LIST_ROWS_MESSAGES] = {
     {"due_date", NULL, 0},
     {"campaign", NULL, 0},
     {"step", "STEP", 0},
-    {"class", "CLASS", 0},
+    {"class", "CLASS", TABLE_DROP},
     {"direction", "", 0},
     {"channel", NULL, 0},
-    {"to", "TO", 0},
-    {"from", "FROM", 0},
+    {"to", "TO", TABLE_DROP},
+    {"from", "FROM", TABLE_DROP},
     {NULL, "STATUS", 0},
     {"text", "TEXT", TABLE_CUT},
     {"route", NULL, 0},
@@ -36,7 +36,8 @@ const struct rows_column list_rows_messages[LIST_ROWS_MESSAGES] = {
     {"created_at", NULL, 0},
     {"sent_at", NULL, 0},
     {"done_at", NULL, 0},
-    {"at", NULL, 0}};
+    {"at", NULL, 0},
+};
 
 const char *
 list_rows_status(const struct list_message *m, int64_t now)
@@ -146,7 +147,8 @@ const struct rows_column list_rows_inbox[LIST_ROWS_INBOX] = {
     {"promise_date", "DATE", 0},
     {"amount_minor", "AMOUNT", TABLE_RIGHT},
     {"currency", NULL, 0},
-    {"handled", "DONE", 0}};
+    {"handled", "DONE", 0},
+};
 
 void
 list_rows_inbox_row(struct rows *r, const struct list_inbox *in, const struct civil_zone *zone)
@@ -178,7 +180,8 @@ const struct rows_column list_rows_promises[LIST_ROWS_PROMISES] = {
     {"id", "ID", TABLE_RIGHT}, {"account", "ACCOUNT", TABLE_CUT},
     {"date", "DATE", 0},       {"amount_minor", "AMOUNT", TABLE_RIGHT},
     {"currency", NULL, 0},     {"source", "BY", 0},
-    {"status", "STATUS", 0}};
+    {"status", "STATUS", 0},
+};
 
 void
 list_rows_promise(struct rows *r, const struct list_promise *p)
@@ -203,7 +206,8 @@ list_rows_promise(struct rows *r, const struct list_promise *p)
 
 const struct rows_column list_rows_tasks[LIST_ROWS_TASKS] = {
     {"id", "ID", TABLE_RIGHT}, {"account", "ACCOUNT", TABLE_CUT}, {"kind", "WHAT", TABLE_CUT},
-    {"due", "FOR", 0},         {"reason", "BECAUSE", TABLE_CUT},  {"status", "STATUS", 0}};
+    {"due", "FOR", 0},         {"reason", "BECAUSE", TABLE_CUT},  {"status", "STATUS", 0},
+};
 
 void
 list_rows_task(struct rows *r, const struct list_task *t)
@@ -220,14 +224,16 @@ list_rows_task(struct rows *r, const struct list_task *t)
 
 /* ---- events ---- */
 
-const struct rows_column list_rows_events[LIST_ROWS_EVENTS] = {{"seq", "SEQ", TABLE_RIGHT},
-							       {"at", "TIME", 0},
-							       {"kind", "WHAT", 0},
-							       {"actor", "WHO", 0},
-							       {"account", "ACCOUNT", TABLE_CUT},
-							       {"message", "MESSAGE", TABLE_RIGHT},
-							       {"data", "DATA", TABLE_CUT},
-							       {"hash", NULL, 0}};
+const struct rows_column list_rows_events[LIST_ROWS_EVENTS] = {
+    {"seq", "SEQ", TABLE_RIGHT},
+    {"at", "TIME", 0},
+    {"kind", "WHAT", 0},
+    {"actor", "WHO", 0},
+    {"account", "ACCOUNT", TABLE_CUT},
+    {"message", "MESSAGE", TABLE_RIGHT},
+    {"data", "DATA", TABLE_CUT},
+    {"hash", NULL, 0},
+};
 
 void
 list_rows_event(struct rows *r, const struct list_event *e, const struct civil_zone *zone)

@@ -6,29 +6,31 @@
 #include <string.h>
 #include <uv.h>
 
-const struct rows_column plan_rows_columns[PLAN_ROWS] = {{"key", NULL, 0},
-							 {"account", "ACCOUNT", TABLE_CUT},
-							 {"name", "NAME", TABLE_CUT},
-							 {"due_date", "DUE", 0},
-							 {"day", NULL, 0},
-							 {"campaign", NULL, 0},
-							 {"step", "STEP", 0},
-							 {"channel", NULL, 0},
-							 {"template", NULL, 0},
-							 {"language", NULL, 0},
-							 {"to", "TO", 0},
-							 {"at", "AT", 0},
-							 {NULL, "DECISION", 0},
-							 {"text", "TEXT", TABLE_CUT},
-							 {"segments", "SEG", TABLE_RIGHT},
-							 {"encoding", NULL, 0},
-							 {"price_minor", NULL, 0},
-							 {"route", NULL, 0},
-							 {"decision", NULL, 0},
-							 {"reason", NULL, 0},
-							 {"rule", NULL, 0},
-							 {"currency", NULL, 0},
-							 {"fault", NULL, 0}};
+const struct rows_column plan_rows_columns[PLAN_ROWS] = {
+    {"key", NULL, 0},
+    {"account", "ACCOUNT", TABLE_CUT},
+    {"name", "NAME", TABLE_CUT},
+    {"due_date", "DUE", TABLE_DROP},
+    {"day", NULL, 0},
+    {"campaign", NULL, 0},
+    {"step", "STEP", 0},
+    {"channel", NULL, 0},
+    {"template", NULL, 0},
+    {"language", NULL, 0},
+    {"to", "TO", TABLE_DROP},
+    {"at", "AT", 0},
+    {NULL, "DECISION", 0},
+    {"text", "TEXT", TABLE_CUT},
+    {"segments", "SEG", TABLE_RIGHT | TABLE_DROP},
+    {"encoding", NULL, 0},
+    {"price_minor", NULL, 0},
+    {"route", NULL, 0},
+    {"decision", NULL, 0},
+    {"reason", NULL, 0},
+    {"rule", NULL, 0},
+    {"currency", NULL, 0},
+    {"fault", NULL, 0},
+};
 
 int
 plan_rows_init(struct plan_rows *p, struct rows *rows, struct show *show)
@@ -158,12 +160,14 @@ show_row(struct plan_rows *p, const struct campaign *campaign, const struct plan
 	const struct plan_row *row = &one->row;
 	const struct facts_account *a = one->account;
 	const char *reason = row->reason != REASON_NONE ? reason_word(row->reason) : NULL;
-	char step[CAMPAIGN_STEP_TEXT], both[64];
+	char step[CAMPAIGN_STEP_TEXT], both[96];
 	struct rows *r = p->rows;
 
 	campaign_step_format(row->step->day, row->step->channel, step);
-	snprintf(both, sizeof both, "%s%s%s", plan_decision_word(row->decision),
-		 reason != NULL ? ": " : "", reason != NULL ? reason : "");
+	snprintf(both, sizeof both, "%s%s%s%s%s%s", plan_decision_word(row->decision),
+		 reason != NULL ? ": " : "", reason != NULL ? reason : "",
+		 row->rule != NULL ? " (" : "", row->rule != NULL ? row->rule : "",
+		 row->rule != NULL ? ")" : "");
 	rows_begin(r);
 	show_step(r, one, step);
 	rows_text(r, campaign->name);

@@ -6,20 +6,22 @@
 
 #include <string.h>
 
-const struct rows_column route_rows[ROUTE_ROWS] = {{"name", "ROUTE", 0},
-						   {"type", "TYPE", 0},
-						   {"state", "STATE", 0},
-						   {"since", "SINCE", 0},
-						   {"reason", "BECAUSE", TABLE_CUT},
-						   {"queue", "QUEUE", TABLE_RIGHT},
-						   {"in_flight", "ON THE WAY", TABLE_RIGHT},
-						   {"sent_today", "SENT TODAY", TABLE_RIGHT},
-						   {"failed_today", "FAILED", TABLE_RIGHT},
-						   {"rate", NULL, 0},
-						   {"price_minor", NULL, 0},
-						   {NULL, "PRICE", TABLE_RIGHT},
-						   {"currency", NULL, 0},
-						   {"learned", "LEARNED", TABLE_CUT}};
+const struct rows_column route_rows[ROUTE_ROWS] = {
+    {"name", "ROUTE", 0},
+    {"type", "TYPE", TABLE_DROP},
+    {"state", "STATE", 0},
+    {"since", "SINCE", 0},
+    {"reason", "BECAUSE", TABLE_CUT},
+    {"queue", "QUEUE", TABLE_RIGHT},
+    {"in_flight", "ON THE WAY", TABLE_RIGHT},
+    {"sent_today", "SENT TODAY", TABLE_RIGHT},
+    {"failed_today", "FAILED", TABLE_RIGHT},
+    {"rate", NULL, 0},
+    {"price_minor", NULL, 0},
+    {NULL, "PRICE", TABLE_RIGHT | TABLE_DROP},
+    {"currency", NULL, 0},
+    {"learned", "LEARNED", TABLE_CUT | TABLE_DROP},
+};
 
 json_t *
 route_rows_ask(struct show *s)

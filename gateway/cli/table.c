@@ -13,14 +13,17 @@
 
 #define FIRST_ROWS 200 /* held back to measure */
 #define MAX_COLS   32
-#define LEAST      8 /* a cut column keeps that much */
-#define BETWEEN    2 /* blanks between columns */
+#define LEAST      8  /* a cut column keeps that much */
+#define USEFUL     28 /* columns are left out before one is cut below that */
+#define BETWEEN    2  /* blanks between columns */
 
 struct table {
 	FILE *out;
 	const struct table_column *column;
 	size_t n, at; /* columns; the next cell */
 	size_t width[MAX_COLS];
+	bool hidden[MAX_COLS];
+	size_t last;                       /* the last column that is shown */
 	char *text[FIRST_ROWS * MAX_COLS]; /* cells held back */
 	size_t held;
 	bool begun, failed;
@@ -149,13 +152,17 @@ safe_copy(const char *text)
 	return copy;
 }
 
-/* Writes a cell in `width` columns; the last of a row gets no blanks behind it. */
+/* Writes a cell; the last of a row gets no blanks behind it. */
 static void
-put(struct table *t, size_t column, const char *text, size_t width, bool last)
+put(struct table *t, size_t column, const char *text)
 {
+	bool last = column == t->last;
+	size_t width = t->width[column];
 	size_t needs = table_width(text), used = 0, len = strlen(text), size;
 	bool right = (t->column[column].flags & TABLE_RIGHT) != 0;
 
+	if (t->hidden[column])
+		return;
 	if (t->terminal == 0 && needs > width)
 		width = needs; /* a later row may be wider than those that were measured */
 	if (needs <= width) {
@@ -190,31 +197,55 @@ table_new(FILE *out, const struct table_column *columns, size_t n)
 	t->out = out;
 	t->column = columns;
 	t->n = n;
+	t->last = n - 1;
 	t->terminal = table_terminal(out);
 	for (size_t i = 0; i < n; i++)
 		t->width[i] = table_width(columns[i].heading);
 	return t;
 }
 
+/* Columns a line takes when those that may be cut are cut to `least`. */
+static size_t
+total_width(const struct table *t, size_t least)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		bool cut = (t->column[i].flags & TABLE_CUT) != 0 && t->width[i] > least;
+
+		if (!t->hidden[i])
+			total += (cut ? least : t->width[i]) + BETWEEN;
+	}
+	return total - BETWEEN;
+}
+
+static void
+leave_out(struct table *t, size_t room)
+{
+	for (size_t i = t->n; i-- > 1 && total_width(t, USEFUL) > room;)
+		t->hidden[i] = (t->column[i].flags & TABLE_DROP) != 0;
+	while (t->hidden[t->last])
+		t->last--;
+}
+
 /* Takes from the widest column that may be cut until the line fits, or nothing more can go. */
 static void
 fit(struct table *t)
 {
-	size_t total = (t->n - 1) * BETWEEN, room = (size_t)t->terminal;
+	size_t room = (size_t)t->terminal, total;
 
-	for (size_t i = 0; i < t->n; i++)
-		total += t->width[i];
-	while (total > room) {
+	leave_out(t, room);
+	for (total = total_width(t, SIZE_MAX); total > room; total--) {
 		size_t widest = t->n;
 
 		for (size_t i = 0; i < t->n; i++)
-			if ((t->column[i].flags & TABLE_CUT) != 0 && t->width[i] > LEAST &&
+			if (!t->hidden[i] && (t->column[i].flags & TABLE_CUT) != 0 &&
+			    t->width[i] > LEAST &&
 			    (widest == t->n || t->width[i] > t->width[widest]))
 				widest = i;
 		if (widest == t->n)
 			return;
 		t->width[widest]--;
-		total--;
 	}
 }
 
@@ -229,11 +260,11 @@ begin(struct table *t)
 	if (colour)
 		fputs("\033[1m", t->out);
 	for (size_t i = 0; i < t->n; i++)
-		put(t, i, t->column[i].heading, t->width[i], i + 1 == t->n);
+		put(t, i, t->column[i].heading);
 	if (colour)
 		fputs("\033[0m", t->out);
 	for (size_t i = 0; i < t->held; i++) {
-		put(t, i % t->n, t->text[i], t->width[i % t->n], (i + 1) % t->n == 0);
+		put(t, i % t->n, t->text[i]);
 		free(t->text[i]);
 	}
 	t->held = 0;
@@ -251,7 +282,7 @@ table_cell(struct table *t, const char *text)
 		return;
 	}
 	if (t->begun) {
-		put(t, column, copy, t->width[column], t->at == 0);
+		put(t, column, copy);
 		free(copy);
 		return;
 	}

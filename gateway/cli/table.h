@@ -1,10 +1,11 @@
 /* table.h - tables for people
  *
  * Columns are as wide as their widest cell.  On a terminal that is too narrow for all, the columns
- * that may be cut are (the widest first), with `…` where something is missing.  Elsewhere nothing
- * is cut, so that grep and awk see everything.  Widths count what a terminal shows: accents take
- * no room and CJK characters two columns.  What borrowers write can hold anything, so control
- * characters and marks that turn the direction of writing are shown as blanks.
+ * that may be cut are (the widest first), with `…` where something is missing, and where that
+ * leaves too little of them others are left out.  Elsewhere all is shown, so that grep and awk see
+ * it.  Widths count what a terminal shows: accents take no room and CJK characters two columns.
+ * What borrowers write can hold anything, so control characters and marks that turn the direction
+ * of writing are shown as blanks.
  *
  * The first rows decide the widths; a table of any length is written on as it comes.
  *
@@ -20,6 +21,7 @@
 enum table_flags {
 	TABLE_RIGHT = 1, /* numbers */
 	TABLE_CUT = 2,   /* may be cut on a narrow terminal */
+	TABLE_DROP = 4,  /* may be left out on one that is narrower still, the last first */
 };
 
 struct table_column {

@@ -3,12 +3,15 @@
 #include "gateway/cli/rows.h"
 #include "schedule/reason.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -183,6 +186,72 @@ a_long_table_goes_on_after_its_first_rows(void **state)
 	free(s.text);
 }
 
+/* A table of one row on a terminal so many columns wide, as it comes out. */
+static void
+on_terminal(unsigned short wide, char *out, size_t cap)
+{
+	static const struct table_column columns[] = {
+	    {"ID", 0}, {"NAME", TABLE_CUT}, {"PHONE", TABLE_DROP}, {"TEXT", TABLE_CUT}, {"END", 0}};
+	struct winsize size = {.ws_col = wide, .ws_row = 24};
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
+	size_t n = 0;
+	struct table *t;
+	FILE *tty;
+
+	assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	assert_int_equal(ioctl(slave, TIOCSWINSZ, &size), 0);
+	tty = fdopen(slave, "w");
+	setenv("NO_COLOR", "1", 1);
+	t = table_new(tty, columns, 5);
+	table_cell(t, "1");
+	table_cell(t, "Maria Clara de los Santos");
+	table_cell(t, "+639170000001");
+	table_cell(t, "Ñandú owes PHP 1,500.00 since the fifteenth of September");
+	table_cell(t, "yes");
+	assert_int_equal(table_free(t), 0);
+	fputc('\x04', tty);
+	fflush(tty);
+	while (n + 1 < cap && read(master, out + n, 1) == 1 && out[n] != '\x04')
+		n += out[n] != '\r';
+	out[n] = '\0';
+	fclose(tty);
+	close(master);
+}
+
+static size_t
+widest_line(char *text)
+{
+	size_t widest = 0;
+
+	for (char *end; (end = strchr(text, '\n')) != NULL; text = end + 1) {
+		*end = '\0';
+		if (table_width(text) > widest)
+			widest = table_width(text);
+	}
+	return widest;
+}
+
+static void
+a_terminal_is_never_overrun(void **state)
+{
+	char out[1024];
+
+	(void)state;
+	on_terminal(200, out, sizeof out);
+	assert_non_null(strstr(out, "fifteenth of September"));
+	on_terminal(90, out, sizeof out); /* texts are cut first */
+	assert_non_null(strstr(out, "PHONE"));
+	assert_non_null(strstr(out, "…"));
+	assert_int_equal(widest_line(out), 90);
+	on_terminal(70, out, sizeof out); /* then columns are left out */
+	assert_null(strstr(out, "PHONE"));
+	assert_non_null(strstr(out, "END"));
+	assert_int_equal(widest_line(out), 70);
+	on_terminal(40, out, sizeof out);
+	assert_int_equal(widest_line(out), 40);
+}
+
 static void
 money_and_time_for_people(void **state)
 {
@@ -339,6 +408,7 @@ main(void)
 	    cmocka_unit_test(columns_line_up_whatever_the_script),
 	    cmocka_unit_test(what_borrowers_write_cannot_steer_the_terminal),
 	    cmocka_unit_test(a_long_table_goes_on_after_its_first_rows),
+	    cmocka_unit_test(a_terminal_is_never_overrun),
 	    cmocka_unit_test(money_and_time_for_people),
 	    cmocka_unit_test(a_message_has_the_keys_of_the_contract),
 	    cmocka_unit_test(a_planned_text_whose_time_has_come_is_queued),
