@@ -386,6 +386,7 @@ is_ours(uv_pipe_t *pipe)
 	       getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && peer.uid == geteuid();
 }
 
+/* Of several that were idle as long, the one that came first: it stands last in the list. */
 static void
 drop_idlest(struct control *c, const struct peer *but)
 {
@@ -393,7 +394,7 @@ drop_idlest(struct control *c, const struct peer *but)
 
 	for (struct peer *p = c->peers; p != NULL; p = p->next)
 		if (p != but && !p->closing && p->pending == NULL &&
-		    (idlest == NULL || p->active < idlest->active))
+		    (idlest == NULL || p->active <= idlest->active))
 			idlest = p;
 	if (idlest != NULL)
 		close_peer(idlest);

@@ -16,7 +16,7 @@
  *   Errors      negative UV_E*: UV_EADDRINUSE another program answers there, UV_EEXIST something
  *               else than a socket lies there.
  *
- * Loop thread, but control_connect().
+ * Loop thread, but control_connect().  The program ignores SIGPIPE.
  */
 #ifndef GATEWAY_CONTROL_H
 #define GATEWAY_CONTROL_H
