@@ -58,9 +58,10 @@ cli_accounts(const struct cli_call *call)
 			status = cli_fail(CLI_FAILED, "out of memory");
 		else if (w != NULL)
 			status = show_all(&r, &s, w);
-		ended =
-		    rows_close(&r, s.narrowed ? "None of these."
-					      : "No accounts yet: dunlin import accounts FILE.csv");
+		ended = rows_close(&r, status != CLI_DONE ? NULL
+				       : s.narrowed
+					   ? "None of these."
+					   : "No accounts yet: dunlin import accounts FILE.csv");
 		status = status != CLI_DONE ? status : ended;
 	}
 	list_free(w);

@@ -26,7 +26,7 @@ show_pages(struct show *s, const struct list_kind *kind, struct list_walk *w)
 		if (r.error != 0)
 			break;
 	}
-	status = rows_close(&r, s->narrowed ? "None of these." : kind->empty);
+	status = rows_close(&r, n < 0 ? NULL : s->narrowed ? "None of these." : kind->empty);
 	return n < 0 ? show_failed(s) : status;
 }
 

@@ -164,7 +164,8 @@ show_plan(struct planning *p)
 	rows_open(&p->rows, stdout, json, plan_rows_columns, PLAN_ROWS);
 	if (p->show.store != NULL)
 		rc = plan_all(p);
-	ended = rows_close(&p->rows, p->show.store == NULL
+	ended = rows_close(&p->rows, rc != 0 ? NULL
+				     : p->show.store == NULL
 					 ? "No accounts yet: dunlin import accounts FILE.csv"
 					 : "No account has a step on these days.");
 	status = rc == 0           ? ended

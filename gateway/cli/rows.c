@@ -200,7 +200,7 @@ rows_close(struct rows *r, const char *empty)
 	int rc = 0;
 
 	rows_flush(r);
-	if (r->table != NULL && (r->shown > 0 || empty == NULL))
+	if (r->table != NULL && r->shown > 0)
 		rc = table_free(r->table);
 	else if (r->table != NULL)
 		table_drop(r->table);

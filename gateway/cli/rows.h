@@ -56,7 +56,8 @@ void rows_end(struct rows *r); /* the row is complete */
 
 /* Lets what has been gathered go out; not to be called inside a read transaction. */
 void rows_flush(struct rows *r);
-/* Ends the list; a table without rows is the sentence `empty` instead.  The exit status. */
+/* Ends the list; a table without rows is the sentence `empty` instead (NULL: nothing at all, where
+ * the list could not be read).  The exit status. */
 int rows_close(struct rows *r, const char *empty);
 
 /* The forms of tables, for texts that are none. */

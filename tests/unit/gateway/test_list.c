@@ -36,7 +36,8 @@ setup(void **state)
 	assert_int_equal(store_open(&f->s, path, STORE_CREATE, error), 0);
 	sql(f->s,
 	    "INSERT INTO meta VALUES ('visible', 2);"
-	    "INSERT INTO account VALUES (1, 'A-1', 1, 1, 100), (2, 'A-2', 1, 2, 200),"
+	    "INSERT INTO account (id, ref, person, since, born) VALUES (1, 'A-1', 1, 1, 100), (2, "
+	    "'A-2', 1, 2, 200),"
 	    " (3, 'A-3', 3, 3, 300);"
 	    "INSERT INTO account_row (account, since, name, phones, currency, timezone) VALUES "
 	    "(1, 1, 'Ana', '+639170000001', 'PHP', 'Asia/Tokyo'),"
@@ -342,7 +343,7 @@ only_amounts_in_force_are_walked(void **state)
 	int rounds = 0;
 
 	sql(f->s,
-	    "INSERT INTO account VALUES (90000, 'far', 90000, 1, 1);"
+	    "INSERT INTO account (id, ref, person, since, born) VALUES (90000, 'far', 90000, 1, 1);"
 	    "INSERT INTO amount (account, due, since, until, billed, given) VALUES "
 	    "(1, 20001, 1, NULL, 5, -1), (2, 20002, 1, 2, 5, -1), (3, 20003, 3, NULL, 5, -1), "
 	    "(2, 30002, 1, 1, 5, -1), (90000, 110000, 1, 3, 5, -1)");

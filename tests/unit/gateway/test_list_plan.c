@@ -50,7 +50,8 @@ add_account(struct fixture *f, int id)
 
 	/* of the first account of that person, as imports have it */
 	snprintf(text, sizeof text,
-		 "INSERT INTO account SELECT %d, 'A%d', coalesce((SELECT person FROM account "
+		 "INSERT INTO account (id, ref, person, since, born) SELECT %d, 'A%d', "
+		 "coalesce((SELECT person FROM account "
 		 "WHERE id = %d), %d), 1, 0;"
 		 "INSERT INTO account_row (account, since, name, phones, currency, timezone) "
 		 "VALUES (%d, 1, 'N', '+63917%07d', 'PHP', %s)",
@@ -58,8 +59,9 @@ add_account(struct fixture *f, int id)
 	sql(f->s, text);
 	for (int i = 0; i < amounts; i++) {
 		snprintf(text, sizeof text,
-			 "INSERT OR IGNORE INTO amount VALUES (%d, %d, 1, NULL, 1000, %d)", id,
-			 TODAY - 60 + (int)roll(f, 120), roll(f, 6) == 0 ? 0 : -1);
+			 "INSERT OR IGNORE INTO amount (account, due, since, until, billed, given) "
+			 "VALUES (%d, %d, 1, NULL, 1000, %d)",
+			 id, TODAY - 60 + (int)roll(f, 120), roll(f, 6) == 0 ? 0 : -1);
 		sql(f->s, text);
 	}
 }
@@ -191,13 +193,14 @@ next_of(struct fixture *f, int64_t account)
 static void
 one_account(struct fixture *f, int32_t due)
 {
-	char text[256];
+	char text[400];
 
 	snprintf(text, sizeof text,
-		 "INSERT INTO account VALUES (1, 'A', 1, 1, 0);"
+		 "INSERT INTO account (id, ref, person, since, born) VALUES (1, 'A', 1, 1, 0);"
 		 "INSERT INTO account_row (account, since, name, phones, currency) VALUES "
 		 "(1, 1, 'N', '+639170000001', 'PHP');"
-		 "INSERT INTO amount VALUES (1, %d, 1, NULL, 1000, -1)",
+		 "INSERT INTO amount (account, due, since, until, billed, given) VALUES (1, %d, 1, "
+		 "NULL, 1000, -1)",
 		 due);
 	sql(f->s, text);
 }
@@ -240,7 +243,7 @@ where_nothing_goes_the_reason_is_told(void **state)
 	struct account_next next;
 
 	one_account(f, TODAY - 22);
-	sql(f->s, "INSERT INTO optout VALUES ('a1', 0, 'maria', NULL);"
+	sql(f->s, "INSERT INTO optout (key, at, actor, message) VALUES ('a1', 0, 'maria', NULL);"
 		  "INSERT INTO task (account, due, step, kind, day, reason, status, at) VALUES "
 		  "(1, 20689, '+24/task', 'visit', 0, '', 0, 0)");
 	next = next_of(f, 1);
@@ -255,7 +258,8 @@ nothing_comes_when_all_is_paid(void **state)
 	struct fixture *f = *state;
 
 	one_account(f, TODAY - 6);
-	sql(f->s, "INSERT INTO payment VALUES (1, 'r1', 1, 20700, 1000, '1')");
+	sql(f->s, "INSERT INTO payment (account, key, since, paid_on, amount, reference) VALUES "
+		  "(1, 'r1', 1, 20700, 1000, '1')");
 	assert_string_equal(next_of(f, 1).step, "");
 }
 
