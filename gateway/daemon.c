@@ -59,6 +59,7 @@ struct daemon {
 	struct inbox filling, working;
 	bool inbox_busy;
 	struct inbox_tools inbox_tools;
+	struct settle_tools learned; /* writer's thread only */
 	struct inbox_recent recent;
 	uint64_t importing; /* connection whose import or undo is under way, 0: none */
 	int status;
@@ -142,7 +143,7 @@ on_taken_in(void *ctx, int status)
 	if (status != 0)
 		log_event(LOG_ERROR, "incoming_not_stored", log_str("why", uv_strerror(status)),
 			  log_int("n", (int64_t)in->n));
-	for (size_t i = 0; i < in->n; i++) {
+	for (size_t i = 0; i < in->n && d->dispatch != NULL; i++) {
 		dispatch_acknowledge(d->dispatch, in->items[i].route, in->items[i].token,
 				     status == 0);
 		if (status == 0)
@@ -640,6 +641,15 @@ on_part_closed(void *ctx)
 }
 
 static void
+on_dispatch_closed(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	d->dispatch = NULL; /* what came in may still be at the writer */
+	on_part_closed(d);
+}
+
+static void
 stop(struct daemon *d, const char *why)
 {
 	uv_handle_t *handles[] = {(uv_handle_t *)&d->term,   (uv_handle_t *)&d->interrupt,
@@ -657,7 +667,7 @@ stop(struct daemon *d, const char *why)
 	control_close(d->control, on_part_closed, d);
 	planner_close(d->planner, on_part_closed);
 	alert_close(d->alert, on_part_closed);
-	dispatch_close(d->dispatch, DRAIN_MS, on_part_closed);
+	dispatch_close(d->dispatch, DRAIN_MS, on_dispatch_closed);
 }
 
 static void
@@ -701,15 +711,15 @@ open_parts(struct daemon *d)
 
 	if ((rc = writer_open(&d->writer, &d->loop, d->start.store)) != 0 ||
 	    (rc = alert_open(&d->alert, &d->loop, d->writer, &d->clock, on_alert, d)) != 0 ||
-	    (rc = dispatch_open(&d->dispatch, &d->loop, d->writer, &d->clock, &dispatch_events,
-				d)) != 0 ||
+	    (rc = dispatch_open(&d->dispatch, &d->loop, d->writer, &d->clock, &d->learned,
+				&dispatch_events, d)) != 0 ||
 	    (rc = planner_open(&d->planner, &d->loop, d->writer, d->config->store, &d->clock,
 			       &planner_events, d)) != 0 ||
 	    (rc = control_open(&d->control, &d->loop, d->start.home, &control_events, d)) != 0)
 		return rc;
 	if ((d->inbox_tools.compose = compose_new()) == NULL)
 		return UV_ENOMEM;
-	d->inbox_tools.settle = dispatch_settle_tools(d->dispatch);
+	d->inbox_tools.settle = &d->learned;
 	return 0;
 }
 

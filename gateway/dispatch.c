@@ -7,13 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXTS_A_JOB  250   /* short enough that answers behind it in the writer do not wait */
-#define STALE_MS     1000  /* durable and not on the wire: back to the queue */
-#define FAILOVER_MS  10000 /* a route must be down that long before another takes its texts */
-#define LONG_DOWN_MS 600000
-#define RESULTS      4096
-#define BACKOFF_MS   1000 /* after the store failed */
-#define HELD_MS      5000 /* a wrong clock is looked at again */
+#define TEXTS_A_JOB   250   /* short enough that answers behind it in the writer do not wait */
+#define STALE_MS      1000  /* durable and not on the wire: back to the queue */
+#define FAILOVER_MS   10000 /* a route must be down that long before another takes its texts */
+#define LONG_DOWN_MS  600000
+#define REST_MS       60000 /* the rest of a text that has begun waits that long for its link */
+#define CAUTIOUS_MS   10000 /* after texts came back unsent nothing is decided ahead of the wire */
+#define BACKOFF_MS    1000  /* after the store failed */
+#define CLOSING_TRIES 5     /* to make results durable at the end */
+#define TAG_SHIFT     24    /* of a token's session, whose own numbers stay far below */
+#define TAG_MASK      0xff
+#define HELD_MS       5000 /* a wrong clock is looked at again */
 
 struct route {
 	struct dispatch *d;
@@ -28,7 +32,11 @@ struct route {
 	uint64_t since_real;
 	bool ever_up;
 	bool leaving; /* not in the configuration any more, or shutting down */
+	bool parted;  /* leaving, and its channel was told */
 	bool closed;
+	unsigned drain_ms;
+	uint64_t leave_by; /* uv_now() at which its channel closes, whatever is on the way */
+	uint32_t tag;      /* tells its incoming from those of a namesake that is leaving */
 	/* taking */
 	struct handover job;
 	bool taking;
@@ -41,9 +49,11 @@ struct route {
 	/* on the way */
 	struct flight_table flights;
 	struct flight *waiting, **waiting_tail;
+	uint64_t cautious_until; /* uv_now(); see CAUTIOUS_MS */
 	/* results */
 	struct settle_answer *results, *settling;
 	size_t n_results, cap_results, n_settling, cap_settling;
+	bool settle_job;                       /* `settling` is at the writer */
 	unsigned settling_parts, result_parts; /* what their durability frees */
 	int64_t settled_at;
 	int32_t today; /* the lender's */
@@ -51,7 +61,7 @@ struct route {
 
 struct dispatch {
 	uv_loop_t *loop;
-	uv_timer_t due, stale, failover;
+	uv_timer_t due, stale, failover, retry, part;
 	unsigned open_handles;
 	struct civil_zone zone; /* the lender's, of `config` */
 	struct writer *writer;
@@ -60,13 +70,15 @@ struct dispatch {
 	void *ctx;
 	struct config *config;
 	struct route *routes;
-	struct handover_tools tools; /* writer's thread only */
-	struct settle_tools learned; /* writer's thread only */
-	enum reason stopped;         /* by the daemon */
-	enum reason held;            /* as the last job found */
+	struct handover_tools tools;  /* writer's thread only */
+	struct settle_tools *learned; /* writer's thread only */
+	enum reason stopped;          /* by the daemon */
+	enum reason held;             /* as the last job found */
 	bool busy, urgent, closing;
-	unsigned drain_ms;
-	size_t jobs; /* at the writer */
+	size_t jobs;        /* at the writer */
+	uint64_t bad_until; /* uv_now(): the store failed, nothing is taken before */
+	unsigned failures;  /* of the store, while closing */
+	uint32_t tags;
 	dispatch_closed *closed;
 };
 
@@ -75,6 +87,7 @@ static void pump(struct route *r);
 static struct route *route_named(struct dispatch *d, const char *name);
 static void on_failover(uv_timer_t *timer);
 static void settle_some(struct route *r);
+static void part_ways(struct route *r);
 static void finish(struct dispatch *d);
 
 /* ---- busy or not ---- */
@@ -102,12 +115,6 @@ dispatch_drained(const struct dispatch *d)
 		if (r->state == CHANNEL_UP && (r->taking || r->next_at <= now))
 			return false;
 	return true;
-}
-
-struct settle_tools *
-dispatch_settle_tools(struct dispatch *d)
-{
-	return &d->learned;
 }
 
 void
@@ -163,11 +170,20 @@ settle_work(struct store *s, void *arg)
 	int rc = 0;
 
 	for (size_t i = 0; i < r->n_settling && rc == 0; i++)
-		rc = settle_answer(s, &r->d->learned, r->name, &r->settling[i], r->settled_at,
-				   &sums);
+		rc =
+		    settle_answer(s, r->d->learned, r->name, &r->settling[i], r->settled_at, &sums);
 	if (rc == 0 && sums.sent + sums.failed > 0)
 		rc = outbox_count(s, r->name, r->today, sums.sent, sums.failed);
 	return rc;
+}
+
+static void
+store_trouble(struct dispatch *d, int status)
+{
+	d->bad_until = uv_now(d->loop) + BACKOFF_MS;
+	if (!uv_is_closing((uv_handle_t *)&d->retry))
+		uv_timer_start(&d->retry, d->retry.timer_cb, BACKOFF_MS, 0);
+	d->events->store_failed(d->ctx, status);
 }
 
 static void
@@ -177,15 +193,18 @@ on_settled(void *arg, int status)
 	struct dispatch *d = r->d;
 
 	d->jobs--;
+	r->settle_job = false;
 	if (status != 0) {
 		/* Kept and tried again: what the operator said must not be lost to a full disk. */
-		d->events->store_failed(d->ctx, status);
-		uv_timer_start(&d->due, d->due.timer_cb, BACKOFF_MS, 0);
-		if (d->closing)
+		store_trouble(d, status);
+		if (d->closing && ++d->failures > CLOSING_TRIES) {
 			r->n_settling = 0; /* found `sending` at the next start: unknown */
+			settle_some(r);
+		}
 		finish(d);
 		return;
 	}
+	d->bad_until = 0;
 	for (size_t i = 0; i < r->n_settling; i++)
 		if (r->settling[i].kind == SETTLE_ACCEPTED && r->settling[i].whole && !d->closing)
 			d->events->sent(d->ctx, r->settling[i].id);
@@ -219,15 +238,23 @@ settle_some(struct route *r)
 	r->today = civil_local(&r->d->zone, r->settled_at).day;
 	if (writer_submit(r->d->writer, settle_work, on_settled, r) != 0)
 		abort();
+	r->settle_job = true;
 	r->d->jobs++;
 }
 
 static void
-retry_settling(struct route *r)
+on_retry(uv_timer_t *timer)
 {
-	if (r->n_settling > 0 && r->d->jobs == 0 &&
-	    writer_submit(r->d->writer, settle_work, on_settled, r) == 0)
-		r->d->jobs++;
+	struct dispatch *d = timer->data;
+
+	for (struct route *r = d->routes; r != NULL; r = r->next)
+		if (r->n_settling > 0 && !r->settle_job &&
+		    writer_submit(d->writer, settle_work, on_settled, r) == 0) {
+			r->settle_job = true;
+			d->jobs++;
+		}
+	d->bad_until = 0;
+	pump_all(d);
 }
 
 /* ---- texts on the way ---- */
@@ -267,8 +294,11 @@ note(struct route *r, const struct flight *f, enum settle_kind kind, unsigned pa
 {
 	struct settle_answer *result = result_add(r);
 
-	*result = (struct settle_answer){
-	    .kind = kind, .id = f->text.id, .account = f->text.account, .part = (uint8_t)part};
+	*result = (struct settle_answer){.kind = kind,
+					 .id = f->text.id,
+					 .account = f->text.account,
+					 .part = (uint8_t)part,
+					 .parts = f->text.count};
 	memcpy(result->number, f->text.number, sizeof result->number);
 	if (a != NULL) {
 		result->blocked = a->blocked;
@@ -279,48 +309,17 @@ note(struct route *r, const struct flight *f, enum settle_kind kind, unsigned pa
 	r->result_parts += parts;
 }
 
+/* The text, how many parts it has, and which of them it is about. */
 static uint64_t
 cookie_of(const struct flight *f, unsigned part)
 {
-	return (uint64_t)f->text.id << 8 | part;
+	return (uint64_t)f->text.id << 16 | (uint64_t)f->text.count << 8 | part;
 }
 
-/* Submits what waits while there is room.  The first part of a text goes alone. */
-static void
-flush(struct route *r)
+static int64_t
+cookie_id(uint64_t cookie)
 {
-	struct flight *f;
-
-	while (r->waiting != NULL && r->state == CHANNEL_UP &&
-	       r->channel->ops->room(r->channel) > 0) {
-		unsigned part;
-		int rc;
-
-		f = next_in_line(r);
-		part = f->next_part;
-		rc = r->channel->ops->submit(r->channel, &f->text, part, cookie_of(f, part),
-					     clock_now(r->d->clock));
-		if (rc == UV_EAGAIN || rc == UV_ENOMEM) {
-			wait_in_line(r, f, true);
-			break;
-		}
-		if (rc != 0) {
-			struct channel_answer bad = {
-			    .smsc_id = "",
-			    .why = "the link cannot carry it: check number and sender"};
-
-			note(r, f, SETTLE_REFUSED, part + 1, f->text.segments, &bad);
-			flight_drop(&r->flights, f);
-			continue;
-		}
-		f->next_part++;
-		f->on_wire++;
-		if (f->next_part < f->text.count && f->accepted > 0)
-			wait_in_line(r, f, true);
-	}
-	if (r->waiting != NULL && r->state == CHANNEL_UP)
-		r->channel->ops->want(r->channel, 1);
-	settle_some(r);
+	return (int64_t)(cookie >> 16);
 }
 
 /* The text is over once nothing of it is on the wire. */
@@ -329,6 +328,81 @@ end_flight(struct route *r, struct flight *f)
 {
 	if (f->on_wire == 0 && !f->waiting)
 		flight_drop(&r->flights, f);
+}
+
+/* Nothing more of the text is submitted; true when this outcome is its first. */
+static bool
+end_text(struct flight *f)
+{
+	bool first = !f->ended;
+
+	f->ended = true;
+	return first;
+}
+
+/* The window it was decided in has closed: what is left of it would come at a wrong hour. */
+static bool
+too_late(const struct route *r, const struct flight *f)
+{
+	return f->text.day_end != 0 && clock_now(r->d->clock) > f->text.day_end;
+}
+
+static int
+submit_part(struct route *r, struct flight *f)
+{
+	unsigned part = flight_next(f);
+	int rc = r->channel->ops->submit(r->channel, &f->text, part, cookie_of(f, part),
+					 clock_now(r->d->clock));
+
+	if (rc == 0) {
+		flight_took(f, part);
+		if (flight_next(f) < f->text.count && f->accepted > 0)
+			wait_in_line(r, f, true);
+		return 0;
+	}
+	return rc;
+}
+
+static void
+refuse_here(struct route *r, struct flight *f, const char *why)
+{
+	struct channel_answer bad = {.smsc_id = "", .why = why};
+
+	if (end_text(f))
+		note(r, f, SETTLE_REFUSED, flight_next(f) + 1, f->text.segments, &bad);
+	end_flight(r, f);
+}
+
+/* Submits what waits while there is room.  The first part of a text goes alone. */
+static void
+flush(struct route *r)
+{
+	struct flight *f;
+
+	while (r->waiting != NULL && r->state == CHANNEL_UP && !r->parted &&
+	       r->channel->ops->room(r->channel) > 0) {
+		int rc;
+
+		f = next_in_line(r);
+		if (f->ended) {
+			end_flight(r, f);
+			continue;
+		}
+		if (f->accepted > 0 && too_late(r, f)) {
+			refuse_here(r, f, "the day's last window closed before its rest could go");
+			continue;
+		}
+		rc = submit_part(r, f);
+		if (rc == UV_EAGAIN || rc == UV_ENOMEM || rc == UV_ECANCELED) {
+			wait_in_line(r, f, true);
+			break;
+		}
+		if (rc != 0)
+			refuse_here(r, f, "the link cannot carry it: check number and sender");
+	}
+	if (r->waiting != NULL && r->state == CHANNEL_UP && !r->parted)
+		r->channel->ops->want(r->channel, 1);
+	settle_some(r);
 }
 
 static void
@@ -340,7 +414,7 @@ part_accepted(struct route *r, struct flight *f, unsigned part, const struct cha
 	r->results[r->n_results - 1].whole = whole;
 	if (whole)
 		flight_drop(&r->flights, f);
-	else if (f->next_part < f->text.count && !f->waiting)
+	else if (flight_next(f) < f->text.count && !f->waiting)
 		wait_in_line(r, f, true);
 }
 
@@ -348,14 +422,15 @@ static void
 part_refused(struct route *r, struct flight *f, unsigned part, const struct channel_answer *a)
 {
 	if ((a->kind == SETTLE_FOR_NOW || a->kind == SETTLE_UNSENT) && f->accepted > 0 &&
-	    r->state == CHANNEL_UP) {
+	    !r->parted) {
 		/* Part of it is with the operator: this part must follow. */
-		f->next_part = part;
+		flight_again(f, part);
+		f->since = uv_now(r->d->loop);
 		if (!f->waiting)
 			wait_in_line(r, f, true);
 		return;
 	}
-	if (!f->ended) {
+	if (end_text(f)) {
 		enum settle_kind kind = a->kind;
 
 		/* With a part out, a rest that cannot follow leaves the whole in doubt. */
@@ -363,17 +438,27 @@ part_refused(struct route *r, struct flight *f, unsigned part, const struct chan
 			kind = SETTLE_UNKNOWN;
 		note(r, f, kind, part + 1, f->text.segments, a);
 	}
-	f->ended = true;
-	f->next_part = f->text.count;
 	end_flight(r, f);
 }
 
 static void
-late_answer(struct route *r, const struct channel_answer *a)
+note_late(struct route *r, enum settle_kind kind, const struct channel_answer *a)
 {
-	struct flight none = {.text = {.id = (int64_t)(a->cookie >> 8)}};
+	struct flight none = {
+	    .text = {.id = cookie_id(a->cookie), .count = (uint8_t)(a->cookie >> 8 & 0xff)}};
 
-	note(r, &none, a->kind, (unsigned)(a->cookie & 0xff) + 1, 0, a);
+	note(r, &none, kind, (unsigned)(a->cookie & 0xff) + 1, 0, a);
+}
+
+/* What is heard of further parts of a text whose outcome is out: it may settle an unknown. */
+static void
+part_after_end(struct route *r, struct flight *f, const struct channel_answer *a)
+{
+	if (a->kind == SETTLE_ACCEPTED)
+		note_late(r, SETTLE_LATE_ACCEPTED, a);
+	else if (a->kind == SETTLE_REFUSED)
+		note_late(r, SETTLE_LATE_REFUSED, a);
+	end_flight(r, f);
 }
 
 static void
@@ -385,13 +470,13 @@ on_answer(void *ctx, const struct channel_answer *a)
 
 	if (a->kind == SETTLE_LATE_ACCEPTED || a->kind == SETTLE_LATE_REFUSED ||
 	    a->kind == SETTLE_LATE_FOR_NOW) {
-		late_answer(r, a);
-	} else if ((f = flight_find(&r->flights, (int64_t)(a->cookie >> 8))) != NULL) {
+		note_late(r, a->kind, a);
+	} else if ((f = flight_find(&r->flights, cookie_id(a->cookie))) != NULL) {
 		f->on_wire--;
-		if ((a->kind == SETTLE_ACCEPTED || a->kind == SETTLE_WRITTEN) && !f->ended)
+		if (f->ended)
+			part_after_end(r, f, a);
+		else if (a->kind == SETTLE_ACCEPTED || a->kind == SETTLE_WRITTEN)
 			part_accepted(r, f, part, a);
-		else if (f->ended)
-			end_flight(r, f);
 		else
 			part_refused(r, f, part, a);
 	}
@@ -399,6 +484,7 @@ on_answer(void *ctx, const struct channel_answer *a)
 		flush(r);
 	else
 		settle_some(r);
+	part_ways(r);
 }
 
 static void
@@ -414,8 +500,10 @@ static void
 on_incoming(void *ctx, const struct channel_incoming *incoming)
 {
 	struct route *r = ctx;
+	struct channel_incoming tagged = *incoming;
 
-	r->d->events->incoming(r->d->ctx, r->name, incoming);
+	tagged.token.session ^= r->tag << TAG_SHIFT;
+	r->d->events->incoming(r->d->ctx, r->name, &tagged);
 }
 
 static void
@@ -426,28 +514,36 @@ on_asked(void *ctx, uint64_t cookie, const struct receipt *receipt)
 	r->d->events->asked(r->d->ctx, r->name, cookie, receipt);
 }
 
-/* Texts that are durable and were never submitted go back, known unsent. */
+/* Texts that have stood in line since before an instant and were never submitted go back, known
+ * unsent.  The rest of a text that has begun keeps waiting, a minute for a link that is down. */
 static void
 give_back(struct route *r, uint64_t before)
 {
 	struct flight *f = r->waiting, *next;
-	struct channel_answer unsent = {.smsc_id = "",
-					.why = "the link had no room for it in time"};
+	struct channel_answer unsent = {
+	    .kind = SETTLE_UNSENT, .smsc_id = "", .why = "the link had no room for it in time"};
+	uint64_t now = uv_now(r->d->loop);
 
 	r->waiting = NULL;
 	r->waiting_tail = &r->waiting;
 	for (; f != NULL; f = next) {
 		next = f->next;
 		f->waiting = false;
-		if (f->accepted > 0 && r->state == CHANNEL_UP) {
-			wait_in_line(r, f,
-				     false); /* the rest of a text that has begun keeps waiting */
+		if (f->ended) {
+			end_flight(r, f);
+		} else if (f->accepted > 0 && !r->parted &&
+			   (r->state == CHANNEL_UP || now - r->since_real < REST_MS)) {
+			wait_in_line(r, f, false);
 		} else if (f->accepted > 0) {
-			unsent.kind = SETTLE_UNSENT;
-			part_refused(r, f, f->next_part, &unsent);
+			if (end_text(f))
+				note(r, f, SETTLE_UNKNOWN, flight_next(f) + 1, f->text.segments,
+				     &unsent);
+			end_flight(r, f);
 		} else if (f->since > before) {
 			wait_in_line(r, f, false);
 		} else {
+			if (r->state == CHANNEL_UP)
+				r->cautious_until = now + CAUTIOUS_MS;
 			note(r, f, SETTLE_UNSENT, 1, f->text.segments, &unsent);
 			flight_drop(&r->flights, f);
 		}
@@ -472,14 +568,18 @@ on_state(void *ctx, enum channel_state state, const char *reason)
 	r->ever_up |= state == CHANNEL_UP;
 	if (state != CHANNEL_UP) {
 		give_back(r, UINT64_MAX);
-		uv_timer_start(&d->failover, on_failover, FAILOVER_MS + 1, 0);
+		if (!d->closing)
+			uv_timer_start(&d->failover, on_failover, FAILOVER_MS + 1, 0);
+		if (r->waiting != NULL && !uv_is_closing((uv_handle_t *)&d->stale))
+			uv_timer_start(&d->stale, d->stale.timer_cb, STALE_MS, 0);
 	}
-	if (changed && !d->closing)
+	if (changed && !r->leaving)
 		d->events->route_state(d->ctx, r->name, state, reason);
 	if (state == CHANNEL_UP) {
 		flush(r);
 		pump_all(d);
 	}
+	part_ways(r);
 }
 
 static const struct channel_events channel_events = {.state = on_state,
@@ -509,10 +609,9 @@ on_taken(void *arg, int status)
 	d->jobs--;
 	r->taking = false;
 	if (status != 0) {
-		d->events->store_failed(d->ctx, status);
-		r->next_at = INT64_MAX;
-		uv_timer_start(&d->due, d->due.timer_cb, BACKOFF_MS, 0);
+		store_trouble(d, status);
 	} else {
+		d->bad_until = 0;
 		for (size_t i = 0; i < r->job.n_ready; i++) {
 			struct flight *f = flight_add(&r->flights, &r->job.ready[i]);
 
@@ -559,7 +658,7 @@ room_for(const struct route *r)
 	unsigned most = 2 * r->channel->window;
 	unsigned room = most > r->outstanding ? most - r->outstanding : 0;
 
-	if (r->channel->rate > 0) {
+	if (r->channel->rate > 0 || uv_now(r->d->loop) < r->cautious_until) {
 		unsigned tokens = r->channel->ops->room(r->channel);
 
 		/* What waits has first call on the tokens. */
@@ -602,7 +701,7 @@ take(struct route *r, const char *queue, unsigned room)
 	r->taking = true;
 	r->asked = r->channel != NULL ? room : 0;
 	r->outstanding += r->asked;
-		if (writer_submit(d->writer, take_work, on_taken, r) != 0)
+	if (writer_submit(d->writer, take_work, on_taken, r) != 0)
 		abort();
 	d->jobs++;
 }
@@ -627,7 +726,8 @@ pump(struct route *r)
 	struct route *other;
 	unsigned room;
 
-	if (d->closing || r->leaving || r->taking || d->config == NULL)
+	if (d->closing || r->leaving || r->taking || d->config == NULL ||
+	    uv_now(d->loop) < d->bad_until)
 		return;
 	if (r->channel == NULL) {
 		if (r->next_at <= clock_now(d->clock))
@@ -639,12 +739,13 @@ pump(struct route *r)
 	if (r->state != CHANNEL_UP)
 		return;
 	if ((room = room_for(r)) == 0) {
-		if (r->channel->rate > 0 && r->outstanding == 0)
+		if (r->outstanding == 0)
 			r->channel->ops->want(r->channel, 1);
 		return;
 	}
 	/* Many small jobs cost more than a few: wait until a quarter of the window is free. */
-	if (r->channel->rate == 0 && r->outstanding > 0 && room < r->channel->window / 2)
+	if (r->channel->rate == 0 && r->outstanding > 0 && room < r->channel->window / 2 &&
+	    uv_now(d->loop) >= r->cautious_until)
 		return;
 	if (r->next_at <= clock_now(d->clock))
 		take(r, r->name, room);
@@ -664,10 +765,8 @@ pump_all(struct dispatch *d)
 void
 dispatch_wake(struct dispatch *d)
 {
-	for (struct route *r = d->routes; r != NULL; r = r->next) {
+	for (struct route *r = d->routes; r != NULL; r = r->next)
 		r->next_at = INT64_MIN; /* look again */
-		retry_settling(r);
-	}
 	pump_all(d);
 }
 
@@ -690,11 +789,7 @@ on_failover(uv_timer_t *timer)
 static void
 on_due(uv_timer_t *timer)
 {
-	struct dispatch *d = timer->data;
-
-	for (struct route *r = d->routes; r != NULL; r = r->next)
-		retry_settling(r);
-	pump_all(d);
+	pump_all(timer->data);
 }
 
 static void
@@ -721,6 +816,7 @@ on_channel_closed(void *ctx)
 
 	r->closed = true;
 	r->channel = NULL;
+	r->state = CHANNEL_DOWN;
 	give_back(r, UINT64_MAX);
 	settle_some(r);
 	finish(r->d);
@@ -756,16 +852,59 @@ reap(struct dispatch *d)
 	return d->routes == NULL;
 }
 
+/* Closes the channel of a route that leaves, once what has begun is through: its link submits no
+ * more from then on. */
+static void
+part_ways(struct route *r)
+{
+	uint64_t now = uv_now(r->d->loop);
+
+	if (!r->leaving || r->parted || r->channel == NULL)
+		return;
+	if (r->flights.used > 0 && r->state == CHANNEL_UP && now < r->leave_by)
+		return;
+	r->parted = true;
+	give_back(r, UINT64_MAX);
+	/* As much time again for answers, and for receipts to be acknowledged. */
+	r->channel->ops->close(
+	    r->channel, r->drain_ms / 2 + (unsigned)(r->leave_by > now ? r->leave_by - now : 0),
+	    on_channel_closed);
+}
+
+static void
+on_part(uv_timer_t *timer)
+{
+	struct dispatch *d = timer->data;
+	uint64_t now = uv_now(d->loop), next = 0;
+
+	for (struct route *r = d->routes; r != NULL; r = r->next) {
+		part_ways(r);
+		if (r->leaving && !r->parted && r->channel != NULL &&
+		    (next == 0 || r->leave_by - now < next))
+			next = r->leave_by - now;
+	}
+	if (next > 0)
+		uv_timer_start(timer, on_part, next, 0);
+}
+
 static void
 leave(struct route *r, unsigned drain_ms)
 {
+	struct dispatch *d = r->d;
+
 	if (r->leaving)
 		return;
 	r->leaving = true;
-	if (r->channel != NULL)
-		r->channel->ops->close(r->channel, drain_ms, on_channel_closed);
-	else
+	r->drain_ms = drain_ms;
+	r->leave_by = uv_now(d->loop) + drain_ms / 2;
+	if (r->channel == NULL) {
 		r->closed = true;
+		return;
+	}
+	give_back(r, UINT64_MAX);
+	part_ways(r);
+	if (!r->parted)
+		uv_timer_start(&d->part, on_part, 0, 0);
 }
 
 static struct route *
@@ -776,6 +915,7 @@ route_add(struct dispatch *d, const char *name)
 	if (r == NULL)
 		return NULL;
 	r->d = d;
+	r->tag = d->tags++ & TAG_MASK;
 	r->waiting_tail = &r->waiting;
 	r->next_at = INT64_MIN;
 	r->since = clock_now(d->clock);
@@ -876,8 +1016,11 @@ dispatch_use(struct dispatch *d, struct config *config)
 void
 dispatch_acknowledge(struct dispatch *d, const char *route, struct smpp_token token, bool durable)
 {
+	uint32_t tag = token.session >> TAG_SHIFT;
+
+	token.session &= (1U << TAG_SHIFT) - 1;
 	for (struct route *r = d->routes; r != NULL; r = r->next)
-		if (r->channel != NULL && strcmp(r->name, route) == 0)
+		if (r->channel != NULL && r->tag == tag && strcmp(r->name, route) == 0)
 			r->channel->ops->acknowledge(r->channel, token, durable);
 }
 
@@ -924,7 +1067,8 @@ tools_init(struct dispatch *d)
 
 int
 dispatch_open(struct dispatch **out, uv_loop_t *loop, struct writer *writer,
-	      const struct clock *clock, const struct dispatch_events *events, void *ctx)
+	      const struct clock *clock, struct settle_tools *learned,
+	      const struct dispatch_events *events, void *ctx)
 {
 	struct dispatch *d = calloc(1, sizeof *d);
 
@@ -933,6 +1077,7 @@ dispatch_open(struct dispatch **out, uv_loop_t *loop, struct writer *writer,
 	d->loop = loop;
 	d->writer = writer;
 	d->clock = clock;
+	d->learned = learned;
 	d->events = events;
 	d->ctx = ctx;
 	if (tools_init(d) != 0) {
@@ -942,10 +1087,13 @@ dispatch_open(struct dispatch **out, uv_loop_t *loop, struct writer *writer,
 	uv_timer_init(loop, &d->due);
 	uv_timer_init(loop, &d->stale);
 	uv_timer_init(loop, &d->failover);
-	d->due.data = d->stale.data = d->failover.data = d;
+	uv_timer_init(loop, &d->retry);
+	uv_timer_init(loop, &d->part);
+	d->due.data = d->stale.data = d->failover.data = d->retry.data = d->part.data = d;
+	d->retry.timer_cb = on_retry;
 	uv_timer_start(&d->due, on_due, 0, 0);
 	uv_timer_start(&d->stale, on_stale, STALE_MS, 0);
-	d->open_handles = 3;
+	d->open_handles = 5;
 	*out = d;
 	return 0;
 }
@@ -980,6 +1128,8 @@ finish(struct dispatch *d)
 	uv_close((uv_handle_t *)&d->due, on_handle_closed);
 	uv_close((uv_handle_t *)&d->stale, on_handle_closed);
 	uv_close((uv_handle_t *)&d->failover, on_handle_closed);
+	uv_close((uv_handle_t *)&d->retry, on_handle_closed);
+	uv_close((uv_handle_t *)&d->part, on_handle_closed);
 }
 
 void
@@ -988,7 +1138,6 @@ dispatch_close(struct dispatch *d, unsigned drain_ms, dispatch_closed *closed)
 	assert(!d->closing);
 	d->closing = true;
 	d->closed = closed;
-	d->drain_ms = drain_ms;
 	for (struct route *r = d->routes; r != NULL; r = r->next)
 		leave(r, drain_ms);
 	finish(d);

@@ -13,7 +13,8 @@
  * but not on the wire within a second goes back to the queue, known unsent.
  *
  * Parts of a long text: the first alone; once it is accepted the rest without deciding again.  A
- * part refused for now is tried again; one refused for good ends the text.
+ * part refused for now is tried again, and the rest waits a minute for a link that was lost; a part
+ * refused for good ends the text.
  *
  * Thread: the loop's.  Closing: dispatch_close() drains what is on the wire, then `closed`.
  */
@@ -43,8 +44,11 @@ struct dispatch_events {
 	void (*sent)(void *ctx, int64_t message); /* accepted whole: a receipt may follow */
 };
 
+/* `learned`: what receipts taught us, for jobs of the writer's thread alone; it must outlive them.
+ */
 int dispatch_open(struct dispatch **out, uv_loop_t *loop, struct writer *writer,
-		  const struct clock *clock, const struct dispatch_events *events, void *ctx);
+		  const struct clock *clock, struct settle_tools *learned,
+		  const struct dispatch_events *events, void *ctx);
 
 /* Takes up a configuration: opens, closes or keeps channels.  The reference stays the caller's. */
 void dispatch_use(struct dispatch *d, struct config *config);
@@ -67,8 +71,6 @@ bool dispatch_busy(const struct dispatch *d);
 bool dispatch_drained(const struct dispatch *d);
 /* The clock's speed changed: timers are set anew. */
 void dispatch_rearm(struct dispatch *d);
-/* What receipts taught us; for jobs of the writer's thread alone. */
-struct settle_tools *dispatch_settle_tools(struct dispatch *d);
 
 struct dispatch_route_info {
 	char name[64];

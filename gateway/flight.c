@@ -84,6 +84,31 @@ flight_drop(struct flight_table *t, struct flight *f)
 	free(f);
 }
 
+unsigned
+flight_next(const struct flight *f)
+{
+	for (unsigned i = 0; i < f->next_part; i++)
+		if ((f->again[i / 8] >> i % 8 & 1) != 0)
+			return i;
+	return f->next_part;
+}
+
+void
+flight_took(struct flight *f, unsigned part)
+{
+	f->on_wire++;
+	if (part == f->next_part)
+		f->next_part++;
+	else
+		f->again[part / 8] &= (uint8_t) ~(1U << part % 8);
+}
+
+void
+flight_again(struct flight *f, unsigned part)
+{
+	f->again[part / 8] |= (uint8_t)(1U << part % 8);
+}
+
 void
 flight_fini(struct flight_table *t)
 {

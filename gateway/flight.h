@@ -11,7 +11,8 @@ struct flight {
 	struct handover_text text;
 	struct flight *next; /* in the waiting list of its route */
 	uint64_t since;      /* uv_now() when it became durable */
-	unsigned next_part;  /* to be submitted, 0.. */
+	unsigned next_part;  /* to be submitted for the first time, 0.. */
+	uint8_t again[32];   /* a bit for each part that was refused for now */
 	unsigned accepted;   /* parts */
 	unsigned on_wire;    /* parts without an answer */
 	bool waiting;        /* it stands in the waiting list */
@@ -28,6 +29,13 @@ struct flight *flight_add(struct flight_table *t, struct handover_text *text);
 struct flight *flight_find(const struct flight_table *t, int64_t id);
 /* Takes it out and frees it. */
 void flight_drop(struct flight_table *t, struct flight *f);
+
+/* The part to submit next: one that was refused for now, else the next new one; text.count when
+ * there is none. */
+unsigned flight_next(const struct flight *f);
+void flight_took(struct flight *f, unsigned part);
+void flight_again(struct flight *f, unsigned part);
+
 void flight_fini(struct flight_table *t);
 
 #endif

@@ -133,7 +133,7 @@ copy_parts(struct handover_text *t, const struct sms_parts *parts, const char *b
 	t->encoding = parts->encoding;
 	t->tables = parts->tables;
 	t->reference = parts->reference;
-	t->count = (uint8_t)parts->count;
+	t->count = body != NULL ? 1 : (uint8_t)parts->count; /* a file takes a text whole */
 	t->segments = (uint8_t)parts->segments;
 	return 0;
 }
@@ -386,8 +386,10 @@ handover_work(struct store *s, void *arg)
 	h->held = d.rules.stopped;
 	for (int rank = RANK_ANSWER; rank <= RANK_CAMPAIGN && !full && h->looked < h->texts;
 	     rank++) {
-		/* While everything is held only answers and alerts are looked at. */
-		if (rank != RANK_ANSWER && d.rules.stopped != REASON_NONE)
+		/* A pause lets answers and alerts go.  A store or a clock that cannot be trusted
+		 * lets nothing go: what waits in it may have been said already. */
+		if (d.rules.stopped != REASON_NONE &&
+		    (rank != RANK_ANSWER || d.rules.stopped != REASON_PAUSED))
 			break;
 		if ((rc = decide_rank(&d, rank, &full)) != 0)
 			return rc;

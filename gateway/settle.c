@@ -156,6 +156,7 @@ set_part(struct store *s, int64_t message, int n, int status, const char *route,
 struct whole {
 	int status;         /* over the parts that count */
 	int reported, open; /* parts with a final report, and without */
+	int rows;           /* parts something is known of */
 };
 
 /* `one`: parts that are not reported on take the state of the one that is. */
@@ -163,14 +164,14 @@ static int
 sum_up(struct store *s, int64_t message, int segments, bool one, struct whole *w)
 {
 	sqlite3_stmt *st = store_get(s, STORE_PARTS_OF);
-	int rows = 0, worst = STATUS_DELIVERED, rc;
+	int worst = STATUS_DELIVERED, rc;
 
 	*w = (struct whole){0};
 	store_bind_int(st, 1, message);
 	while ((rc = store_step(s, st)) == 1) {
 		int status = sqlite3_column_int(st, 1);
 
-		rows++;
+		w->rows++;
 		if (status == STATUS_SENT) {
 			w->open++;
 			continue;
@@ -181,7 +182,7 @@ sum_up(struct store *s, int64_t message, int segments, bool one, struct whole *w
 	}
 	if (rc < 0)
 		return rc;
-	w->open += segments > rows ? segments - rows : 0;
+	w->open += segments > w->rows ? segments - w->rows : 0;
 	if (w->open > 0 && !(one && w->reported > 0) && weight(worst) < weight(STATUS_SENT))
 		worst = STATUS_SENT;
 	w->status = w->reported > 0 ? worst : STATUS_SENT;
@@ -214,7 +215,14 @@ report(struct store *s, struct settle_route *r, int64_t message, int64_t account
        int segments, int was, int status, const char *why, int64_t now, struct settle_sums *sums)
 {
 	struct whole w = {.status = status};
-	int rc = set_part(s, message, n, status, r->name, NULL, now);
+	sqlite3_stmt *st = store_get(s, STORE_PART_END);
+	int rc;
+
+	store_bind_int(st, 1, status);
+	store_bind_int(st, 2, now);
+	store_bind_int(st, 3, message);
+	store_bind_int(st, 4, n);
+	rc = store_do(s, st);
 
 	if (rc == 0 && segments > 1) {
 		rc = sum_up(s, message, segments, r->one_report >= ONE_REPORT, &w);
@@ -339,19 +347,15 @@ late(struct store *s, struct settle_route *r, const struct settle_answer *a, int
 	if (a->kind == SETTLE_LATE_REFUSED)
 		return refused(s, &late, now, sums);
 	if (a->kind == SETTLE_LATE_FOR_NOW)
-		return segments > 1 ? 0
-				    : outbox_requeue(s, a->id, late.account, now, now,
-						     "refused_for_now", a->why);
-	if (a->kind == SETTLE_LATE_FOR_NOW)
-		return segments > 1 ? 0
+		return a->parts > 1 ? 0
 				    : outbox_requeue(s, a->id, late.account, now, now,
 						     "refused_for_now", a->why);
 	late.whole = false;
 	if ((rc = accepted(s, r, &late, now, sums)) != 0 ||
 	    (rc = sum_up(s, a->id, segments, false, &w)) != 0)
 		return rc;
-	if (w.open + w.reported < segments)
-		return 0;
+	if (w.rows < a->parts)
+		return 0; /* nothing is known of the others */
 	sums->sent++;
 	return outbox_end(s, a->id, late.account, w.status, REASON_NONE, now, ACTOR,
 			  "a late answer");
@@ -414,7 +418,7 @@ same_number(const char *ours, const char *theirs)
 }
 
 struct match {
-	int64_t message;
+	int64_t message, account;
 	int n, segments, was;
 	char smsc_id[SMPP_ID_SIZE];
 };
@@ -440,7 +444,8 @@ find(struct store *s, struct settle_route *r, const char *receipt_id, const char
 			*m = (struct match){.message = sqlite3_column_int64(st, 0),
 					    .n = sqlite3_column_int(st, 1),
 					    .segments = sqlite3_column_int(st, 5),
-					    .was = sqlite3_column_int(st, 6)};
+					    .was = sqlite3_column_int(st, 6),
+					    .account = sqlite3_column_int64(st, 7)};
 			snprintf(m->smsc_id, sizeof m->smsc_id, "%s", store_text(st, 2));
 			sqlite3_reset(st);
 			return 1;
@@ -468,7 +473,6 @@ settle_receipt(struct store *s, struct settle_tools *tools, const char *route,
 {
 	struct settle_route *r = route_of(s, tools, route);
 	struct match m;
-	int64_t account;
 	char why[64];
 	int rc = find(s, r, receipt->id, number, &m);
 
@@ -478,13 +482,11 @@ settle_receipt(struct store *s, struct settle_tools *tools, const char *route,
 		return rc;
 	if (!receipt_state_final(receipt->state))
 		return 1;
-	if ((rc = status_of(s, m.message, &m.was, &account, &m.segments)) != 0)
-		return rc;
 	explain(receipt, why);
-	rc = report(s, r, m.message, account, m.n, m.segments, m.was,
+	rc = report(s, r, m.message, m.account, m.n, m.segments, m.was,
 		    status_of_receipt(receipt->state), why, now, sums);
 	if (rc == 0 && receipt->blocked)
-		rc = borrower_optout(s, number, account, ACTOR, m.message, now, "operator");
+		rc = borrower_optout(s, number, m.account, ACTOR, m.message, now, "operator");
 	return rc != 0 ? rc : 1;
 }
 

@@ -42,6 +42,7 @@ struct settle_answer {
 	enum settle_kind kind;
 	int64_t id, account;
 	uint8_t part;    /* 1.. */
+	uint8_t parts;   /* that were or will be submitted */
 	bool whole;      /* accepted: no other part is missing */
 	bool blocked;    /* refused: the number asked the operator for silence */
 	bool bad_number; /* refused: there is no such number */

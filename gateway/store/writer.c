@@ -1,7 +1,10 @@
 #include "writer.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+
+#define WRITER_LOG_PAGES 2000 /* of 4 KiB: the log is copied when it has that many */
 
 struct job {
 	struct job *next;
@@ -23,6 +26,14 @@ struct writer {
 	struct queue waiting;  /* submitted, not yet run */
 	struct queue finished; /* durable or failed, `done` not yet called */
 	bool stopping;
+	/* The log is copied into the database by a thread and connection of its own, so that
+	 * commits do not wait for it.  Under load it never catches up, since new pages keep coming:
+	 * once it has done the bulk the writer copies the last few itself, and the log begins anew.
+	 */
+	uv_thread_t checkpointer;
+	uv_cond_t checkpoint;
+	bool checkpoint_wanted; /* guarded by `lock` */
+	atomic_bool nearly_copied;
 	uv_async_t async; /* finished is not empty */
 	size_t backlog;   /* loop thread only */
 	bool closing;
@@ -66,13 +77,61 @@ queue_join(struct queue *to, struct queue *from)
 	queue_init(from);
 }
 
+/* ---- the write-ahead log ---- */
+
+static void
+checkpointer_main(void *arg)
+{
+	struct writer *w = arg;
+	sqlite3 *db = NULL;
+
+	uv_mutex_lock(&w->lock);
+	for (;;) {
+		while (!w->checkpoint_wanted && !w->stopping)
+			uv_cond_wait(&w->checkpoint, &w->lock);
+		if (w->stopping)
+			break;
+		w->checkpoint_wanted = false;
+		uv_mutex_unlock(&w->lock);
+		if (db != NULL ||
+		    sqlite3_open_v2(sqlite3_db_filename(w->store->db, "main"), &db,
+				    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
+			sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		atomic_store(&w->nearly_copied, true);
+		uv_mutex_lock(&w->lock);
+	}
+	uv_mutex_unlock(&w->lock);
+	sqlite3_close(db);
+}
+
+/* After each commit: how many pages the log has now. */
+static int
+on_wal(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct writer *w = arg;
+
+	if (pages < WRITER_LOG_PAGES)
+		return SQLITE_OK;
+	if (atomic_exchange(&w->nearly_copied, false)) {
+		sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		return SQLITE_OK;
+	}
+	uv_mutex_lock(&w->lock);
+	if (!w->checkpoint_wanted) {
+		w->checkpoint_wanted = true;
+		uv_cond_signal(&w->checkpoint);
+	}
+	uv_mutex_unlock(&w->lock);
+	return SQLITE_OK;
+}
+
 /* ---- the writer's thread ---- */
 
 static int
 run_job(struct store *s, struct job *j)
 {
 	uint8_t head[32];
-	int64_t seq = s->head_seq, at = s->head_at;
+	int64_t seq = s->head_seq, at = s->head_at, orphans = s->orphans;
 	int rc;
 
 	for (size_t i = 0; i < sizeof head; i++)
@@ -86,6 +145,7 @@ run_job(struct store *s, struct job *j)
 			s->head[i] = head[i];
 		s->head_seq = seq;
 		s->head_at = at;
+		s->orphans = orphans;
 		if (!sqlite3_get_autocommit(s->db))
 			store_do(s, store_get(s, STORE_ROLLBACK_TO));
 	}
@@ -184,12 +244,25 @@ writer_open(struct writer **out, uv_loop_t *loop, struct store *store)
 		goto err_async;
 	if ((rc = uv_cond_init(&w->wake)) != 0)
 		goto err_lock;
-	if ((rc = uv_thread_create(&w->thread, writer_main, w)) != 0)
+	if ((rc = uv_cond_init(&w->checkpoint)) != 0)
+		goto err_wake;
+	sqlite3_wal_hook(store->db, on_wal, w);
+	if ((rc = uv_thread_create(&w->checkpointer, checkpointer_main, w)) != 0)
 		goto err_cond;
+	if ((rc = uv_thread_create(&w->thread, writer_main, w)) != 0)
+		goto err_checkpointer;
 	*out = w;
 	return 0;
 
+err_checkpointer:
+	uv_mutex_lock(&w->lock);
+	w->stopping = true;
+	uv_cond_signal(&w->checkpoint);
+	uv_mutex_unlock(&w->lock);
+	uv_thread_join(&w->checkpointer);
 err_cond:
+	uv_cond_destroy(&w->checkpoint);
+err_wake:
 	uv_cond_destroy(&w->wake);
 err_lock:
 	uv_mutex_destroy(&w->lock);
@@ -246,11 +319,14 @@ writer_close(struct writer *w, writer_closed *closed, void *ctx)
 	uv_mutex_lock(&w->lock);
 	w->stopping = true;
 	uv_cond_signal(&w->wake);
+	uv_cond_signal(&w->checkpoint);
 	uv_mutex_unlock(&w->lock);
 	/* What is left is at most a few groups; the daemon has drained before it comes here. */
 	uv_thread_join(&w->thread);
+	uv_thread_join(&w->checkpointer);
 	on_finished(&w->async);
 	store_close(w->store);
+	uv_cond_destroy(&w->checkpoint);
 	uv_cond_destroy(&w->wake);
 	uv_mutex_destroy(&w->lock);
 	uv_close((uv_handle_t *)&w->async, on_async_closed);
