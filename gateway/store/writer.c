@@ -93,10 +93,12 @@ checkpointer_main(void *arg)
 			break;
 		w->checkpoint_wanted = false;
 		uv_mutex_unlock(&w->lock);
-		if (db != NULL ||
+		if (db == NULL &&
 		    sqlite3_open_v2(sqlite3_db_filename(w->store->db, "main"), &db,
 				    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
-			sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+			/* A connection that has read nothing does not know that there is a log. */
+			sqlite3_exec(db, "SELECT 1 FROM meta", NULL, NULL, NULL);
+		sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 		atomic_store(&w->nearly_copied, true);
 		uv_mutex_lock(&w->lock);
 	}
