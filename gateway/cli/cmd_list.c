@@ -2,6 +2,8 @@
 #include "list_rows.h"
 #include "show.h"
 
+#define NEWEST "(the newest; --limit N shows more)"
+
 /* One list: its pages, and how a row of a page is shown. */
 struct list_kind {
 	const struct rows_column *columns;
@@ -9,6 +11,7 @@ struct list_kind {
 	int (*page)(struct list_walk *w, const void **rows);
 	void (*row)(struct rows *r, struct show *s, const void *rows, int i);
 	const char *empty; /* what a table without rows says */
+	const char *more;  /* what one says on a terminal that shows no more than it was asked */
 };
 
 static int
@@ -27,6 +30,8 @@ show_pages(struct show *s, const struct list_kind *kind, struct list_walk *w)
 			break;
 	}
 	status = rows_close(&r, n < 0 ? NULL : s->narrowed ? "None of these." : kind->empty);
+	if (n > 0 && r.shown == SHOW_ROWS && table_terminal(stdout) > 0 && !s->call->json)
+		puts(kind->more);
 	return n < 0 ? show_failed(s) : status;
 }
 
@@ -73,8 +78,12 @@ int
 cli_messages(const struct cli_call *call)
 {
 	static const struct list_kind kind = {
-	    list_rows_messages, LIST_ROWS_MESSAGES, page_messages, row_message,
-	    "No texts yet. `dunlin plan` shows what would go, `dunlin serve` sends it."};
+	    list_rows_messages,
+	    LIST_ROWS_MESSAGES,
+	    page_messages,
+	    row_message,
+	    "No texts yet. `dunlin plan` shows what would go, `dunlin serve` sends it.",
+	    NEWEST};
 
 	return show_list(call, &kind);
 }
@@ -98,8 +107,9 @@ row_inbox(struct rows *r, struct show *s, const void *rows, int i)
 int
 cli_inbox(const struct cli_call *call)
 {
-	static const struct list_kind kind = {list_rows_inbox, LIST_ROWS_INBOX, page_inbox,
-					      row_inbox, "Nobody has answered yet."};
+	static const struct list_kind kind = {
+	    list_rows_inbox, LIST_ROWS_INBOX, page_inbox, row_inbox, "Nobody has answered yet.",
+	    NEWEST};
 
 	return show_list(call, &kind);
 }
@@ -122,8 +132,12 @@ row_promise(struct rows *r, struct show *s, const void *rows, int i)
 int
 cli_promises(const struct cli_call *call)
 {
-	static const struct list_kind kind = {list_rows_promises, LIST_ROWS_PROMISES, page_promises,
-					      row_promise, "Nobody has promised to pay yet."};
+	static const struct list_kind kind = {list_rows_promises,
+					      LIST_ROWS_PROMISES,
+					      page_promises,
+					      row_promise,
+					      "Nobody has promised to pay yet.",
+					      NEWEST};
 
 	return show_list(call, &kind);
 }
@@ -146,8 +160,12 @@ row_task(struct rows *r, struct show *s, const void *rows, int i)
 int
 cli_tasks(const struct cli_call *call)
 {
-	static const struct list_kind kind = {list_rows_tasks, LIST_ROWS_TASKS, page_tasks,
-					      row_task, "There is nothing for a person to do."};
+	static const struct list_kind kind = {list_rows_tasks,
+					      LIST_ROWS_TASKS,
+					      page_tasks,
+					      row_task,
+					      "There is nothing for a person to do.",
+					      NEWEST};
 
 	return show_list(call, &kind);
 }
@@ -169,7 +187,7 @@ cli_calls(const struct cli_call *call)
 	static const struct rows_column columns[] = {{"id", "ID", TABLE_RIGHT}};
 	static const struct list_kind kind = {
 	    COLUMNS(columns), page_calls, NULL,
-	    "No calls. This release sends texts; keypad calls come with a later one."};
+	    "No calls. This release sends texts; keypad calls come with a later one.", NEWEST};
 
 	return show_list(call, &kind);
 }
@@ -193,8 +211,13 @@ row_event(struct rows *r, struct show *s, const void *rows, int i)
 int
 cli_events(const struct cli_call *call)
 {
-	static const struct list_kind kind = {list_rows_events, LIST_ROWS_EVENTS, page_events,
-					      row_event, "Nothing has happened yet."};
+	static const struct list_kind kind = {
+	    list_rows_events,
+	    LIST_ROWS_EVENTS,
+	    page_events,
+	    row_event,
+	    "Nothing has happened yet.",
+	    "(the oldest; --after SEQ goes on, --limit N shows more)"};
 	const char *after = cli_option(call, NULL, "after");
 	struct list_filter filter;
 	struct list_walk *w = NULL;

@@ -125,9 +125,11 @@ print_timing(const struct planning *p)
 	fprintf(stderr,
 		"scan: %.3f s of CPU over %" PRId64 " amounts, %zu persons may have a step\n"
 		"load: %.3f s of CPU\n"
-		"decide and render: %.3f s of CPU, %" PRId64 " rows, %.0f rows a second\n",
+		"decide and render: %.3f s of CPU, %" PRId64 " rows, %.0f rows a second "
+		"(%.0f with loading)\n",
 		t->scan, p->scan.amounts, p->scan.n, t->rest - decide, decide, p->plan.n,
-		decide > 0 ? (double)p->plan.n / decide : 0.0);
+		decide > 0 ? (double)p->plan.n / decide : 0.0,
+		t->rest > 0 ? (double)p->plan.n / t->rest : 0.0);
 }
 
 static void
