@@ -50,15 +50,22 @@ look_at(void *ctx, const struct plan_row *row)
 	struct looking *l = ctx;
 	struct account_next *next = l->next;
 
+	enum plan_decision decision = row->decision;
+	enum reason reason = row->reason;
+
 	if (l->found || row->account != l->index)
 		return;
-	if (row->decision == PLAN_SKIP && (next->step[0] != '\0' || is_over(row->reason)))
+	if (row->step->channel == CAMPAIGN_CALL && decision != PLAN_SKIP) {
+		decision = PLAN_SKIP; /* no route of this release places calls */
+		reason = REASON_NO_ROUTE;
+	}
+	if (decision == PLAN_SKIP && (next->step[0] != '\0' || is_over(reason)))
 		return;
-	l->found = row->decision != PLAN_SKIP;
+	l->found = decision != PLAN_SKIP;
 	campaign_step_format(row->step->day, row->step->channel, next->step);
 	next->at = row->at;
-	next->decision = row->decision;
-	next->reason = row->reason;
+	next->decision = decision;
+	next->reason = reason;
 	next->rule = row->rule;
 }
 
