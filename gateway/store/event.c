@@ -249,7 +249,9 @@ verify_row(sqlite3_stmt *st, int64_t expected, unsigned char prev[HASH_LEN],
 	int64_t seq = sqlite3_column_int64(st, 0);
 
 	if (seq != expected) {
-		bad(v, expected, "this event is missing");
+		bad(v, expected,
+		    seq > expected ? "this event is missing"
+				   : "an event stands before the first one");
 		return false;
 	}
 	if (sqlite3_column_type(st, 6) != SQLITE_NULL) {
@@ -281,7 +283,7 @@ int
 event_verify(struct store *s, struct event_verdict *out)
 {
 	unsigned char prev[HASH_LEN] = {0};
-	int64_t last = 0;
+	int64_t last = 0, after = INT64_MIN; /* so that nothing hides before the first event */
 	int row = 1;
 
 	memset(out, 0, sizeof *out);
@@ -289,7 +291,7 @@ event_verify(struct store *s, struct event_verdict *out)
 		sqlite3_stmt *st = store_get(s, STORE_EVENT_WALK);
 		int n = 0;
 
-		store_bind_int(st, 1, last);
+		store_bind_int(st, 1, after);
 		while (out->bad_seq == 0 && (row = store_step(s, st)) == 1) {
 			if (!verify_row(st, last + 1, prev, out))
 				break;
@@ -301,6 +303,7 @@ event_verify(struct store *s, struct event_verdict *out)
 		if (row < 0)
 			return row;
 		row = n > 0;
+		after = last;
 	}
 	sodium_bin2hex(out->head, sizeof out->head, prev, sizeof prev);
 	return 0;
