@@ -49,7 +49,6 @@ look_at(void *ctx, const struct plan_row *row)
 {
 	struct looking *l = ctx;
 	struct account_next *next = l->next;
-
 	enum plan_decision decision = row->decision;
 	enum reason reason = row->reason;
 

@@ -326,8 +326,8 @@ account_story_tell(struct show *s, int64_t account, const struct civil_zone *zon
 
 	if ((rc = tell_messages(&st, account)) == 0 && (rc = tell_events(&st, account)) == 0)
 		rc = list_payments(s->store, account, tell_payment, &st);
-	qsort(st.item, st.n, sizeof *st.item, by_time);
 	if (rc == 0 && !st.failed && st.n > 0) {
+		qsort(st.item, st.n, sizeof *st.item, by_time);
 		fputs("\nWhat happened (> said, < answered, $ paid)\n", out);
 		print_items(&st, out);
 	} else if (rc == 0 && !st.failed) {

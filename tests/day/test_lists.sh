@@ -113,6 +113,10 @@ newest=$(dunlin messages --json --limit 1 | grep -o '"id":[0-9]*')
 	fail "messages are not newest first"
 exits 1 messages --account nobody
 exits 2 messages --since yesterday
+exits 0 account 1010
+grep -q "Nothing was said" "$dir/out" || fail "account 1010: $(cat "$dir/out")"
+exits 0 account 1003
+grep -q "> Sunrise Lending" "$dir/out" || fail "account 1003 does not tell what was said"
 exits 2 messages --limit many
 exits 2 plan --on 15/09/2026
 exits 1 template preview remindr
