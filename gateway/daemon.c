@@ -1,6 +1,7 @@
 #include "daemon.h"
 
 #include "alert.h"
+#include "asking.h"
 #include "clock.h"
 #include "command.h"
 #include "complaint.h"
@@ -46,6 +47,7 @@ struct daemon {
 	struct planner *planner;
 	struct control *control;
 	struct alert *alert;
+	struct asking *asking;
 	uv_signal_t term, interrupt, hangup;
 	uv_timer_t until, sweep, stamp;
 	uv_work_t reload;
@@ -328,17 +330,17 @@ on_store_failed(void *ctx, int status)
 static void
 on_asked(void *ctx, const char *route, uint64_t cookie, const struct receipt *receipt)
 {
-	(void)ctx;
-	(void)route;
-	(void)cookie;
-	(void)receipt;
+	struct daemon *d = ctx;
+
+	asking_answered(d->asking, route, cookie, receipt);
 }
 
 static void
 on_sent(void *ctx, int64_t message)
 {
-	(void)ctx;
-	(void)message;
+	struct daemon *d = ctx;
+
+	asking_sent(d->asking, message);
 }
 
 static void
@@ -575,6 +577,7 @@ on_reload_done(uv_work_t *work, int cancelled)
 		dispatch_use(d->dispatch, d->config);
 		planner_use(d->planner, d->config);
 		alert_use(d->alert, d->config);
+		asking_use(d->asking, d->config);
 		log_event(LOG_INFO, "reloaded",
 			  log_int("campaigns", (int64_t)d->config->n_campaigns),
 			  log_int("routes", (int64_t)d->config->n_routes));
@@ -663,7 +666,8 @@ stop(struct daemon *d, const char *why)
 	notify_stopping();
 	for (size_t i = 0; i < sizeof handles / sizeof *handles; i++)
 		uv_close(handles[i], NULL);
-	d->parts_open = 4;
+	d->parts_open = 5;
+	asking_close(d->asking, on_part_closed);
 	control_close(d->control, on_part_closed, d);
 	planner_close(d->planner, on_part_closed);
 	alert_close(d->alert, on_part_closed);
@@ -713,6 +717,7 @@ open_parts(struct daemon *d)
 	    (rc = alert_open(&d->alert, &d->loop, d->writer, &d->clock, on_alert, d)) != 0 ||
 	    (rc = dispatch_open(&d->dispatch, &d->loop, d->writer, &d->clock, &d->learned,
 				&dispatch_events, d)) != 0 ||
+	    (rc = asking_open(&d->asking, &d->loop, d->writer, d->dispatch, &d->clock, d)) != 0 ||
 	    (rc = planner_open(&d->planner, &d->loop, d->writer, d->config->store, &d->clock,
 			       &planner_events, d)) != 0 ||
 	    (rc = control_open(&d->control, &d->loop, d->start.home, &control_events, d)) != 0)
@@ -757,6 +762,7 @@ daemon_serve(const struct daemon_options *options)
 	}
 	watch(d);
 	alert_use(d->alert, d->config);
+	asking_use(d->asking, d->config);
 	dispatch_use(d->dispatch, d->config);
 	planner_use(d->planner, d->config);
 	set_pace(d);

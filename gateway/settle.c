@@ -491,6 +491,23 @@ settle_receipt(struct store *s, struct settle_tools *tools, const char *route,
 }
 
 int
+settle_query(struct store *s, struct settle_tools *tools, const char *route, int64_t message,
+	     int part, const struct receipt *receipt, int64_t now, struct settle_sums *sums)
+{
+	int status, segments, rc;
+	int64_t account;
+	char why[64];
+
+	if ((rc = status_of(s, message, &status, &account, &segments)) != 0)
+		return rc == UV_ENOENT ? 0 : rc;
+	if (status != STATUS_SENT)
+		return 0; /* a receipt was faster */
+	explain(receipt, why);
+	return report(s, route_of(s, tools, route), message, account, part, segments, status,
+		      status_of_receipt(receipt->state), why, now, sums);
+}
+
+int
 settle_orphan(struct store *s, const char *route, const struct receipt *r, const char *number,
 	      int64_t true_now)
 {

@@ -74,6 +74,9 @@ int settle_answer(struct store *s, struct settle_tools *tools, const char *route
 int settle_receipt(struct store *s, struct settle_tools *tools, const char *route,
 		   const struct receipt *r, const char *number, int64_t now,
 		   struct settle_sums *sums);
+/* What the operator said of one part when asked (query_sm): counts like a receipt of it. */
+int settle_query(struct store *s, struct settle_tools *tools, const char *route, int64_t message,
+		 int part, const struct receipt *r, int64_t now, struct settle_sums *sums);
 /* Keeps a receipt that belongs to none yet.  `true_now`: the system's clock. */
 int settle_orphan(struct store *s, const char *route, const struct receipt *r, const char *number,
 		  int64_t true_now);
