@@ -45,6 +45,7 @@ struct asking {
 	struct writer *writer;
 	struct dispatch *dispatch;
 	const struct clock *clock;
+	struct settle_tools *learned; /* for jobs of the writer */
 	struct config *config;
 	void *ctx;
 	struct waiting *ring;
@@ -174,8 +175,8 @@ answer_work(struct store *s, void *ctx)
 	struct job *j = ctx;
 	struct settle_sums sums = {0};
 
-	return settle_query(s, dispatch_settle_tools(j->a->dispatch), j->route, j->answered,
-			    j->part, &j->receipt, j->now, &sums);
+	return settle_query(s, j->a->learned, j->route, j->answered, j->part, &j->receipt, j->now,
+			    &sums);
 }
 
 static void
@@ -265,7 +266,7 @@ asking_use(struct asking *a, struct config *config)
 
 int
 asking_open(struct asking **out, uv_loop_t *loop, struct writer *writer, struct dispatch *dispatch,
-	    const struct clock *clock, void *ctx)
+	    const struct clock *clock, struct settle_tools *learned, void *ctx)
 {
 	struct asking *a = calloc(1, sizeof *a);
 
@@ -277,6 +278,7 @@ asking_open(struct asking **out, uv_loop_t *loop, struct writer *writer, struct 
 	a->writer = writer;
 	a->dispatch = dispatch;
 	a->clock = clock;
+	a->learned = learned;
 	a->ctx = ctx;
 	uv_timer_init(loop, &a->timer);
 	a->timer.data = a;

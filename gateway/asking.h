@@ -17,7 +17,8 @@ struct asking;
 typedef void asking_closed(void *ctx);
 
 int asking_open(struct asking **out, uv_loop_t *loop, struct writer *writer,
-		struct dispatch *dispatch, const struct clock *clock, void *ctx);
+		struct dispatch *dispatch, const struct clock *clock, struct settle_tools *learned,
+		void *ctx);
 void asking_use(struct asking *a, struct config *config);
 
 /* A text was accepted whole. */

@@ -717,7 +717,8 @@ open_parts(struct daemon *d)
 	    (rc = alert_open(&d->alert, &d->loop, d->writer, &d->clock, on_alert, d)) != 0 ||
 	    (rc = dispatch_open(&d->dispatch, &d->loop, d->writer, &d->clock, &d->learned,
 				&dispatch_events, d)) != 0 ||
-	    (rc = asking_open(&d->asking, &d->loop, d->writer, d->dispatch, &d->clock, d)) != 0 ||
+	    (rc = asking_open(&d->asking, &d->loop, d->writer, d->dispatch, &d->clock, &d->learned,
+			      d)) != 0 ||
 	    (rc = planner_open(&d->planner, &d->loop, d->writer, d->config->store, &d->clock,
 			       &planner_events, d)) != 0 ||
 	    (rc = control_open(&d->control, &d->loop, d->start.home, &control_events, d)) != 0)
