@@ -102,12 +102,13 @@ sim_quit() {
 	exec 5>&- 6>&-
 }
 
-# list N FILE: N accounts a week overdue on 2026-09-01, each a person and a number of its own
+# list N FILE: N accounts due on $due_date, each a person and a number of its own
+due_date=2026-08-25
 list() {
-	awk -v n="$1" 'BEGIN {
+	awk -v n="$1" -v due="$due_date" 'BEGIN {
 		print "account_id,name,phone,due_date,amount_due"
 		for (i = 0; i < n; i++)
-			printf "A%07d,Maria %d,+63917%07d,2026-08-25,%d.50\n", i, i, (i * 7919) % 10000000,
+			printf "A%07d,Maria %d,+63917%07d,%s,%d.50\n", i, i, (i * 7919) % 10000000, due,
 			       500 + i % 5000
 	}' >"$2"
 }
