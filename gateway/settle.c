@@ -6,11 +6,14 @@
 #include <string.h>
 #include <uv.h>
 
-#define ACTOR           "dunlin"
-#define ORPHAN_WAIT_MS  5000 /* its answer has long come by then */
-#define ORPHAN_KEEP_MS  (7 * 86400000LL)
-#define PARTIAL_WAIT_MS 60000 /* other parts' receipts have come by then */
-#define ONE_REPORT      3     /* texts it takes to believe in one receipt for all */
+#define ACTOR            "dunlin"
+#define ORPHAN_WAIT_MS   5000 /* its answer has long come by then */
+#define ORPHAN_KEEP_MS   (7 * 86400000LL)
+#define UNKNOWN_DAYS     3 /* after which no receipt of a text is awaited */
+#define UNKNOWN_SLACK_MS 60000
+#define MS_PER_DAY       86400000LL
+#define PARTIAL_WAIT_MS  60000 /* other parts' receipts have come by then */
+#define ONE_REPORT       3     /* texts it takes to believe in one receipt for all */
 
 uint16_t
 settle_reference(int64_t id)
@@ -159,12 +162,13 @@ struct whole {
 	int rows;           /* parts something is known of */
 };
 
-/* `one`: parts that are not reported on take the state of the one that is. */
+/* `one`: parts that are not reported on take the state of the one that is.  Of a text that `was`
+ * unknown, parts that nobody accepted stay unknown: they may never have been submitted. */
 static int
-sum_up(struct store *s, int64_t message, int segments, bool one, struct whole *w)
+sum_up(struct store *s, int64_t message, int segments, bool one, int was, struct whole *w)
 {
 	sqlite3_stmt *st = store_get(s, STORE_PARTS_OF);
-	int worst = STATUS_DELIVERED, rc;
+	int worst = STATUS_DELIVERED, rest = STATUS_SENT, rc;
 
 	*w = (struct whole){0};
 	store_bind_int(st, 1, message);
@@ -182,10 +186,13 @@ sum_up(struct store *s, int64_t message, int segments, bool one, struct whole *w
 	}
 	if (rc < 0)
 		return rc;
-	w->open += segments > w->rows ? segments - w->rows : 0;
-	if (w->open > 0 && !(one && w->reported > 0) && weight(worst) < weight(STATUS_SENT))
-		worst = STATUS_SENT;
-	w->status = w->reported > 0 ? worst : STATUS_SENT;
+	if (segments > w->rows) {
+		w->open += segments - w->rows;
+		rest = was == STATUS_UNKNOWN ? STATUS_UNKNOWN : STATUS_SENT;
+	}
+	if (w->open > 0 && !(one && w->reported > 0) && weight(worst) < weight(rest))
+		worst = rest;
+	w->status = w->reported > 0 ? worst : rest;
 	return 0;
 }
 
@@ -209,6 +216,25 @@ true_time(void)
 	return tv.tv_sec * 1000 + tv.tv_usec / 1000;
 }
 
+/* All parts of an unknown text turned out to be with the operator. */
+static int
+sent_after_all(struct store *s, int64_t message, int64_t account, int64_t now)
+{
+	struct event e = {
+	    .at = now, .kind = "sent", .actor = ACTOR, .account = account, .message = message};
+	sqlite3_stmt *st = store_get(s, STORE_MESSAGE_SENT_AFTER_ALL);
+	struct event_json data;
+	int rc;
+
+	store_bind_int(st, 1, now);
+	store_bind_int(st, 2, message);
+	if ((rc = store_do(s, st)) != 0)
+		return rc;
+	event_json_init(&data);
+	event_json_text(&data, "why", "it was unknown");
+	return event_append(s, &e, &data);
+}
+
 /* A final report on one part: the part, then the whole. */
 static int
 report(struct store *s, struct settle_route *r, int64_t message, int64_t account, int n,
@@ -225,7 +251,7 @@ report(struct store *s, struct settle_route *r, int64_t message, int64_t account
 	rc = store_do(s, st);
 
 	if (rc == 0 && segments > 1) {
-		rc = sum_up(s, message, segments, r->one_report >= ONE_REPORT, &w);
+		rc = sum_up(s, message, segments, r->one_report >= ONE_REPORT, was, &w);
 		if (rc == 0 && w.reported > 1 && was == STATUS_DELIVERED && r->one_report > 0) {
 			r->one_report = 0; /* it does report on more than one */
 			rc = save_learned(s, r->name, "multipart", "each", 0, NULL);
@@ -235,8 +261,8 @@ report(struct store *s, struct settle_route *r, int64_t message, int64_t account
 	}
 	if (rc != 0 || w.status == was || was == STATUS_SENDING)
 		return rc;
-	if (w.status == STATUS_SENT && was != STATUS_UNKNOWN)
-		return 0;
+	if (w.status == STATUS_SENT)
+		return was == STATUS_UNKNOWN ? sent_after_all(s, message, account, now) : 0;
 	if (w.status == STATUS_FAILED)
 		sums->failed++;
 	return outbox_end(s, message, account, w.status,
@@ -264,38 +290,79 @@ status_of(struct store *s, int64_t message, int *status, int64_t *account, int *
 	return 0;
 }
 
+/* The same subscriber, however the operator writes the number. */
+static bool
+same_number(const char *ours, const char *theirs)
+{
+	size_t a, b;
+
+	ours += ours[0] == '+';
+	theirs += theirs[0] == '+';
+	if (theirs[0] == '\0' || strcmp(ours, theirs) == 0)
+		return true;
+	a = strlen(ours);
+	b = strlen(theirs);
+	return a >= 8 && b >= 8 && strcmp(ours + a - 8, theirs + b - 8) == 0;
+}
+
+/* A receipt that belonged to nothing when it came. */
+struct orphan {
+	int64_t id, echoed, at;
+	int status;
+	char route[64], smsc_id[SMPP_ID_SIZE], number[32], why[64];
+};
+
+static int
+drop_orphan(struct store *s, int64_t id)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ORPHAN_DROP);
+
+	store_bind_int(st, 1, id);
+	s->orphans--;
+	return store_do(s, st);
+}
+
+/* Takes out the first one with that key that names the number: 1, 0 none, negative. */
+static int
+take_orphan(struct store *s, const struct settle_route *r, const char *key, const char *number,
+	    struct orphan *o)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ORPHAN_FIND);
+	int rc;
+
+	store_bind_text(st, 1, key);
+	store_bind_text(st, 2, r->name);
+	while ((rc = store_step(s, st)) == 1)
+		if (same_number(number, store_text(st, 4)))
+			break;
+	if (rc != 1)
+		return rc;
+	o->id = sqlite3_column_int64(st, 0);
+	o->status = sqlite3_column_int(st, 2);
+	snprintf(o->why, sizeof o->why, "%s", store_text(st, 3));
+	sqlite3_reset(st);
+	rc = drop_orphan(s, o->id);
+	return rc != 0 ? rc : 1;
+}
+
 /* A receipt may have come before the answer that gives its id. */
 static int
 early_receipts(struct store *s, struct settle_route *r, const struct settle_answer *a, int64_t now,
 	       struct settle_sums *sums)
 {
+	struct orphan orphan;
+	int64_t account;
 	char key[SMPP_ID_SIZE];
-	int rc;
+	int was, segments, rc;
 
 	receipt_id_key(a->smsc_id, key);
-	for (;;) {
-		sqlite3_stmt *st = store_get(s, STORE_ORPHAN_FIND);
-		int64_t orphan, account;
-		int status, segments, was;
-		char why[64];
-
-		store_bind_text(st, 1, key);
-		store_bind_text(st, 2, r->name);
-		if ((rc = store_step(s, st)) != 1)
+	while ((rc = take_orphan(s, r, key, a->number, &orphan)) == 1) {
+		if ((rc = status_of(s, a->id, &was, &account, &segments)) != 0 ||
+		    (rc = report(s, r, a->id, account, a->part, segments, was, orphan.status,
+				 orphan.why, now, sums)) != 0)
 			return rc;
-		orphan = sqlite3_column_int64(st, 0);
-		status = sqlite3_column_int(st, 2);
-		snprintf(why, sizeof why, "%s", store_text(st, 3));
-		sqlite3_reset(st);
-		st = store_get(s, STORE_ORPHAN_DROP);
-		store_bind_int(st, 1, orphan);
-		if ((rc = store_do(s, st)) != 0 ||
-		    (rc = status_of(s, a->id, &was, &account, &segments)) != 0 ||
-		    (rc = report(s, r, a->id, account, a->part, segments, was, status, why, now,
-				 sums)) != 0)
-			return rc;
-		s->orphans--;
 	}
+	return rc;
 }
 
 static int
@@ -331,6 +398,20 @@ refused(struct store *s, const struct settle_answer *a, int64_t now, struct sett
 	return rc;
 }
 
+static int
+number_of(struct store *s, int64_t message, char number[24])
+{
+	sqlite3_stmt *st = store_get(s, STORE_MESSAGE_STATE);
+	int rc;
+
+	store_bind_int(st, 1, message);
+	if ((rc = store_step(s, st)) != 1)
+		return rc < 0 ? rc : UV_ENOENT;
+	snprintf(number, 24, "%s", store_text(st, 4));
+	sqlite3_reset(st);
+	return 0;
+}
+
 /* A late answer settles what is still `unknown`, and nothing else. */
 static int
 late(struct store *s, struct settle_route *r, const struct settle_answer *a, int64_t now,
@@ -344,19 +425,23 @@ late(struct store *s, struct settle_route *r, const struct settle_answer *a, int
 		return rc == UV_ENOENT ? 0 : rc;
 	if (status != STATUS_UNKNOWN)
 		return 0;
+	if ((rc = number_of(s, a->id, late.number)) != 0) /* its flight is over */
+		return rc;
 	if (a->kind == SETTLE_LATE_REFUSED)
 		return refused(s, &late, now, sums);
 	if (a->kind == SETTLE_LATE_FOR_NOW)
 		return a->parts > 1 ? 0
 				    : outbox_requeue(s, a->id, late.account, now, now,
 						     "refused_for_now", a->why);
-	late.whole = false;
-	if ((rc = accepted(s, r, &late, now, sums)) != 0 ||
-	    (rc = sum_up(s, a->id, segments, false, &w)) != 0)
+	if ((rc = sum_up(s, a->id, segments, false, status, &w)) != 0)
 		return rc;
-	if (w.rows < a->parts)
-		return 0; /* nothing is known of the others */
-	sums->sent++;
+	late.whole = w.rows + 1 >= a->parts; /* else nothing is known of the others */
+	if (late.whole && (rc = sent_after_all(s, a->id, late.account, now)) != 0)
+		return rc;
+	if ((rc = accepted(s, r, &late, now, sums)) != 0 || !late.whole ||
+	    (rc = sum_up(s, a->id, segments, false, STATUS_SENT, &w)) != 0 ||
+	    w.status == STATUS_SENT || segments == 1)
+		return rc;
 	return outbox_end(s, a->id, late.account, w.status, REASON_NONE, now, ACTOR,
 			  "a late answer");
 }
@@ -402,25 +487,10 @@ status_of_receipt(enum receipt_state state)
 	}
 }
 
-/* The same subscriber, however the operator writes the number. */
-static bool
-same_number(const char *ours, const char *theirs)
-{
-	size_t a, b;
-
-	ours += ours[0] == '+';
-	theirs += theirs[0] == '+';
-	if (theirs[0] == '\0' || strcmp(ours, theirs) == 0)
-		return true;
-	a = strlen(ours);
-	b = strlen(theirs);
-	return a >= 8 && b >= 8 && strcmp(ours + a - 8, theirs + b - 8) == 0;
-}
-
 struct match {
 	int64_t message, account;
-	int n, segments, was;
-	char smsc_id[SMPP_ID_SIZE];
+	int n, part, segments, was; /* part: its own state */
+	char smsc_id[SMPP_ID_SIZE], number[24];
 };
 
 static int
@@ -443,10 +513,12 @@ find(struct store *s, struct settle_route *r, const char *receipt_id, const char
 				continue;
 			*m = (struct match){.message = sqlite3_column_int64(st, 0),
 					    .n = sqlite3_column_int(st, 1),
+					    .part = sqlite3_column_int(st, 3),
 					    .segments = sqlite3_column_int(st, 5),
 					    .was = sqlite3_column_int(st, 6),
 					    .account = sqlite3_column_int64(st, 7)};
 			snprintf(m->smsc_id, sizeof m->smsc_id, "%s", store_text(st, 2));
+			snprintf(m->number, sizeof m->number, "%s", store_text(st, 4));
 			sqlite3_reset(st);
 			return 1;
 		}
@@ -480,13 +552,14 @@ settle_receipt(struct store *s, struct settle_tools *tools, const char *route,
 		return rc;
 	if ((rc = learn(s, r, m.smsc_id, receipt->id)) != 0)
 		return rc;
-	if (!receipt_state_final(receipt->state))
+	/* What reached the handset has reached it, whatever is said later. */
+	if (!receipt_state_final(receipt->state) || m.part == STATUS_DELIVERED)
 		return 1;
 	explain(receipt, why);
 	rc = report(s, r, m.message, m.account, m.n, m.segments, m.was,
 		    status_of_receipt(receipt->state), why, now, sums);
 	if (rc == 0 && receipt->blocked)
-		rc = borrower_optout(s, number, m.account, ACTOR, m.message, now, "operator");
+		rc = borrower_optout(s, m.number, m.account, ACTOR, m.message, now, "operator");
 	return rc != 0 ? rc : 1;
 }
 
@@ -535,35 +608,57 @@ settle_orphan(struct store *s, const char *route, const struct receipt *r, const
 
 /* ---- housekeeping ---- */
 
-struct orphan {
-	int64_t id, echoed;
-	int status;
-	char route[64], smsc_id[SMPP_ID_SIZE], number[32], why[64];
-};
+/* Is a text to that number on the wire?  Then the receipt may be about that one. */
+static int
+sending_to(struct store *s, const char *number)
+{
+	sqlite3_stmt *st = store_get(s, STORE_SENDING_TO);
+	int rc;
 
-/* The one unknown text this receipt can be about: by the echoed reference, else the only one. */
+	store_bind_text(st, 1, number);
+	rc = store_step(s, st);
+	sqlite3_reset(st);
+	return rc;
+}
+
+/* Can a receipt that came then be about a text handed over at `handed`?  The schedule's clock tells
+ * nothing of that. */
+static bool
+in_time(const struct store *s, const struct orphan *o, int64_t handed)
+{
+	return s->schedule ||
+	       (handed <= o->at + UNKNOWN_SLACK_MS && handed >= o->at - UNKNOWN_DAYS * MS_PER_DAY);
+}
+
+/* The one unknown text this receipt can be about: by the echoed reference, else the only one to
+ * that number over that route, and of that time.  1, 0 none, negative. */
 static int
 unknown_for(struct store *s, const struct orphan *o, int64_t *message, int64_t *account,
 	    int *segments)
 {
 	char number[40];
 	int found = 0, rc;
+	sqlite3_stmt *st;
 
 	snprintf(number, sizeof number, "%s%s", o->number[0] == '+' ? "" : "+", o->number);
-	sqlite3_stmt *st = store_get(s, STORE_UNKNOWN_TO);
+	st = store_get(s, STORE_UNKNOWN_TO);
 	store_bind_text(st, 1, number);
+	store_bind_text(st, 2, o->route);
 	while ((rc = store_step(s, st)) == 1) {
 		int64_t id = sqlite3_column_int64(st, 0);
-		bool echoed = o->echoed != 0 && settle_reference(id) == o->echoed;
 
-		if (o->echoed != 0 && !echoed)
+		if ((o->echoed != 0 && settle_reference(id) != o->echoed) ||
+		    !in_time(s, o, sqlite3_column_int64(st, 3)))
 			continue;
 		*message = id;
 		*account = sqlite3_column_int64(st, 1);
 		*segments = sqlite3_column_int(st, 2);
 		found++;
 	}
-	return rc < 0 ? rc : found == 1;
+	if (rc < 0 || found != 1 || o->echoed != 0)
+		return rc < 0 ? rc : found == 1;
+	rc = sending_to(s, number);
+	return rc < 0 ? rc : rc == 0;
 }
 
 static int
@@ -573,55 +668,68 @@ settle_unknown(struct store *s, struct settle_tools *tools, const struct orphan 
 	int64_t message, account;
 	struct whole w;
 	int segments, rc, n;
-	sqlite3_stmt *st;
 
 	if ((rc = unknown_for(s, o, &message, &account, &segments)) <= 0)
 		return rc;
-	if ((rc = sum_up(s, message, segments, false, &w)) != 0)
+	if ((rc = sum_up(s, message, segments, false, STATUS_UNKNOWN, &w)) != 0)
 		return rc;
-	n = segments - w.open + 1; /* which part it was nobody can tell: the next one */
-	if (n > segments)
-		n = segments;
+	/* Which part it was nobody can tell: the next one. */
+	n = w.rows < segments ? w.rows + 1 : segments;
 	if ((rc = set_part(s, message, n, o->status, o->route, o->smsc_id, now)) != 0 ||
 	    (rc = report(s, route_of(s, tools, o->route), message, account, n, segments,
 			 STATUS_UNKNOWN, o->status,
 			 o->why[0] != '\0' ? o->why : "settled by its receipt", now, &sums)) != 0)
 		return rc;
-	st = store_get(s, STORE_ORPHAN_DROP);
-	store_bind_int(st, 1, o->id);
-	s->orphans--;
-	return store_do(s, st);
+	return drop_orphan(s, o->id);
 }
 
+/* Its answer came since, and the ids are one by a rule that was not looked for then. */
+static int
+settle_found(struct store *s, struct settle_tools *tools, const struct orphan *o, int64_t now)
+{
+	struct settle_route *r = route_of(s, tools, o->route);
+	struct settle_sums sums = {0};
+	struct match m;
+	int rc = find(s, r, o->smsc_id, o->number, &m);
+
+	if (rc <= 0)
+		return rc;
+	if ((rc = learn(s, r, m.smsc_id, o->smsc_id)) != 0)
+		return rc;
+	if (m.part != STATUS_DELIVERED && (rc = report(s, r, m.message, m.account, m.n, m.segments,
+						       m.was, o->status, o->why, now, &sums)) != 0)
+		return rc;
+	rc = drop_orphan(s, o->id);
+	return rc != 0 ? rc : 1;
+}
+
+/* A stretch of the orphans each time, so that a link that reports on other people's texts does not
+ * hold the store. */
 static int
 sweep_orphans(struct store *s, struct settle_tools *tools, int64_t now, int64_t true_now)
 {
 	struct orphan list[100];
-	int64_t after = 0;
-	int rc, n;
-	sqlite3_stmt *st;
+	int rc, n = 0;
+	sqlite3_stmt *st = store_get(s, STORE_ORPHAN_OLD);
 
-	do {
-		n = 0;
-		st = store_get(s, STORE_ORPHAN_OLD);
-		store_bind_int(st, 1, true_now - ORPHAN_WAIT_MS);
-		store_bind_int(st, 2, after);
-		while ((rc = store_step(s, st)) == 1) {
-			struct orphan *o = &list[n++];
+	store_bind_int(st, 1, true_now - ORPHAN_WAIT_MS);
+	store_bind_int(st, 2, tools->orphan_after);
+	while ((rc = store_step(s, st)) == 1) {
+		struct orphan *o = &list[n++];
 
-			*o = (struct orphan){.id = sqlite3_column_int64(st, 0),
-					     .status = sqlite3_column_int(st, 4),
-					     .echoed = sqlite3_column_int64(st, 7)};
-			snprintf(o->route, sizeof o->route, "%s", store_text(st, 1));
-			snprintf(o->smsc_id, sizeof o->smsc_id, "%s", store_text(st, 2));
-			snprintf(o->why, sizeof o->why, "%s", store_text(st, 5));
-			snprintf(o->number, sizeof o->number, "%s", store_text(st, 6));
-		}
-		for (int i = 0; i < n && rc >= 0; i++) {
-			after = list[i].id;
+		*o = (struct orphan){.id = sqlite3_column_int64(st, 0),
+				     .status = sqlite3_column_int(st, 4),
+				     .echoed = sqlite3_column_int64(st, 7),
+				     .at = sqlite3_column_int64(st, 8)};
+		snprintf(o->route, sizeof o->route, "%s", store_text(st, 1));
+		snprintf(o->smsc_id, sizeof o->smsc_id, "%s", store_text(st, 2));
+		snprintf(o->why, sizeof o->why, "%s", store_text(st, 5));
+		snprintf(o->number, sizeof o->number, "%s", store_text(st, 6));
+	}
+	tools->orphan_after = n == 100 ? list[n - 1].id : 0;
+	for (int i = 0; i < n && rc >= 0; i++)
+		if ((rc = settle_found(s, tools, &list[i], now)) == 0)
 			rc = settle_unknown(s, tools, &list[i], now);
-		}
-	} while (rc >= 0 && n == 100);
 	if (rc < 0)
 		return rc;
 	st = store_get(s, STORE_ORPHAN_AGE);
@@ -651,11 +759,11 @@ sweep_partials(struct store *s, struct settle_tools *tools, int64_t now, int64_t
 		if ((rc = outbox_get(s, list[i], &row)) != 0)
 			return rc;
 		r = route_of(s, tools, row.route);
-		if ((rc = sum_up(s, row.id, row.segments, true, &w)) == 0 &&
+		if ((rc = sum_up(s, row.id, row.segments, true, row.status, &w)) == 0 &&
 		    row.status == STATUS_SENT)
 			rc = outbox_end(s, row.id, row.account, w.status, REASON_NONE, now, ACTOR,
 					"the link reports on one part only");
-		if (rc == 0 && w.reported == 1)
+		if (rc == 0 && w.reported == 1 && row.status == STATUS_SENT)
 			rc = save_learned(s, r->name, "multipart", "one", ++r->one_report, NULL);
 		if (rc == 0)
 			rc = partial(s, row.id, false, 0);

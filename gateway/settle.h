@@ -61,6 +61,7 @@ struct settle_tools {
 		int one_report; /* learned: >= 3 texts had one receipt for all parts */
 	} route[32];
 	size_t n_routes;
+	int64_t orphan_after; /* the sweep goes on behind this one */
 };
 
 struct settle_sums {
