@@ -1,6 +1,7 @@
 /* dunlin-sim: the world around Dunlin, simulated: an operator, and a lender's portfolio. */
 #include "borrowers.h"
 #include "options.h"
+#include "show.h"
 #include "smsc.h"
 
 #include <stdio.h>
@@ -11,7 +12,8 @@ usage(FILE *to)
 {
 	fputs("usage: dunlin-sim COMMAND [OPTIONS]\n\n"
 	      "  smsc        a simulated SMPP operator on loopback, as unfriendly as told\n"
-	      "  borrowers   a sample portfolio: accounts.csv and payments.csv\n\n"
+	      "  borrowers   a sample portfolio: accounts.csv and payments.csv\n"
+	      "  show        a lender's weeks watched as they go by\n\n"
 	      "`dunlin-sim COMMAND --help` lists the options of each.\n",
 	      to);
 }
@@ -33,6 +35,8 @@ main(int argc, char **argv)
 		return run_smsc(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "borrowers") == 0)
 		return borrowers_main(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "show") == 0)
+		return show_main(argc - 1, argv + 1);
 	bool help = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0);
 	usage(help ? stdout : stderr);
 	return help ? 0 : 2;
