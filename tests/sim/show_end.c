@@ -16,7 +16,7 @@ struct end {
 	unsigned delivered, failed, expired, unknown, waiting; /* of both kinds */
 	unsigned accepted;                                     /* parts the operator gave an id */
 	unsigned replies, said_promise, said_paid, said_stop, said_wrong, unsure;
-	unsigned promises, kept, partial, broken, open;
+	unsigned promises, kept, partial, broken, open, withdrawn;
 	unsigned operator_accepted, operator_twice;
 	char verdict[160];
 	unsigned verdict_lines;
@@ -85,6 +85,7 @@ on_promise(void *arg, const char *line)
 	e->kept += strcmp(status, "kept") == 0;
 	e->partial += strcmp(status, "partial") == 0;
 	e->broken += strcmp(status, "broken") == 0;
+	e->withdrawn += strcmp(status, "withdrawn") == 0;
 	e->open += strcmp(status, "open") == 0;
 }
 
@@ -162,8 +163,8 @@ say_replies(struct end *e, const struct show_books *b)
 	char sum[32];
 	say(e, "Replied", "%u: %u promised, %u said paid, %u STOP, %u wrong number, %u unsure",
 	    e->replies, e->said_promise, e->said_paid, e->said_stop, e->said_wrong, e->unsure);
-	say(e, "Promised", "%u: %u kept, %u in part, %u broken, %u still open", e->promises,
-	    e->kept, e->partial, e->broken, e->open);
+	say(e, "Promised", "%u: %u kept, %u in part, %u broken, %u replaced, %u open", e->promises,
+	    e->kept, e->partial, e->broken, e->withdrawn, e->open);
 	say(e, "Paid", "PHP %s in %" PRIu64 " payments, imported day by day", money(b->minor, sum),
 	    b->count);
 }

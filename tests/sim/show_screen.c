@@ -389,11 +389,12 @@ reading(const struct show_reply *r, char *to, size_t size)
 {
 	char day[20];
 	if (strcmp(r->intent, "promise") == 0) {
-		show_screen_day(show_tally_day(r->date), false, day);
+		const char *date = show_screen_day(show_tally_day(r->date), false, day);
+		date += *date == ' ';
 		if (r->minor < 0)
-			snprintf(to, size, "promise, %s, all of it", day);
+			snprintf(to, size, "promise, %s, all of it", date);
 		else if (r->minor % 100)
-			snprintf(to, size, "promise, %s, %s %" PRId64 ".%02" PRId64, day,
+			snprintf(to, size, "promise, %s, %s %" PRId64 ".%02" PRId64, date,
 				 r->currency, r->minor / 100, r->minor % 100);
 		else
 			snprintf(to, size, "promise, %s, %s %" PRId64, day, r->currency,

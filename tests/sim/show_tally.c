@@ -92,7 +92,8 @@ show_tally_event(void *arg, const char *line)
 			set_answer(t, id);
 	} else if (strcmp(kind, "promise_ended") == 0) {
 		show_json_word(line, "data.status", word, sizeof word);
-		count(t, day, strcmp(word, "broken") == 0 ? SHOW_BROKEN : SHOW_KEPT);
+		if (strcmp(word, "withdrawn") != 0)
+			count(t, day, strcmp(word, "broken") == 0 ? SHOW_BROKEN : SHOW_KEPT);
 	} else if (strcmp(kind, "sent") == 0 && is_answer(t, id)) {
 		count(t, day, SHOW_ANSWERED);
 	}
