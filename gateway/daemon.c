@@ -7,11 +7,11 @@
 #include "complaint.h"
 #include "control.h"
 #include "dispatch.h"
-#include "inbox.h"
 #include "lock.h"
 #include "log.h"
 #include "notify.h"
 #include "planner.h"
+#include "reception.h"
 #include "rfc3339.h"
 #include "start.h"
 
@@ -19,13 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DRAIN_MS      10000
-#define SWEEP_MS      5000
-#define SWEEPS        24 /* after the last thing came in; then hourly */
-#define SWEEP_IDLE_MS 3600000
-#define BATCH         100  /* texts or receipts in one job */
-#define POLL_MS       20   /* while --until waits for what is on its way */
-#define STAMP_MS      1000 /* the schedule's clock is written down that often */
+#define DRAIN_MS 10000
+#define POLL_MS  20   /* while --until waits for what is on its way */
+#define STAMP_MS 1000 /* the schedule's clock is written down that often */
 
 /* A request that runs as a job of the writer. */
 struct request {
@@ -49,26 +45,21 @@ struct daemon {
 	struct alert *alert;
 	struct asking *asking;
 	uv_signal_t term, interrupt, hangup;
-	uv_timer_t until, sweep, stamp;
+	uv_timer_t until, stamp;
 	uv_work_t reload;
 	struct config *reloaded;
 	struct complaints complaints;
-	bool reloading, stopping, until_reached, sweeping, writer_gone;
+	bool reloading, stopping, until_reached, writer_gone;
 	int64_t until_at;
 	uint64_t until_since;
-	unsigned sweeps;
 	unsigned parts_open; /* of the daemon that must close before the writer */
-	struct inbox filling, working;
-	bool inbox_busy;
-	struct inbox_tools inbox_tools;
+	struct reception *reception;
 	struct settle_tools learned; /* writer's thread only */
-	struct inbox_recent recent;
-	uint64_t importing; /* connection whose import or undo is under way, 0: none */
+	uint64_t importing;          /* connection whose import or undo is under way, 0: none */
 	int status;
 };
 
 static void stop(struct daemon *d, const char *why);
-static void take_in(struct daemon *d);
 static void check_until(struct daemon *d);
 static void drop_import(struct daemon *d, json_int_t after);
 
@@ -77,8 +68,8 @@ static void drop_import(struct daemon *d, json_int_t after);
 static void
 set_pace(struct daemon *d)
 {
-	bool slow = dispatch_busy(d->dispatch) || planner_busy(d->planner) || d->inbox_busy ||
-		    d->filling.n > 0;
+	bool slow =
+	    dispatch_busy(d->dispatch) || planner_busy(d->planner) || reception_busy(d->reception);
 	bool was = d->clock.slow;
 
 	clock_slow(&d->clock, slow);
@@ -118,7 +109,7 @@ check_until(struct daemon *d)
 		planner_hold(d->planner);
 		dispatch_wake(d->dispatch);
 	}
-	if ((dispatch_drained(d->dispatch) && !d->inbox_busy && d->filling.n == 0) ||
+	if ((dispatch_drained(d->dispatch) && !reception_busy(d->reception)) ||
 	    uv_now(&d->loop) - d->until_since >= DRAIN_MS)
 		stop(d, "until");
 	else
@@ -127,142 +118,60 @@ check_until(struct daemon *d)
 
 /* ---- what comes in ---- */
 
-static int
-take_in_work(struct store *s, void *ctx)
-{
-	struct daemon *d = ctx;
-
-	return inbox_work(s, &d->working);
-}
-
-static void
-on_taken_in(void *ctx, int status)
-{
-	struct daemon *d = ctx;
-	struct inbox *in = &d->working;
-
-	d->inbox_busy = false;
-	if (status != 0)
-		log_event(LOG_ERROR, "incoming_not_stored", log_str("why", uv_strerror(status)),
-			  log_int("n", (int64_t)in->n));
-	for (size_t i = 0; i < in->n && d->dispatch != NULL; i++) {
-		dispatch_acknowledge(d->dispatch, in->items[i].route, in->items[i].token,
-				     status == 0);
-		if (status == 0)
-			inbox_answered(&d->recent, &in->items[i], clock_system());
-	}
-	if (status == 0 && !d->stopping) {
-		if (in->texts > 0)
-			log_event(LOG_INFO, "received", log_int("texts", (int64_t)in->texts),
-				  log_int("copies", (int64_t)in->copies));
-		for (size_t i = 0; i < in->n_replan; i++)
-			planner_person(d->planner, in->replan[i]);
-		if (in->replan_more)
-			planner_pass(d->planner);
-		if (in->answers)
-			dispatch_urgent(d->dispatch);
-	}
-	config_unref(in->config);
-	inbox_clear(in);
-	take_in(d);
-	if (!d->stopping)
-		set_pace(d);
-}
-
-static void
-take_in(struct daemon *d)
-{
-	struct inbox empty = {0};
-
-	if (d->inbox_busy || d->filling.n == 0)
-		return;
-	d->working = d->filling;
-	d->filling = empty;
-	if (d->working.n >
-	    BATCH) { /* the rest in the next job, so that none holds the store long */
-		size_t rest = d->working.n - BATCH;
-
-		d->filling.items = malloc(rest * sizeof *d->filling.items);
-		if (d->filling.items != NULL) {
-			memcpy(d->filling.items, d->working.items + BATCH,
-			       rest * sizeof *d->filling.items);
-			d->filling.n = d->filling.cap = rest;
-			d->working.n = BATCH;
-		}
-	}
-	d->working.config = config_ref(d->config);
-	d->working.tools = &d->inbox_tools;
-	d->working.now = clock_now(&d->clock);
-	d->working.true_now = clock_system();
-	d->inbox_busy = true;
-	if (writer_submit(d->writer, take_in_work, on_taken_in, d) != 0)
-		on_taken_in(d, UV_ENOMEM);
-}
-
 static void
 on_incoming(void *ctx, const char *route, const struct channel_incoming *incoming)
 {
 	struct daemon *d = ctx;
 
-	if (inbox_add(&d->filling, &d->recent, route, incoming, clock_system()) != 0) {
-		dispatch_acknowledge(d->dispatch, route, incoming->token, false);
+	reception_incoming(d->reception, route, incoming);
+}
+
+static void
+on_acknowledge(void *ctx, const char *route, struct smpp_token token, bool durable)
+{
+	struct daemon *d = ctx;
+
+	if (d->dispatch != NULL)
+		dispatch_acknowledge(d->dispatch, route, token, durable);
+}
+
+static void
+on_replan(void *ctx, int64_t person)
+{
+	struct daemon *d = ctx;
+
+	if (d->stopping)
 		return;
-	}
-	d->sweeps = SWEEPS;
-	if (!d->sweeping && !d->stopping)
-		uv_timer_start(&d->sweep, d->sweep.timer_cb, SWEEP_MS, 0);
-	take_in(d);
+	if (person == 0)
+		planner_pass(d->planner);
+	else
+		planner_person(d->planner, person);
+}
+
+static void
+on_answers(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (!d->stopping)
+		dispatch_urgent(d->dispatch);
+}
+
+static void
+on_reception_busy(void *ctx)
+{
+	struct daemon *d = ctx;
+
 	if (!d->stopping)
 		set_pace(d);
 }
 
-/* ---- housekeeping ---- */
+static const struct reception_events reception_events = {.acknowledge = on_acknowledge,
+							 .replan = on_replan,
+							 .answers = on_answers,
+							 .busy = on_reception_busy};
 
-static int
-sweep_work(struct store *s, void *ctx)
-{
-	struct daemon *d = ctx;
-	struct inbox in = {.config = d->start.sweep_config,
-			   .tools = &d->inbox_tools,
-			   .now = d->start.sweep_now,
-			   .true_now = clock_system()};
-	int rc;
-
-	if (d->inbox_tools.facts == NULL && (d->inbox_tools.facts = facts_new(in.config)) == NULL)
-		return UV_ENOMEM;
-	facts_use(d->inbox_tools.facts, in.config);
-	rc = settle_sweep(s, d->inbox_tools.settle, in.now, in.true_now);
-	return rc != 0 ? rc : inbox_give_up(s, &in);
-}
-
-static void
-on_swept(void *ctx, int status)
-{
-	struct daemon *d = ctx;
-
-	d->sweeping = false;
-	config_unref(d->start.sweep_config);
-	d->start.sweep_config = NULL;
-	if (status != 0)
-		log_event(LOG_ERROR, "sweep_failed", log_str("why", uv_strerror(status)));
-	if (d->stopping)
-		return;
-	if (d->sweeps > 0)
-		d->sweeps--;
-	uv_timer_start(&d->sweep, d->sweep.timer_cb, d->sweeps > 0 ? SWEEP_MS : SWEEP_IDLE_MS, 0);
-}
-
-static void
-on_sweep(uv_timer_t *timer)
-{
-	struct daemon *d = timer->data;
-
-	d->start.sweep_config = config_ref(d->config);
-	d->start.sweep_now = clock_now(&d->clock);
-	d->sweeping = true;
-	if (writer_submit(d->writer, sweep_work, on_swept, d) != 0)
-		on_swept(d, UV_ENOMEM);
-}
+/* ---- the schedule's clock is written down ---- */
 
 static int
 stamp_work(struct store *s, void *ctx)
@@ -578,6 +487,7 @@ on_reload_done(uv_work_t *work, int cancelled)
 		planner_use(d->planner, d->config);
 		alert_use(d->alert, d->config);
 		asking_use(d->asking, d->config);
+		reception_use(d->reception, d->config);
 		log_event(LOG_INFO, "reloaded",
 			  log_int("campaigns", (int64_t)d->config->n_campaigns),
 			  log_int("routes", (int64_t)d->config->n_routes));
@@ -632,15 +542,22 @@ on_last(void *ctx, int status)
 }
 
 static void
+on_reception_closed(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (writer_submit(d->writer, last_work, on_last, d) != 0)
+		on_last(d, UV_ENOMEM);
+}
+
+static void
 on_part_closed(void *ctx)
 {
 	struct daemon *d = ctx;
 
 	if (--d->parts_open > 0)
 		return;
-	inbox_clear(&d->filling);
-	if (writer_submit(d->writer, last_work, on_last, d) != 0)
-		on_last(d, UV_ENOMEM);
+	reception_close(d->reception, on_reception_closed);
 }
 
 static void
@@ -655,9 +572,9 @@ on_dispatch_closed(void *ctx)
 static void
 stop(struct daemon *d, const char *why)
 {
-	uv_handle_t *handles[] = {(uv_handle_t *)&d->term,   (uv_handle_t *)&d->interrupt,
+	uv_handle_t *handles[] = {(uv_handle_t *)&d->term, (uv_handle_t *)&d->interrupt,
 				  (uv_handle_t *)&d->hangup, (uv_handle_t *)&d->until,
-				  (uv_handle_t *)&d->sweep,  (uv_handle_t *)&d->stamp};
+				  (uv_handle_t *)&d->stamp};
 
 	if (d->stopping)
 		return;
@@ -700,10 +617,8 @@ watch(struct daemon *d)
 		uv_signal_start(signals[i].handle, signals[i].cb, signals[i].number);
 	}
 	uv_timer_init(&d->loop, &d->until);
-	uv_timer_init(&d->loop, &d->sweep);
 	uv_timer_init(&d->loop, &d->stamp);
-	d->until.data = d->sweep.data = d->stamp.data = d->reload.data = d;
-	uv_timer_start(&d->sweep, on_sweep, SWEEP_MS, 0);
+	d->until.data = d->stamp.data = d->reload.data = d;
 	if (d->clock.schedule)
 		uv_timer_start(&d->stamp, on_stamp, STAMP_MS, 0);
 }
@@ -717,24 +632,20 @@ open_parts(struct daemon *d)
 	    (rc = alert_open(&d->alert, &d->loop, d->writer, &d->clock, on_alert, d)) != 0 ||
 	    (rc = dispatch_open(&d->dispatch, &d->loop, d->writer, &d->clock, &d->learned,
 				&dispatch_events, d)) != 0 ||
+	    (rc = reception_open(&d->reception, &d->loop, d->writer, &d->clock, &d->learned,
+				 &reception_events, d)) != 0 ||
 	    (rc = asking_open(&d->asking, &d->loop, d->writer, d->dispatch, &d->clock, &d->learned,
 			      d)) != 0 ||
 	    (rc = planner_open(&d->planner, &d->loop, d->writer, d->config->store, &d->clock,
 			       &planner_events, d)) != 0 ||
 	    (rc = control_open(&d->control, &d->loop, d->start.home, &control_events, d)) != 0)
 		return rc;
-	if ((d->inbox_tools.compose = compose_new()) == NULL)
-		return UV_ENOMEM;
-	d->inbox_tools.settle = &d->learned;
 	return 0;
 }
 
 static void
 forget(struct daemon *d)
 {
-	if (d->inbox_tools.facts != NULL)
-		facts_free(d->inbox_tools.facts);
-	compose_free(d->inbox_tools.compose);
 	config_unref(d->config);
 	start_end(&d->start);
 }
@@ -764,6 +675,7 @@ daemon_serve(const struct daemon_options *options)
 	watch(d);
 	alert_use(d->alert, d->config);
 	asking_use(d->asking, d->config);
+	reception_use(d->reception, d->config);
 	dispatch_use(d->dispatch, d->config);
 	planner_use(d->planner, d->config);
 	set_pace(d);

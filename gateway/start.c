@@ -172,7 +172,7 @@ write_start(struct start *s)
 	int rc, unknown;
 
 	s->store->schedule = s->clock.schedule;
-		if (store_meta_int(s->store, META_STARTED, 0) == 0 &&
+	if (store_meta_int(s->store, META_STARTED, 0) == 0 &&
 	    (rc = store_meta_set_int(s->store, META_STARTED, now)) != 0)
 		return rc;
 	if ((rc = store_meta_set_text(s->store, META_CLOCK,
@@ -257,6 +257,5 @@ start_end(struct start *s)
 	if (s->lock.fd >= 0)
 		lock_drop(&s->lock);
 	config_unref(s->config);
-	config_unref(s->sweep_config);
 	free(s->home);
 }

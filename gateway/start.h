@@ -19,8 +19,7 @@ struct start {
 	struct clock clock;
 	int64_t until; /* INT64_MAX: none */
 	/* for the daemon's jobs, beside the loop */
-	struct config *sweep_config;
-	int64_t sweep_now, stamp_now;
+	int64_t stamp_now;
 };
 
 /* 0, or an exit status with the words printed. */
