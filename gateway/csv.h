@@ -2,11 +2,13 @@
  * csv - rows of a CSV file as spreadsheets really write them; the one door to libcsv.
  *
  * RFC 4180 with quotes and line breaks inside quotes, LF, CRLF or bare CR, a header row, and:
- *   separator   , ; or tab, whichever the header row has most of outside quotes; Excel's `sep=;`
- * line is obeyed encoding    UTF-8, a BOM allowed, or CP-1252, given out as UTF-8. Without a BOM
- * the first line with a byte over 127 decides for the whole file; a later line in the other
- * encoding is a bad row, never mojibake spaces      around an unquoted field are dropped empty rows
- * (also `,,,,`) are passed over; so are empty columns at the end
+ * - separator: , ; or tab, whichever the header row has most of outside quotes; Excel's `sep=;`
+ *   line is obeyed
+ * - encoding: UTF-8, a BOM allowed, or CP-1252, given out as UTF-8. Without a BOM the first line
+ *   with a byte over 127 decides for the whole file; a later line in the other encoding is a bad
+ *   row, never mojibake
+ * - spaces around an unquoted field are dropped
+ * - empty rows (also `,,,,`) are passed over; so are empty columns at the end
  *
  *     open -> header -> next -> ROW ... BAD ... ROW -> END
  *
@@ -23,13 +25,13 @@
 #define GATEWAY_CSV_H
 
 #include "complaint.h"
+#include "csv_lines.h" /* CSV_ROW_MAX */
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define CSV_COLUMNS   256          /* the most a header may have */
-#define CSV_FIELD_MAX (64 * 1024)  /* bytes of one field */
-#define CSV_ROW_MAX   (256 * 1024) /* bytes of one row, as in the file */
+#define CSV_COLUMNS   256         /* the most a header may have */
+#define CSV_FIELD_MAX (64 * 1024) /* bytes of one field */
 
 struct csv; /* a reader */
 

@@ -1,7 +1,5 @@
 #include "csv_lines.h"
 
-#include "csv.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

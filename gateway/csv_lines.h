@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CSV_ROW_MAX (256 * 1024) /* bytes of one row, as in the file */
+
 struct csv_lines {
 	int fd;
 	bool eof;

@@ -2,8 +2,12 @@
  * one
  *
  *   Ownership   the caller lends the uv_tcp_t; it is an open handle of the caller's after done(0),
- * and none at all after any other answer. Completion  done once, never from inside dial_begin() or
- * dial_cancel(); UV_ECANCELED after the latter. Thread      the loop's.
+ *               and none at all after any other answer.
+ *
+ *   Completion  done once, never from inside dial_begin() or dial_cancel(); UV_ECANCELED after the
+ *               latter.
+ *
+ *   Thread      the loop's.
  */
 #ifndef DUNLIN_SMPP_DIAL_H
 #define DUNLIN_SMPP_DIAL_H

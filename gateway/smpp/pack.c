@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <uv.h>
 
 /* A cursor that writes; once something does not fit nothing more is written. */
 struct pen {

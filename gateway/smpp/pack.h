@@ -12,7 +12,7 @@
 #ifndef DUNLIN_SMPP_PACK_H
 #define DUNLIN_SMPP_PACK_H
 
-#include "link.h"
+#include "link_values.h"
 
 /* More than any submit_sm of `len` octets of text needs. */
 #define SMPP_PACK_SUBMIT_SIZE(len) ((len) + 256u)

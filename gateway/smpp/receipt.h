@@ -4,21 +4,27 @@
  *
  * A receipt comes as the text of SMPP 3.4 Appendix B
  *
- *     id:123 sub:001 dlvrd:001 submit date:2609010800 done date:2609010801 stat:DELIVRD err:000
- * text:..
+ *     id:123 sub:001 dlvrd:001 submit date:2609010800 done date:2609010801
+ *     stat:DELIVRD err:000 text:...
  *
  * with parts missing, in any order and case, in UCS-2, with NULs strewn in; or in TLVs, which win
  * over the text; in deliver_sm or data_sm; with or without its mark in esm_class.
  *
  * Is it a receipt at all? A borrower's text must never be eaten, so:
+ *
  *   SURE        esm_class says so (or "intermediate notification"), or the TLV receipted_message_id
  *               stands beside message_state, and an id was found: handsets can set neither.
+ *
  *   LIKELY      esm_class is silent, but the text begins with "id:" and one token, has "stat:" with
- * a state's word and one more of sub, dlvrd, submit date, done date, err, and the text is whole (no
- * part of a long one, no UDH). A person could type that: take it as a receipt only if the id is
- * that of a message sent to this very number, else keep it as a text. UNREADABLE  esm_class says
- * receipt, yet there is no id or no state: keep the octets, show nobody. NOT         everything
- * else: a borrower wrote it.
+ *               a state's word and one more of sub, dlvrd, submit date, done date, err, and the
+ *               text is whole (no part of a long one, no UDH). A person could type that: take it
+ *               as a receipt only if the id is that of a message sent to this very number, else
+ *               keep it as a text.
+ *
+ *   UNREADABLE  esm_class says receipt, yet there is no id or no state: keep the octets, show
+ *               nobody.
+ *
+ *   NOT         everything else: a borrower wrote it.
  */
 #ifndef DUNLIN_SMPP_RECEIPT_H
 #define DUNLIN_SMPP_RECEIPT_H

@@ -10,12 +10,16 @@
  * little less.
  *
  *   Ownership   session_close() takes it back from session_new(). Strings of the configuration are
- * lent for its life. Callbacks   never from inside a call made here. Thread      the loop's.
+ *               lent for its life.
+ *
+ *   Callbacks   never from inside a call made here.
+ *
+ *   Thread      the loop's.
  */
 #ifndef DUNLIN_SMPP_SESSION_H
 #define DUNLIN_SMPP_SESSION_H
 
-#include "link.h"
+#include "link_values.h"
 #include "wire.h"
 
 enum session_state {

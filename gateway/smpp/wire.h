@@ -8,7 +8,10 @@
  *      connecting --> (TLS handshake) --> open --> dead (`lost` was said) --> closed
  *
  *   Ownership   wire_close() takes the wire back from wire_connect(); freed before `closed` is
- * said. Callbacks   never from inside a call made here. `lost` at most once, then only `closed`.
+ *               said.
+ *
+ *   Callbacks   never from inside a call made here. `lost` at most once, then only `closed`.
+ *
  *   Positions   count the octets committed since the start; 64 bits, never wrap.
  *   Thread      the loop's.
  */

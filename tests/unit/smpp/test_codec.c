@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 /* after the standard headers, as cmocka asks */
 #include <cmocka.h>
 
