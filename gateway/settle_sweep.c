@@ -78,9 +78,9 @@ settle_unknown(struct store *s, struct settle_tools *tools, const struct settle_
 	       int64_t now)
 {
 	struct settle_sums sums = {0};
-	int64_t message, account;
+		int64_t message = 0, account = 0;
 	struct settle_whole w;
-	int segments, rc, n;
+	int segments = 0, rc, n;
 
 	if ((rc = unknown_for(s, o, &message, &account, &segments)) <= 0)
 		return rc;
