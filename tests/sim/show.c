@@ -72,6 +72,8 @@ draw(struct show *w)
 {
 	if (w->screen.in_place) {
 		show_screen_draw(&w->screen, &w->tally, w->o.days);
+	} else if (!w->line_day) {
+		w->line_day = w->tally.today;
 	} else if (w->tally.today >= w->line_day + (int64_t)w->o.every || !w->tally.serving) {
 		show_screen_line(&w->screen, &w->tally);
 		w->line_day = w->tally.today;
@@ -88,7 +90,7 @@ look(struct show *w)
 	read_events(w);
 	if (w->tally.serving && w->tally.n_days && w->tally.today != w->day)
 		morning(w);
-	if (w->tally.n_days)
+	if (w->tally.n_days && w->day)
 		draw(w);
 	return w->tally.serving;
 }

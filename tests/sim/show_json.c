@@ -187,8 +187,9 @@ show_json_text(struct show_json value, char *to, size_t size)
 const char *
 show_json_word(const char *line, const char *path, char *to, size_t size)
 {
-	struct show_json value = {0};
-	show_json_find(show_json_line(line), path, &value);
+	struct show_json value;
+	if (!show_json_find(show_json_line(line), path, &value))
+		value = (struct show_json){0};
 	return show_json_text(value, to, size);
 }
 

@@ -135,7 +135,8 @@ show_tally_status(void *arg, const char *line)
 	t->waiting_replies = show_json_int(line, "needs.inbox");
 	t->waiting_tasks = show_json_int(line, "needs.tasks");
 	t->unknown = show_json_int(line, "needs.unknown");
-	take_route(t, line);
+	if (t->serving) /* once it has ended, how it was last says more */
+		take_route(t, line);
 }
 
 /* ---- plan ---- */
