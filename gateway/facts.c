@@ -28,6 +28,14 @@ struct zone_entry {
 struct spans {
 	size_t amounts, served, holds;
 	size_t ref, text[14];
+	int64_t known; /* since when, an instant */
+};
+
+/* An account of the person being loaded. */
+struct member {
+	int64_t id, born;
+	size_t ref;
+	bool special;
 };
 
 struct facts {
@@ -41,7 +49,8 @@ struct facts {
 	const struct campaign **campaigns; /* as the store pauses them, when one is paused */
 	struct campaign *copies;
 	size_t n_campaigns; /* 0: none is paused */
-	struct pool accounts, plans, spans, amounts, payments, served, holds, contacts, text;
+	struct pool members, accounts, plans, spans, amounts, payments, served, holds, contacts,
+	    text;
 	struct plan_person person;
 };
 
@@ -99,8 +108,8 @@ facts_new(const struct config *config)
 void
 facts_free(struct facts *f)
 {
-	struct pool *pools[] = {&f->accounts, &f->plans, &f->spans,    &f->amounts, &f->payments,
-				&f->served,   &f->holds, &f->contacts, &f->text};
+	struct pool *pools[] = {&f->members,  &f->accounts, &f->plans, &f->spans,    &f->amounts,
+				&f->payments, &f->served,   &f->holds, &f->contacts, &f->text};
 
 	for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
 		free(pools[i]->at);
@@ -463,8 +472,10 @@ field_of(void *ctx, const char *field)
 
 /* Reads one account; pointers into the pools are set by settle_pointers once nothing grows. */
 static int
-load_account(struct facts *f, struct store *s, int64_t id, int64_t born, bool special)
+load_account(struct facts *f, struct store *s, const struct member *m)
 {
+	bool special = m->special;
+	int64_t id = m->id;
 	struct facts_account *a = pool_add(&f->accounts, sizeof *a, 1);
 	struct plan_account *p = pool_add(&f->plans, sizeof *p, 1);
 	struct spans *sp = pool_add(&f->spans, sizeof *sp, 1);
@@ -483,7 +494,7 @@ load_account(struct facts *f, struct store *s, int64_t id, int64_t born, bool sp
 	p->id = (uint64_t)id;
 	p->barred = REASON_NONE;
 	/* A schedule's clock may start before the true time that imports carry. */
-	p->known_since = (int32_t)((born < f->started ? born : f->started) / MS_PER_DAY);
+	sp->known = m->born < f->started ? m->born : f->started;
 	if ((rc = load_row(f, s, a, sp)) != 0 || (rc = load_amounts(f, s, id, sp, &n)) != 0)
 		return rc;
 	p->n_amounts = n;
@@ -588,7 +599,7 @@ finish_account(struct facts *f, struct store *s, size_t i)
 	p->holds = (struct plan_hold *)f->holds.at + sp->holds;
 	p->campaign = campaign_of(f->n_campaigns > 0 ? f->campaigns : f->config->campaigns,
 				  f->config->n_campaigns, field_of, a);
-	p->known_since = civil_local(p->zone, p->known_since * MS_PER_DAY).day;
+	p->known_since = civil_local(p->zone, sp->known).day;
 	load_barred(f, s, a, p);
 	return f->conditions ? load_replied(s, p) : 0;
 }
@@ -618,34 +629,36 @@ static int
 load_accounts(struct facts *f, struct store *s, int64_t person)
 {
 	sqlite3_stmt *st = store_get(s, STORE_PERSON_ACCOUNTS);
-	int64_t list[64], born[64];
-	bool special[64];
-	size_t refs[64];
-	int n = 0, rc;
+	struct member *m;
+	int rc;
 
+	f->members.n = 0;
 	store_bind_int(st, 1, person);
 	store_bind_int(st, 2, s->visible);
-	while ((rc = store_step(s, st)) == 1 && n < 64) {
-		list[n] = sqlite3_column_int64(st, 0);
-		refs[n] = keep(f, st, 1);
-		born[n] = sqlite3_column_int64(st, 2);
-		special[n] = sqlite3_column_int(st, 3) != 0;
-		n++;
+	while ((rc = store_step(s, st)) == 1) {
+		if ((m = pool_add(&f->members, sizeof *m, 1)) == NULL) {
+			sqlite3_reset(st);
+			return UV_ENOMEM;
+		}
+		m->id = sqlite3_column_int64(st, 0);
+		m->ref = keep(f, st, 1);
+		m->born = sqlite3_column_int64(st, 2);
+		m->special = sqlite3_column_int(st, 3) != 0;
 	}
-	sqlite3_reset(st);
 	if (rc < 0)
 		return rc;
-	for (int i = 0; i < n; i++) {
+	for (size_t i = 0; i < f->members.n; i++) {
 		size_t at = f->accounts.n;
 
-		rc = load_account(f, s, list[i], born[i], special[i]);
+		m = (struct member *)f->members.at + i;
+		rc = load_account(f, s, m);
 		if (rc == UV_ENOENT) { /* known once, not in any list now */
 			f->accounts.n = f->plans.n = f->spans.n = at;
 			continue;
 		}
 		if (rc != 0)
 			return rc;
-		((struct spans *)f->spans.at)[at].ref = refs[i];
+		((struct spans *)f->spans.at)[at].ref = m->ref;
 	}
 	return f->accounts.n > 0 ? 0 : UV_ENOENT;
 }

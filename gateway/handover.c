@@ -178,6 +178,8 @@ hand_over(struct deciding *d)
 	if ((rc = copy_parts(t, parts,
 			     h->route->type == CONFIG_ROUTE_FILE ? d->text.text : NULL)) != 0)
 		return rc;
+	if (h->route->type == CONFIG_ROUTE_FILE)
+		t->count = 1; /* one line, whatever it would take on the air */
 	describe(d, PLAN_SEND, &data);
 	event_json_text(&data, "number", d->number);
 	event_json_text(&data, "route", h->route->name);
