@@ -1,6 +1,7 @@
 #include "answer.h"
 
 #include "phone.h"
+#include "store/borrower.h"
 #include "store/intray.h"
 #include "templates/template.h"
 
@@ -106,6 +107,10 @@ answer_queue(struct store *s, struct compose *compose, const struct config *conf
 	int64_t id;
 	int n, rc;
 
+	/* Who asked for silence hears of that, and of nothing else but what they ask. */
+	if (a->kind != ANSWER_STOPPED && a->kind != ANSWER_STARTED && a->kind != ANSWER_HELP &&
+	    (borrower_opted_out(s, a->to) || (a->account != NULL && a->account->opted_out)))
+		return 0;
 	if (!phone_is_e164(a->to) || (!config->live && !config_is_test(config, a->to)))
 		return 0;
 	if ((n = intray_answers(s, a->to, now - MS_PER_DAY)) < 0)

@@ -2,9 +2,10 @@
  * help
  *
  * Class `answer`: within five minutes of an incoming text, one for each, three a day to a number,
- * never to letters or short codes.  A STOP confirmation names no debt; an amount is named only when
- * the number belongs to exactly one borrower.  The words come from templates/answer-NAME.LANG.txt
- * where the lender wrote one (fields: lender contact name amount date), else from here.
+ * never to letters or short codes; to a number that stopped, only about stopping and help.  A STOP
+ * confirmation names no debt; an amount is named only when the number belongs to exactly one
+ * borrower.  The words come from templates/answer-NAME.LANG.txt where the lender wrote one (fields:
+ * lender contact name amount date), else from here.
  *
  * Thread: the writer's.
  */

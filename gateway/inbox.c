@@ -229,7 +229,7 @@ find_account(struct reading *r)
 		r->sums = sums;
 		r->today = today;
 	}
-	r->one_borrower = n <= 1;
+	r->one_borrower = n == 1; /* 0: it was theirs once, and may be somebody else's now */
 	return 0;
 }
 
@@ -298,7 +298,9 @@ on_start(struct reading *r)
 	int rc;
 
 	r->handled = true;
-	if (!borrower_opted_out(r->s, r->number))
+	/* An account that stopped under another number stays stopped until it asks under this one.
+	 */
+	if (!borrower_opted_out(r->s, r->number) && (r->account == NULL || !r->account->opted_out))
 		return 0;
 	rc = borrower_optin(r->s, r->number, 0, ACTOR, r->message, r->in->now);
 	return rc != 0 ? rc : answer(r, ANSWER_STARTED, 0, -1);
@@ -583,6 +585,25 @@ out:
 	return rc;
 }
 
+struct comparing {
+	const struct intray_part *part;
+	bool other; /* another part is kept under its number */
+};
+
+static int
+on_same_part(void *ctx, int n, int encoding, const uint8_t *header, size_t header_len,
+	     const uint8_t *octets, size_t len)
+{
+	struct comparing *c = ctx;
+
+	(void)header;
+	(void)header_len;
+	if (n == c->part->n)
+		c->other = encoding != c->part->encoding || len != c->part->len ||
+			   (len > 0 && memcmp(octets, c->part->octets, len) != 0);
+	return 0;
+}
+
 static int
 take_part(struct store *s, struct inbox *in, const struct inbox_item *it)
 {
@@ -597,8 +618,15 @@ take_part(struct store *s, struct inbox *in, const struct inbox_item *it)
 				   .header_len = it->header_len,
 				   .octets = it->octets,
 				   .len = it->len};
-	int rc = intray_keep_part(s, &part, in->true_now);
+	struct comparing kept = {.part = &part};
+	int rc = intray_parts(s, &part, on_same_part, &kept);
 
+	/* Another text under the same reference: handsets count to 255 and begin again. What there
+	 * is of the old one is delivered, so that neither is eaten. */
+	if (rc >= 0)
+		rc = kept.other ? join(s, in, &part, false) : 0;
+	if (rc == 0)
+		rc = intray_keep_part(s, &part, in->true_now);
 	return rc != 0 ? rc : join(s, in, &part, true);
 }
 
