@@ -9,7 +9,7 @@
 	}
 
 static const struct cli_option import_options[] = {
-    {"mode", "M", "update (default), replace or complete; see below"},
+    {"mode", "M", "update (default), replace or complete"},
     {"strict", NULL, "take nothing unless every row is good"},
     {"dry-run", NULL, "say what it would do, and do nothing"},
     {"yes", NULL, "close even more than a tenth of the open amounts"},

@@ -9,11 +9,9 @@ cli_init(const struct cli_call *call)
 {
 	const char *dir = call->argc > 0 ? call->argv[0] : call->home;
 	time_t now = time(NULL);
-	struct tm local;
 
-	/* The sample's dates count from the day the person sees on the wall. */
-	localtime_r(&now, &local);
-	return init_home(dir, (int32_t)((now + local.tm_gmtoff) / 86400), stdout, stderr);
+	/* The sample's dates count from the day it is for its lender, in Manila (UTC+8 all year). */
+	return init_home(dir, (int32_t)((now + 8 * 3600) / 86400), stdout, stderr);
 }
 
 int

@@ -172,13 +172,13 @@ say_replies(struct end *e, const struct show_books *b)
 static void
 say_held(struct end *e, const struct show_tally *t)
 {
-	enum { TEXT = 44 };
+	enum { TEXT = 42 };
 	char text[96];
 	say(e, "Held", "%u steps were not said on their day:", t->all.n[SHOW_HELD]);
 	for (size_t i = 0; i < t->n_reasons; i++)
 		if (t->reasons[i].n)
 			buffer_printf(
-			    &e->s->out, "%17u  %-16s%s\n", t->reasons[i].n, t->reasons[i].word,
+			    &e->s->out, "%17u  %-15s %s\n", t->reasons[i].n, t->reasons[i].word,
 			    show_screen_reason(t->reasons[i].text, TEXT, text, sizeof text));
 	say(e, "Waiting", "%" PRId64 " replies to read and %" PRId64 " tasks, for a person",
 	    t->waiting_replies, t->waiting_tasks);
