@@ -53,9 +53,12 @@ static void
 read_main(struct config_parts *p, const struct yaml_node *root)
 {
 	struct raw_main raw = {.live = true, .store = "dunlin.db"};
+	size_t errors;
 
 	yaml_fill(&p->yaml, root, NULL, MAIN_FILE, main_keys, &raw);
+	errors = p->complaints->errors;
 	config_read_lender(p, raw.lender);
+	p->lender_wrong = raw.lender == NULL || p->complaints->errors > errors;
 	p->config->live = raw.live;
 	p->config->store = config_path(p, raw.store);
 	config_read_test_numbers(p, raw.test_numbers);
@@ -148,17 +151,20 @@ load(struct config_parts *p, struct snapshot *s, const struct yaml_node *root, s
 	size_t first;
 	int rc;
 
-	if (root != NULL || p->complaints->errors == before->errors)
+	if (root != NULL || p->complaints->errors == before->errors) {
 		read_main(p, root);
-	else
+	} else {
 		config_read_lender(p, NULL);
+		p->lender_wrong = true;
+	}
 	sort_complaints(p->complaints, before->n);
 	first = p->complaints->n;
-	rc = p->home != NULL ? read_folders(p, s) : catalog_new_empty(&s->catalog);
+	rc = p->home != NULL && !p->lender_alone ? read_folders(p, s)
+						 : catalog_new_empty(&s->catalog);
 	s->config.catalog = s->catalog;
 	sort_complaints(p->complaints, first);
 	s->config.warnings = (unsigned)(p->complaints->warnings - before->warnings);
-	if (rc == 0 && p->complaints->errors > before->errors)
+	if (rc == 0 && (p->lender_alone ? p->lender_wrong : p->complaints->errors > before->errors))
 		rc = -EINVAL;
 	if (rc == 0)
 		*out = &s->config;
@@ -178,9 +184,9 @@ parts_init(struct config_parts *p, struct snapshot *s, const char *home,
 	    .arena = &s->arena, .file = MAIN_FILE, .complaints = complaints, .user = p};
 }
 
-int
-config_load_with(const char *home, const struct catalog_columns *columns, struct config **out,
-		 struct complaints *complaints)
+static int
+load_home(const char *home, const struct catalog_columns *columns, bool lender_alone,
+	  struct config **out, struct complaints *complaints)
 {
 	const struct before before = {complaints->n, complaints->errors, complaints->warnings};
 	struct snapshot *s = snapshot_new(home);
@@ -192,6 +198,7 @@ config_load_with(const char *home, const struct catalog_columns *columns, struct
 	if (s == NULL)
 		return -ENOMEM;
 	parts_init(&p, s, s->config.home, columns, complaints);
+	p.lender_alone = lender_alone;
 	rc = yaml_read(&p.scratch, config_path(&p, MAIN_FILE), MAIN_FILE, &root, complaints);
 	if (rc == -ENOENT)
 		complaint_add(complaints, MAIN_FILE, 0, 0,
@@ -207,9 +214,22 @@ config_load_with(const char *home, const struct catalog_columns *columns, struct
 }
 
 int
+config_load_with(const char *home, const struct catalog_columns *columns, struct config **out,
+		 struct complaints *complaints)
+{
+	return load_home(home, columns, false, out, complaints);
+}
+
+int
 config_load(const char *home, struct config **out, struct complaints *complaints)
 {
-	return config_load_with(home, NULL, out, complaints);
+	return load_home(home, NULL, false, out, complaints);
+}
+
+int
+config_load_lender(const char *home, struct config **out, struct complaints *complaints)
+{
+	return load_home(home, NULL, true, out, complaints);
 }
 
 int

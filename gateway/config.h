@@ -134,6 +134,12 @@ int config_load(const char *home, struct config **out, struct complaints *compla
 int config_load_with(const char *home, const struct catalog_columns *columns, struct config **out,
 		     struct complaints *complaints);
 
+/* What can be read of a home with mistakes in it, for commands that only show what is in the store:
+ * 0 when dunlin.yaml can be read and its lender has no mistake.  Whatever else is wrong has its
+ * default, there are no campaigns and no templates, and holidays may be missing.  Nothing is sent
+ * by such a snapshot.  `complaints` has the mistakes of dunlin.yaml alone. */
+int config_load_lender(const char *home, struct config **out, struct complaints *complaints);
+
 /* The same for one dunlin.yaml held in memory, with no other file looked at: campaigns, templates
  * and holidays are empty, paths are not opened.  For fuzzing and tests. */
 int config_parse(const char *text, size_t len, struct config **out, struct complaints *complaints);

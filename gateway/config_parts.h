@@ -20,6 +20,8 @@ struct config_parts {
 	struct complaints *complaints;
 	const char *home; /* NULL: one text in memory, no file is looked at */
 	const struct catalog_columns *columns;
+	bool lender_alone; /* mistakes elsewhere do not matter, other files are not read */
+	bool lender_wrong;
 };
 
 /* HOME/name, or name itself when absolute (or there is no home); in the snapshot's arena. */

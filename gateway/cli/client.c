@@ -25,9 +25,10 @@ struct client {
 	int socket;       /* the daemon's, -1: none serves */
 	struct lock lock; /* where no daemon serves, once taken */
 	struct config *config;
-	struct store *store;  /* to write, under the lock */
-	struct store *reader; /* for lists */
-	char *buf;            /* what came from the daemon beyond the last line */
+	struct config *partial; /* what could be read of one with mistakes */
+	struct store *store;    /* to write, under the lock */
+	struct store *reader;   /* for lists */
+	char *buf;              /* what came from the daemon beyond the last line */
 	size_t len, cap;
 };
 
@@ -162,6 +163,7 @@ client_close(struct client *c)
 		store_close(c->reader);
 	lock_drop(&c->lock); /* after the store: the next one finds it closed */
 	config_unref(c->config);
+	config_unref(c->partial);
 	free(c->buf);
 	free(c->home);
 	free(c);
@@ -171,6 +173,20 @@ bool
 client_serving(const struct client *c)
 {
 	return c->socket >= 0;
+}
+
+static int
+no_config(const struct client *c, int rc)
+{
+	if (rc == -ENOENT)
+		return cli_fail(CLI_REFUSED,
+				"%s is no home of Dunlin: name one with -C DIR, or make a sample "
+				"with dunlin init DIR",
+				c->home);
+	if (rc == -EINVAL)
+		return cli_fail(CLI_REFUSED, "correct these mistakes first; dunlin check lists "
+					     "them");
+	return cli_fail(CLI_FAILED, "the home folder could not be read: %s", strerror(-rc));
 }
 
 int
@@ -186,24 +202,51 @@ client_config(struct client *c, struct config **out)
 	}
 	complaint_clear(&complaints);
 	*out = c->config;
-	if (c->config != NULL)
-		return CLI_DONE;
-	if (rc == -ENOENT)
-		return cli_fail(CLI_REFUSED,
-				"%s is no home of Dunlin: name one with -C DIR, or make a sample "
-				"with dunlin init DIR",
-				c->home);
-	if (rc == -EINVAL)
-		return cli_fail(CLI_REFUSED, "correct these mistakes first; dunlin check lists "
-					     "them");
-	return cli_fail(CLI_FAILED, "the home folder could not be read: %s", strerror(-rc));
+	return c->config != NULL ? CLI_DONE : no_config(c, rc);
+}
+
+/* Mistakes where nobody looks now are told in one line; all of them where they stop everything. */
+static int
+load_partial(struct client *c, const struct complaints *mistakes)
+{
+	struct complaints of_main = {0};
+	int rc = config_load_lender(c->home, &c->partial, &of_main);
+
+	complaint_clear(&of_main);
+	if (rc != 0) {
+		config_print_complaints(stderr, mistakes, c->home);
+		return no_config(c, rc);
+	}
+	return cli_fail(CLI_DONE,
+			"%zu mistake%s in what is written here (dunlin check lists %s): what "
+			"comes next is left out",
+			mistakes->errors, mistakes->errors == 1 ? "" : "s",
+			mistakes->errors == 1 ? "it" : "them");
+}
+
+int
+client_config_shown(struct client *c, struct config **out)
+{
+	struct complaints complaints = {0};
+	int rc, status = CLI_DONE;
+
+	if (c->config == NULL && c->partial == NULL) {
+		rc = config_load(c->home, &c->config, &complaints);
+		if (rc == -EINVAL)
+			status = load_partial(c, &complaints);
+		else if (rc != 0)
+			status = no_config(c, rc);
+	}
+	complaint_clear(&complaints);
+	*out = c->config != NULL ? c->config : c->partial;
+	return status;
 }
 
 int
 client_store_path(struct client *c, const char **path)
 {
 	struct config *config;
-	int status = client_config(c, &config);
+	int status = client_config_shown(c, &config);
 
 	if (status == CLI_DONE)
 		*path = config->store;

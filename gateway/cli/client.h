@@ -29,7 +29,8 @@ struct store *client_store(struct client *c);
  * CLI_REFUSED when a daemon serves, CLI_FAILED; with the words printed. */
 int client_lock(struct client *c);
 
-/* Where the store is: CLI_DONE, or a status with the words printed. */
+/* Where the store is, also with mistakes elsewhere: CLI_DONE, or a status with the words printed.
+ */
 int client_store_path(struct client *c, const char **path);
 
 /* The instant the store's clock shows, in milliseconds since 1970: the daemon's, or where a stopped
@@ -38,6 +39,10 @@ int client_now(struct client *c, int64_t *now);
 
 /* The checked configuration: CLI_DONE, or CLI_REFUSED with the mistakes printed.  Loaded once. */
 int client_config(struct client *c, struct config **out);
+
+/* The same for commands that only show what is in the store: with mistakes in it what could be read
+ * (config_load_lender), which one line on standard error says.  Loaded once. */
+int client_config_shown(struct client *c, struct config **out);
 
 /* One request and its reply (the caller's to decref).  Returns the reply's status and prints its
  * error to standard error unless `quiet`; *reply is NULL when there was none. */

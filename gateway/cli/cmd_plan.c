@@ -184,7 +184,7 @@ int
 cli_plan(const struct cli_call *call)
 {
 	struct planning p = {0};
-	int status = show_open(&p.show, call);
+	int status = show_open_checked(&p.show, call);
 
 	if (status != CLI_DONE)
 		return status;

@@ -326,7 +326,7 @@ int
 cli_template_preview(const struct cli_call *call)
 {
 	struct preview p = {.name = call->argv[0]};
-	int status = show_open(&p.show, call);
+	int status = show_open_checked(&p.show, call);
 
 	if (status != CLI_DONE)
 		return status;

@@ -17,8 +17,9 @@ read_limit(struct show *s)
 	return CLI_DONE;
 }
 
-int
-show_open(struct show *s, const struct cli_call *call)
+static int
+open_with(struct show *s, const struct cli_call *call,
+	  int (*config)(struct client *c, struct config **out))
 {
 	int status;
 
@@ -26,7 +27,7 @@ show_open(struct show *s, const struct cli_call *call)
 	if ((status = read_limit(s)) != CLI_DONE ||
 	    (status = client_open(&s->client, call->home)) != CLI_DONE)
 		return status;
-	if ((status = client_config(s->client, &s->config)) == CLI_DONE &&
+	if ((status = config(s->client, &s->config)) == CLI_DONE &&
 	    (status = client_now(s->client, &s->now)) == CLI_DONE &&
 	    (status = client_read(s->client, &s->store)) == CLI_DONE &&
 	    (s->facts = facts_new(s->config)) == NULL)
@@ -34,6 +35,18 @@ show_open(struct show *s, const struct cli_call *call)
 	if (status != CLI_DONE)
 		show_close(s);
 	return status;
+}
+
+int
+show_open(struct show *s, const struct cli_call *call)
+{
+	return open_with(s, call, client_config_shown);
+}
+
+int
+show_open_checked(struct show *s, const struct cli_call *call)
+{
+	return open_with(s, call, client_config);
 }
 
 void

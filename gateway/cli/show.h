@@ -25,8 +25,10 @@ struct show {
 	int64_t limit; /* rows: --limit, else 50 of a table and all of JSON */
 };
 
-/* The exit status: CLI_DONE, or another with the words printed. */
+/* The exit status: CLI_DONE, or another with the words printed.  With mistakes in what people wrote
+ * the lists go on without campaigns and templates and say so; show_open_checked refuses. */
 int show_open(struct show *s, const struct cli_call *call);
+int show_open_checked(struct show *s, const struct cli_call *call);
 void show_close(struct show *s);
 
 /* --account and --since of the call: CLI_DONE, or another with the words printed. */
