@@ -43,9 +43,10 @@ struct facts {
 	struct calendar *calendar; /* its own: looking a zone up is not for several threads */
 	struct zone_entry *zones[64];
 	size_t n_zones;
-	int64_t contacts_ms;               /* how far back contacts matter */
-	bool conditions;                   /* some campaign asks whether the borrower replied */
-	int64_t started;                   /* META_STARTED, 0: not read yet */
+	int64_t contacts_ms; /* how far back contacts matter */
+	bool conditions;     /* some campaign asks whether the borrower replied */
+	int64_t started;     /* META_STARTED, 0: not read yet */
+	int broken; /* an opt-out or a dead number could not be looked for: nothing may go */
 	const struct campaign **campaigns; /* as the store pauses them, when one is paused */
 	struct campaign *copies;
 	size_t n_campaigns; /* 0: none is paused */
@@ -292,7 +293,7 @@ load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due,
 {
 	static const enum store_statement sources[] = {STORE_ACCOUNT_STEPS, STORE_ACCOUNT_TASKS,
 						       STORE_ACCOUNT_SKIPS};
-	int rc = 0;
+	int rc = 0, row = 0;
 
 	sp->served = f->served.n;
 	for (size_t i = 0; i < (special ? 3 : 1) && rc == 0; i++) {
@@ -300,7 +301,7 @@ load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due,
 
 		store_bind_int(st, 1, account);
 		store_bind_int(st, 2, from_due);
-		while (rc == 0 && store_step(s, st) == 1) {
+		while (rc == 0 && (row = store_step(s, st)) == 1) {
 			if (sources[i] == STORE_ACCOUNT_STEPS &&
 			    !is_spent(sqlite3_column_int(st, 2),
 				      (enum reason)sqlite3_column_int(st, 3)))
@@ -310,6 +311,8 @@ load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due,
 									  : PLAN_MARK_SPENT);
 		}
 		sqlite3_reset(st);
+		if (row < 0)
+			rc = row;
 	}
 	return rc;
 }
@@ -384,24 +387,25 @@ load_promise(struct store *s, struct facts_account *a, struct plan_account *p)
 }
 
 static bool
-has_key(struct store *s, enum store_statement which, const char *prefix, const char *key,
-	int *reason)
+has_key(struct facts *f, struct store *s, enum store_statement which, const char *prefix,
+	const char *key, int *reason)
 {
 	char text[80];
 	sqlite3_stmt *st = store_get(s, which);
 	size_t head = strlen(prefix), len = strlen(key);
-	bool found;
+	int rc;
 
 	if (head + len >= sizeof text)
 		return false;
 	memcpy(text, prefix, head);
 	memcpy(text + head, key, len);
 	sqlite3_bind_text(st, 1, text, (int)(head + len), SQLITE_STATIC);
-	found = store_step(s, st) == 1;
-	if (found && reason != NULL)
+	if ((rc = store_step(s, st)) == 1 && reason != NULL)
 		*reason = sqlite3_column_int(st, 0);
+	else if (rc < 0)
+		f->broken = rc;
 	sqlite3_reset(st);
-	return found;
+	return rc == 1;
 }
 
 /* The first number that is not somebody else's or refused; sets why none is left. */
@@ -420,7 +424,7 @@ choose_number(struct facts *f, struct store *s, size_t phones, size_t *chosen, e
 		if (len > 0 && len < sizeof number) {
 			memcpy(number, text, len);
 			number[len] = '\0';
-			if (!has_key(s, STORE_DEAD_NUMBER, "", number, &reason)) {
+			if (!has_key(f, s, STORE_DEAD_NUMBER, "", number, &reason)) {
 				char *copy = pool_add(&f->text, 1, len + 1);
 
 				if (copy == NULL)
@@ -559,8 +563,8 @@ load_barred(struct facts *f, struct store *s, struct facts_account *a, struct pl
 	char key[24];
 
 	snprintf(key, sizeof key, "%lld", (long long)a->id);
-	a->opted_out = (a->special && has_key(s, STORE_OPTOUT, "a", key, NULL)) ||
-		       (a->number[0] != '\0' && has_key(s, STORE_OPTOUT, "n", a->number, NULL));
+	a->opted_out = (a->special && has_key(f, s, STORE_OPTOUT, "a", key, NULL)) ||
+		       (a->number[0] != '\0' && has_key(f, s, STORE_OPTOUT, "n", a->number, NULL));
 	if (a->opted_out)
 		p->barred = REASON_OPTED_OUT;
 	if (p->barred != REASON_NONE)
@@ -670,6 +674,7 @@ facts_load(struct facts *f, struct store *s, int64_t person, int64_t now)
 
 	f->accounts.n = f->plans.n = f->spans.n = f->amounts.n = f->served.n = f->holds.n = 0;
 	f->contacts.n = f->text.n = 0;
+	f->broken = 0;
 	if (f->started == 0)
 		f->started = store_meta_int(s, META_STARTED, INT64_MAX);
 	if (pool_add(&f->text, 1, 1) == NULL)
@@ -680,6 +685,8 @@ facts_load(struct facts *f, struct store *s, int64_t person, int64_t now)
 	for (size_t i = 0; i < f->accounts.n; i++)
 		if ((rc = finish_account(f, s, i)) != 0)
 			return rc;
+	if (f->broken != 0)
+		return f->broken;
 	f->person = (struct plan_person){.accounts = f->plans.at,
 					 .n_accounts = f->plans.n,
 					 .contacts = f->contacts.at,
