@@ -160,6 +160,9 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 	int64_t id = 0;
 	int rc, found;
 
+	/* What holds it today may be gone before the day on which it gives up. */
+	if (row->reason == REASON_SUPERSEDED && row->on > civil_local(a->zone, g->p->now).day)
+		return 0;
 	campaign_step_format(row->step->day, (enum campaign_channel)row->step->channel, step);
 	if ((found = outbox_step(g->s, a->id, row->due, step, &old)) < 0)
 		return found;
@@ -276,6 +279,8 @@ end_gone(struct planning *g, const struct plan_rules *rules, size_t index)
 		plan_decide(facts_person(g->p->facts), rules,
 			    list[i].at > g->p->now ? list[i].at : g->p->now, index, list[i].due,
 			    day, channel, &row);
+		if (row.reason == REASON_SUPERSEDED && list[i].at > g->p->now)
+			continue; /* not before its time: what holds it may be gone by then */
 		if (row.decision == PLAN_SKIP && is_over(row.reason) &&
 		    (rc = give_up(g, a, list[i].id, row.reason)) != 0)
 			return rc;
@@ -297,7 +302,7 @@ plan_person(struct planner *p, struct store *s, int64_t person)
 		return rc;
 	g.person = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
-		if ((rc = facts_rules(p->facts, s, p->now, REASON_NONE, &rules)) != 0)
+	if ((rc = facts_rules(p->facts, s, p->now, REASON_NONE, &rules)) != 0)
 		return rc;
 	if ((rc = facts_load(p->facts, s, g.person, p->now)) != 0)
 		return rc == UV_ENOENT ? 0 : rc;
