@@ -75,6 +75,13 @@ pool_add(struct pool *p, size_t size, size_t n)
 	return (char *)p->at + (p->n - n) * size;
 }
 
+/* Where an item stands; NULL in a pool that never held one. */
+static void *
+pool_at(const struct pool *p, size_t size, size_t i)
+{
+	return p->at != NULL ? (char *)p->at + i * size : NULL;
+}
+
 /* Keeps a column's text; the offset stands for it until the pools are at rest.  0 is "". */
 static size_t
 keep(struct facts *f, sqlite3_stmt *st, int column)
@@ -253,8 +260,8 @@ load_amounts(struct facts *f, struct store *s, int64_t account, struct spans *sp
 						 .paid_on = sqlite3_column_int(st, 2)};
 	}
 	if (*n > 0)
-		debt_settle((struct debt_amount *)f->amounts.at + sp->amounts, *n, f->payments.at,
-			    f->payments.n);
+		debt_settle(pool_at(&f->amounts, sizeof(struct debt_amount), sp->amounts), *n,
+			    f->payments.at, f->payments.n);
 	return rc;
 }
 
@@ -598,9 +605,9 @@ finish_account(struct facts *f, struct store *s, size_t i)
 	a->route = a->number[0] != '\0' ? best_route(f->config, a->number) : -1;
 	p->number = facts_number_id(a->number);
 	p->zone = a->zone;
-	p->amounts = (struct debt_amount *)f->amounts.at + sp->amounts;
-	p->served = (struct plan_served *)f->served.at + sp->served;
-	p->holds = (struct plan_hold *)f->holds.at + sp->holds;
+	p->amounts = pool_at(&f->amounts, sizeof *p->amounts, sp->amounts);
+	p->served = pool_at(&f->served, sizeof *p->served, sp->served);
+	p->holds = pool_at(&f->holds, sizeof *p->holds, sp->holds);
 	p->campaign = campaign_of(f->n_campaigns > 0 ? f->campaigns : f->config->campaigns,
 				  f->config->n_campaigns, field_of, a);
 	p->known_since = civil_local(p->zone, sp->known).day;

@@ -1,5 +1,7 @@
 #include "handover.h"
 
+#include "store/borrower.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -254,6 +256,25 @@ decide_campaign(struct deciding *d)
 	return 1;
 }
 
+/* A number that was named, not chosen from the lists: it may have opted out since, or be barred. */
+static int
+check_number(struct deciding *d)
+{
+	const struct config *c = d->h->config;
+	enum reason reason = REASON_NONE;
+
+	if (borrower_opted_out(d->s, d->number))
+		reason = REASON_OPTED_OUT;
+	else if (borrower_number_dead(d->s, d->number))
+		reason = REASON_WRONG_NUMBER;
+	else if (!c->live && !config_is_test(c, d->number))
+		reason = REASON_TEST;
+	if (reason == REASON_NONE)
+		return 1;
+	return outbox_end(d->s, d->row.id, d->row.account, STATUS_SKIPPED, reason, d->h->now,
+			  "dunlin", NULL);
+}
+
 /* A text a person asked for: to an account under windows, opt-out and, unless it answers a reply,
  * everything else; to a test number that is nobody's, under the lender's windows. */
 static int
@@ -268,6 +289,8 @@ decide_manual(struct deciding *d)
 		struct plan_account nobody = {.zone = facts_lender_zone(d->h->tools->facts)};
 		struct plan_person person = {.accounts = &nobody, .n_accounts = 1};
 
+		if ((rc = check_number(d)) != 1)
+			return rc;
 		plan_decide_manual(&person, &d->rules, d->h->now, 0, true, &d->plan);
 		if (d->plan.decision == PLAN_DEFER)
 			return outbox_move(d->s, d->row.id, d->plan.at, d->plan.reason);
@@ -283,8 +306,14 @@ decide_manual(struct deciding *d)
 			   &d->plan);
 	if (d->plan.decision != PLAN_SEND)
 		return not_now(d);
-	if (d->number == NULL)
-		d->number = d->account->number;
+	if (d->plan.sums.index >= 0) /* what {{due_date}} speaks of */
+		d->plan.due = facts_person(d->h->tools->facts)
+				  ->accounts[index]
+				  .amounts[d->plan.sums.index]
+				  .due;
+	if (d->number != NULL)
+		return check_number(d);
+	d->number = d->account->number;
 	return 1;
 }
 

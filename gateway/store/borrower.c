@@ -24,7 +24,7 @@ borrower_person_of(struct store *s, const char *number, int64_t *person)
 
 	snprintf(key, sizeof key, "n%s", number);
 	store_bind_text(st, 1, key);
-		if ((rc = store_step(s, st)) != 1)
+	if ((rc = store_step(s, st)) != 1)
 		return rc;
 	*person = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
@@ -143,6 +143,18 @@ borrower_opted_out(struct store *s, const char *number)
 
 	snprintf(key, sizeof key, "n%s", number);
 	store_bind_text(st, 1, key);
+	found = store_step(s, st) == 1;
+	sqlite3_reset(st);
+	return found;
+}
+
+bool
+borrower_number_dead(struct store *s, const char *number)
+{
+	sqlite3_stmt *st = store_get(s, STORE_DEAD_NUMBER);
+	bool found;
+
+	store_bind_text(st, 1, number);
 	found = store_step(s, st) == 1;
 	sqlite3_reset(st);
 	return found;

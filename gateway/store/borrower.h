@@ -41,7 +41,7 @@ int borrower_release(struct store *s, int64_t account, enum reason reason, const
 struct borrower_promise {
 	int64_t account;
 	int32_t day;
-	int32_t due; /* of the oldest amount unpaid */
+	int32_t due;      /* of the oldest amount unpaid */
 	int64_t amount;   /* -1: all arrears */
 	int64_t expected; /* what `kept` is measured against */
 	const char *currency, *source, *actor;
@@ -65,5 +65,7 @@ int borrower_accounts_of(struct store *s, const char *number, int64_t *ids, int 
 int borrower_person_of(struct store *s, const char *number, int64_t *person);
 
 bool borrower_opted_out(struct store *s, const char *number);
+/* It belongs to somebody else, or was refused for good. */
+bool borrower_number_dead(struct store *s, const char *number);
 
 #endif
