@@ -32,6 +32,22 @@ static const struct {
 			  "{{lender}}: the promise was taken back. Tell us which day suits you."},
 };
 
+/* As people write it: whole amounts without decimals. */
+static void
+say_amount(const struct locale *locale, const struct answer *a, char out[LOCALE_TEXT])
+{
+	int64_t amount = a->amount, major = 1;
+	int digits = a->account->digits;
+
+	for (int i = 0; i < digits; i++)
+		major *= 10;
+	if (amount % major == 0) {
+		amount /= major;
+		digits = 0;
+	}
+	locale_money(locale, amount, digits, a->account->currency, out, LOCALE_TEXT);
+}
+
 /* Renders the lender's template of that name, or the built-in words. */
 static int
 render(struct compose *compose, const struct config *config, const struct answer *a, char *out,
@@ -50,8 +66,7 @@ render(struct compose *compose, const struct config *config, const struct answer
 	if (a->kind == ANSWER_PROMISE) {
 		locale_date(locale, a->day, LOCALE_DATE_SHORT, date, sizeof date);
 		if (a->amount >= 0 && a->account != NULL)
-			locale_money(locale, a->amount, a->account->digits, a->account->currency,
-				     money, sizeof money);
+			say_amount(locale, a, money);
 	}
 	struct template_field list[] = {
 	    {"lender", config->lender.name},
