@@ -137,7 +137,7 @@ say_texts(struct end *e)
 	say(e, "Sent", "%u reminders and %u answers, in %u segments", e->reminders, e->answers,
 	    e->segments);
 	say(e, "Fate", "%u delivered, %u failed, %u expired, %u unknown%s", e->delivered, e->failed,
-	    e->expired, e->unknown, e->waiting ? "" : "; no receipt is missing");
+	    e->expired, e->unknown, e->waiting ? "" : "; no receipt missing");
 	if (e->waiting)
 		say(e, "", "%u still wait for a receipt", e->waiting);
 }
@@ -172,13 +172,13 @@ say_replies(struct end *e, const struct show_books *b)
 static void
 say_held(struct end *e, const struct show_tally *t)
 {
-	enum { TEXT = 42 };
+	enum { TEXT = 46 };
 	char text[96];
 	say(e, "Held", "%u steps were not said on their day:", t->all.n[SHOW_HELD]);
 	for (size_t i = 0; i < t->n_reasons; i++)
 		if (t->reasons[i].n)
 			buffer_printf(
-			    &e->s->out, "%17u  %-15s %s\n", t->reasons[i].n, t->reasons[i].word,
+			    &e->s->out, "%14u  %-15s %s\n", t->reasons[i].n, t->reasons[i].word,
 			    show_screen_reason(t->reasons[i].text, TEXT, text, sizeof text));
 	say(e, "Waiting", "%" PRId64 " replies to read and %" PRId64 " tasks, for a person",
 	    t->waiting_replies, t->waiting_tasks);

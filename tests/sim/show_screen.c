@@ -226,8 +226,8 @@ show_screen_reason(const char *text, unsigned width, char *to, size_t size)
 			;
 	if (n && n < size)
 		to[n] = 0;
-	else if (!n && width + 3 < size)
-		strcpy(to + width, "...");
+	else if (!n && width >= 3 && width < size)
+		snprintf(to + width - 3, 4, "...");
 	return to;
 }
 
@@ -377,7 +377,7 @@ draw_reasons(struct frame *f, const struct show_tally *t, unsigned lines)
 		if (i < t->n_reasons) {
 			putf(f, SHOW_BOLD, "%6u  ", t->reasons[i].n);
 			putf(f, SHOW_PLAIN, "%-16s", t->reasons[i].word);
-			unsigned width = f->s->cols - f->at - 4;
+			unsigned width = f->s->cols - f->at - 1;
 			show_screen_reason(t->reasons[i].text, width, text, sizeof text);
 			put(f, SHOW_DIM, text);
 		}
