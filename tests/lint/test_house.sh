@@ -12,16 +12,14 @@ PYTHONDONTWRITEBYTECODE=1 python3 "$src/tests/lint/house.py" "$src" || status=1
 
 if command -v clang-format >/dev/null; then
 	cd "$src"
-	find gateway modem ivr templates schedule tests -name node_modules -prune -o \
+	found=$(find gateway modem ivr templates schedule tests -name node_modules -prune -o \
 		\( -name '*.c' -o -name '*.h' -o -name '*.cc' \) -print 2>/dev/null |
 		xargs -n 20 -P 2 clang-format --dry-run -Werror 2>&1 |
-		sed -n 's/^\([^:]*:[0-9]*\):.*/\1: is laid out otherwise: run clang-format -i on the file/p' |
-		sort -u -t: -k1,1 >"${TMPDIR:-/tmp}/house.$$"
-	if [ -s "${TMPDIR:-/tmp}/house.$$" ]; then
-		cat "${TMPDIR:-/tmp}/house.$$"
+		sed -n 's/^\([^: ]*:[0-9]*\):.*/\1: is laid out otherwise: run clang-format -i on the file/p') || true
+	if [ -n "$found" ]; then
+		sort -u -t: -k1,1 <<<"$found"
 		status=1
 	fi
-	rm -f "${TMPDIR:-/tmp}/house.$$"
 else
 	echo "clang-format is missing: the layout was not looked at"
 fi
