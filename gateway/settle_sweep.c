@@ -78,7 +78,7 @@ settle_unknown(struct store *s, struct settle_tools *tools, const struct settle_
 	       int64_t now)
 {
 	struct settle_sums sums = {0};
-		int64_t message = 0, account = 0;
+	int64_t message = 0, account = 0;
 	struct settle_whole w;
 	int segments = 0, rc, n;
 

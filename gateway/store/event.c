@@ -114,7 +114,7 @@ event_json_text(struct event_json *j, const char *key, const char *value)
 void
 event_json_int(struct event_json *j, const char *key, int64_t value)
 {
-		uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 	char digits[24], *p;
 	size_t n = sizeof digits;
 

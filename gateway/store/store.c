@@ -383,7 +383,7 @@ set_up(struct store *s, enum store_mode mode)
 {
 	int version, rc;
 
-		sqlite3_busy_timeout(s->db, 5000);
+	sqlite3_busy_timeout(s->db, 5000);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1024, 256);
 	if (mode != STORE_READ) {
 		if ((rc = pragma(s, "PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal")) !=
@@ -420,7 +420,7 @@ store_open(struct store **out, const char *path, enum store_mode mode, char erro
 	struct store *s;
 	int rc;
 
-		error[0] = '\0';
+	error[0] = '\0';
 	/* Nobody asks SQLite how much memory it uses, and counting takes a lock at each allocation.
 	 * Refused, harmlessly, once a connection exists. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);

@@ -99,8 +99,9 @@ the_fields_of_the_contract_are_filled(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(render(f, "due", "paper"), 0);
-	assert_string_equal(f->text.text, "Maria|Sunrise|+63285550100|PHP 1,500.00|PHP 500.00|PHP 2,500.00|"
-					  "8 Sep 2026|7");
+	assert_string_equal(f->text.text,
+			    "Maria|Sunrise|+63285550100|PHP 1,500.00|PHP 500.00|PHP 2,500.00|"
+			    "8 Sep 2026|7");
 	assert_int_equal(f->text.len, strlen(f->text.text));
 	assert_int_equal(f->why, REASON_NONE);
 	assert_int_equal(f->text.size.segments, 1);
@@ -115,8 +116,9 @@ a_step_before_the_due_date_speaks_of_its_own_amount(void **state)
 	f->row.on = f->row.due - 3;
 	f->row.sums = (struct debt_sums){.balance = 250000, .oldest = 50000, .dpd = -3};
 	assert_int_equal(render(f, "due", "paper"), 0);
-	assert_string_equal(f->text.text, "Maria|Sunrise|+63285550100|PHP 700.00|PHP 700.00|PHP 2,500.00|"
-					  "8 Sep 2026|0");
+	assert_string_equal(f->text.text,
+			    "Maria|Sunrise|+63285550100|PHP 700.00|PHP 700.00|PHP 2,500.00|"
+			    "8 Sep 2026|0");
 }
 
 static void
