@@ -296,7 +296,7 @@ add_served(struct facts *f, int32_t due, const char *step, enum plan_mark mark)
 
 static int
 load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due, bool special,
-	    struct spans *sp)
+	    struct spans *sp, unsigned *rows)
 {
 	static const enum store_statement sources[] = {STORE_ACCOUNT_STEPS, STORE_ACCOUNT_TASKS,
 						       STORE_ACCOUNT_SKIPS};
@@ -309,6 +309,7 @@ load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due,
 		store_bind_int(st, 1, account);
 		store_bind_int(st, 2, from_due);
 		while (rc == 0 && (row = store_step(s, st)) == 1) {
+			*rows += sources[i] == STORE_ACCOUNT_STEPS;
 			if (sources[i] == STORE_ACCOUNT_STEPS &&
 			    !is_spent(sqlite3_column_int(st, 2),
 				      (enum reason)sqlite3_column_int(st, 3)))
@@ -519,7 +520,7 @@ load_account(struct facts *f, struct store *s, const struct member *m)
 			break;
 	}
 	sp->holds = f->holds.n;
-	if ((rc = load_served(f, s, id, from_due, special, sp)) != 0)
+	if ((rc = load_served(f, s, id, from_due, special, sp, &a->n_rows)) != 0)
 		return rc;
 	if (special && ((rc = load_holds(f, s, id)) != 0 || (rc = load_promise(s, a, p)) != 0))
 		return rc;

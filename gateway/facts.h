@@ -26,6 +26,7 @@ struct facts_account {
 	bool opted_out, has_check;
 	bool special;       /* it has, or had, a hold, promise, opt-out, task or skip */
 	int64_t promise_id; /* the open promise, 0: none */
+	unsigned n_rows; /* texts of steps, whatever became of them, of amounts still of interest */
 	const struct civil_zone *zone;
 	int route; /* index in config.routes that takes texts to `number`, -1: none */
 };

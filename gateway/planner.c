@@ -164,7 +164,8 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 	if (row->reason == REASON_SUPERSEDED && row->on > civil_local(a->zone, g->p->now).day)
 		return 0;
 	campaign_step_format(row->step->day, (enum campaign_channel)row->step->channel, step);
-	if ((found = outbox_step(g->s, a->id, row->due, step, &old)) < 0)
+	found = a->n_rows > 0 ? outbox_step(g->s, a->id, row->due, step, &old) : 0;
+	if (found < 0)
 		return found;
 	if (row->reason == REASON_DONE || row->reason == REASON_SKIPPED ||
 	    (row->reason == REASON_PAID && !found)) {
@@ -289,10 +290,9 @@ end_gone(struct planning *g, const struct plan_rules *rules, size_t index)
 }
 
 static int
-plan_person(struct planner *p, struct store *s, int64_t person)
+plan_person(struct planner *p, struct store *s, const struct plan_rules *rules, int64_t person)
 {
 	struct planning g = {.p = p, .s = s, .person = person};
-	struct plan_rules rules;
 	int32_t first, last;
 	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PERSON);
 	int rc;
@@ -302,11 +302,8 @@ plan_person(struct planner *p, struct store *s, int64_t person)
 		return rc;
 	g.person = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
-	if ((rc = facts_rules(p->facts, s, p->now, REASON_NONE, &rules)) != 0)
-		return rc;
 	if ((rc = facts_load(p->facts, s, g.person, p->now)) != 0)
 		return rc == UV_ENOENT ? 0 : rc;
-	rules.stopped = REASON_NONE; /* a pause holds the hand-over, not the queue */
 	first = last = civil_local(facts_account(p->facts, 0)->zone, p->now).day;
 	for (size_t i = 1; i < facts_count(p->facts); i++) {
 		int32_t today = civil_local(facts_account(p->facts, i)->zone, p->now).day;
@@ -315,10 +312,11 @@ plan_person(struct planner *p, struct store *s, int64_t person)
 		last = today > last ? today : last;
 	}
 	for (size_t i = 0; i < facts_count(p->facts) && rc == 0; i++)
-		rc = end_gone(&g, &rules, i);
+		if (facts_account(p->facts, i)->n_rows > 0)
+			rc = end_gone(&g, rules, i);
 	if (rc != 0)
 		return rc;
-	plan_walk(facts_person(p->facts), &rules, p->now, first, last + AHEAD_DAYS, on_row, &g);
+	plan_walk(facts_person(p->facts), rules, p->now, first, last + AHEAD_DAYS, on_row, &g);
 	return g.rc;
 }
 
@@ -354,16 +352,19 @@ plan_work(struct store *s, void *arg)
 	struct planner *p = arg;
 	struct person_list *lists[] = {&p->taken, &p->persons};
 	uint64_t until = uv_hrtime() + JOB_NS;
+	struct plan_rules rules;
 	int rc;
 
 	if (p->facts == NULL && (p->facts = facts_new(p->using)) == NULL)
 		return UV_ENOMEM;
 	facts_use(p->facts, p->using);
-	if ((rc = judge_due(p, s)) != 0)
+	if ((rc = judge_due(p, s)) != 0 ||
+	    (rc = facts_rules(p->facts, s, p->now, REASON_NONE, &rules)) != 0)
 		return rc;
+	rules.stopped = REASON_NONE; /* a pause holds the hand-over, not the queue */
 	for (size_t k = 0; k < 2; k++)
 		while (lists[k]->at < lists[k]->n && uv_hrtime() < until) {
-			if ((rc = plan_person(p, s, lists[k]->id[lists[k]->at])) != 0)
+			if ((rc = plan_person(p, s, &rules, lists[k]->id[lists[k]->at])) != 0)
 				return rc;
 			lists[k]->at++;
 		}
