@@ -11,92 +11,33 @@
  * ISO 4217 list one as of 2025, without metals, test codes and the SDR, which nobody lends in. BGN
  * is kept through the euro's introduction in 2026: debts in it are still being collected.
  */
-#define CURRENCIES(X)                                                                                                              \
-	X(AED, 2)                                                                                                                  \
-	X(AFN, 2)                                                                                                                  \
-	X(ALL, 2) X(AMD, 2) X(AOA, 2) X(ARS, 2) X(AUD, 2) X(AWG, 2) X(AZN, 2) X(BAM, 2) X(BBD, 2)                                  \
-	    X(BDT, 2) X(BGN, 2) X(BHD, 3) X(BIF, 0) X(BMD, 2) X(BND, 2) X(BOB, 2) X(BOV, 2)                                        \
-		X(BRL, 2) X(BSD, 2) X(BTN, 2) X(BWP, 2) X(BYN, 2) X(BZD, 2) X(CAD, 2) X(CDF, 2) X(                                 \
-		    CHE, 2) X(CHF, 2) X(CHW, 2) X(CLF, 4) X(CLP, 0) X(CNY, 2) X(COP, 2) X(COU, 2)                                  \
-		    X(CRC, 2) X(CUP, 2) X(CVE, 2) X(CZK, 2) X(DJF, 0) X(DKK, 2) X(DOP, 2)                                          \
-			X(DZD, 2) X(EGP, 2) X(ERN, 2) X(ETB, 2) X(EUR, 2) X(FJD, 2) X(FKP, 2)                                      \
-			    X(GBP, 2) X(GEL, 2) X(GHS, 2) X(GIP, 2) X(GMD, 2) X(GNF, 0) X(GTQ, 2)                                  \
-				X(GYD, 2) X(HKD, 2) X(HNL, 2) X(HTG, 2) X(HUF, 2) X(IDR, 2)                                        \
-				    X(ILS, 2) X(INR, 2) X(IQD, 3) X(IRR, 2) X(ISK, 0) X(JMD, 2)                                    \
-					X(JOD, 3) X(JPY, 0) X(KES, 2) X(KGS, 2) X(KHR, 2)                                          \
-					    X(KMF, 0) X(KPW, 2) X(KRW, 0) X(KWD, 3) X(KYD, 2)                                      \
-						X(KZT, 2) X(LAK, 2) X(LBP, 2) X(LKR, 2) X(LRD, 2)                                  \
-						    X(LSL, 2) X(LYD, 3) X(MAD, 2) X(MDL, 2)                                        \
-							X(MGA, 2) X(MKD, 2) X(MMK, 2) X(MNT, 2) X(                                 \
-							    MOP, 2) X(MRU, 2) X(MUR, 2) X(MVR, 2)                                  \
-							    X(MWK, 2) X(MXN, 2) X(MXV, 2) X(                                       \
-								MYR, 2) X(MZN, 2) X(NAD, 2) X(NGN, 2)                              \
-								X(NIO, 2) X(                                                       \
-								    NOK,                                                           \
-								    2) X(NPR,                                                      \
-									 2) X(NZD, 2)                                              \
-								    X(OMR, 3) X(                                                   \
-									PAB,                                                       \
-									2) X(PEN,                                                  \
-									     2) X(PGK, 2)                                          \
-									X(PHP, 2) X(                                               \
-									    PKR,                                                   \
-									    2) X(PLN,                                              \
-										 2) X(PYG, 0)                                      \
-									    X(QAR, 2) X(                                           \
-										RON,                                               \
-										2) X(RSD,                                          \
-										     2) X(RUB, 2)                                  \
-										X(RWF, 0) X(SAR, 2) X(                             \
-										    SBD,                                           \
-										    2) X(SCR,                                      \
-											 2) X(SDG, 2)                              \
-										    X(SEK, 2) X(SGD, 2) X(                         \
-											SHP,                                       \
-											2) X(SLE,                                  \
-											     2) X(SOS, 2)                          \
-											X(SRD, 2) X(SSP, 2) X(                     \
-											    STN,                                   \
-											    2) X(SVC,                              \
-												 2) X(SYP, 2)                      \
-											    X(SZL, 2) X(THB, 2) X(                 \
-												TJS,                               \
-												2) X(TMT,                          \
-												     2) X(TND, 3)                  \
-												X(TOP, 2) X(TRY, 2) X(             \
-												    TTD,                           \
-												    2) X(TWD,                      \
-													 2) X(TZS, 2)              \
-												    X(UAH, 2) X(UGX, 0) X(         \
-													USD,                       \
-													2) X(USN,                  \
-													     2) X(UYI, 0)          \
-													X(UYU, 2) X(UYW, 4) X(     \
-													    UZS,                   \
-													    2) X(VED,              \
-														 2) X(VES, 2)      \
-													    X(VND, 0) X(VUV, 0) X( \
-														WST,               \
-														2) X(XAF,          \
-														     0) X(XCD, 2)  \
-														X(XCG, 2) X(       \
-														    XOF,           \
-														    0) X(XPF,      \
-															 0)        \
-														    X(YER,         \
-														      2) X(ZAR,    \
-															   2)      \
-															X(ZMW,     \
-															  2)       \
-															    X(ZWG, \
-															      2)
+static const char *const codes[] = {
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN",
+    "BHD", "BIF", "BMD", "BND", "BOB", "BOV", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD",
+    "CDF", "CHE", "CHF", "CHW", "CLF", "CLP", "CNY", "COP", "COU", "CRC", "CUP", "CVE", "CZK",
+    "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS",
+    "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD",
+    "IRR", "ISK", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD",
+    "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT",
+    "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MXV", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK",
+    "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD",
+    "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP",
+    "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS",
+    "UAH", "UGX", "USD", "USN", "UYI", "UYU", "UYW", "UZS", "VED", "VES", "VND", "VUV", "WST",
+    "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG", NULL};
 
-#define CODE(code, digits) #code,
-#define SIZE(code, digits) digits,
-static const char *const codes[] = {CURRENCIES(CODE) NULL};
-static const unsigned char exponents[] = {CURRENCIES(SIZE)};
+enum { CURRENCY_COUNT = sizeof codes / sizeof codes[0] - 1 };
 
-enum { CURRENCY_COUNT = sizeof exponents };
+/* Minor units are hundredths, but for these. */
+static const struct {
+	char code[4];
+	int digits;
+} unusual[] = {
+    {"BHD", 3}, {"BIF", 0}, {"CLF", 4}, {"CLP", 0}, {"DJF", 0}, {"GNF", 0}, {"IQD", 3},
+    {"ISK", 0}, {"JOD", 3}, {"JPY", 0}, {"KMF", 0}, {"KRW", 0}, {"KWD", 3}, {"LYD", 3},
+    {"OMR", 3}, {"PYG", 0}, {"RWF", 0}, {"TND", 3}, {"UGX", 0}, {"UYI", 0}, {"UYW", 4},
+    {"VND", 0}, {"VUV", 0}, {"XAF", 0}, {"XOF", 0}, {"XPF", 0},
+};
 
 static int
 by_code(const void *key, const void *entry)
@@ -109,7 +50,12 @@ money_digits(const char *code)
 {
 	const char *const *found = bsearch(code, codes, CURRENCY_COUNT, sizeof codes[0], by_code);
 
-	return found == NULL ? -ENOENT : exponents[found - codes];
+	if (found == NULL)
+		return -ENOENT;
+	for (size_t i = 0; i < sizeof unusual / sizeof unusual[0]; i++)
+		if (strcmp(unusual[i].code, code) == 0)
+			return unusual[i].digits;
+	return 2;
 }
 
 const char *const *
