@@ -402,10 +402,11 @@ near(const struct config *c, int32_t due, int32_t today)
 {
 	for (size_t i = 0; i < c->n_campaigns; i++)
 		for (size_t k = 0; k < c->campaigns[i]->n_steps; k++) {
-			int32_t own = due + c->campaigns[i]->steps[k].day;
+			const struct campaign_step *s = &c->campaigns[i]->steps[k];
+			int32_t own = due + s->day;
 
 			if (own <= today + AHEAD_DAYS + 1 &&
-			    own + c->campaigns[i]->late + 2 >= today)
+			    own + plan_reach(c->campaigns[i], s) + 2 >= today)
 				return true;
 		}
 	return false;

@@ -140,7 +140,7 @@ plan_decide(const struct plan_person *person, const struct plan_rules *rules, in
 				     .n_contacts = person->n_contacts,
 				     .supposed = w.supposed,
 				     .n_supposed = w.n_supposed};
-	ask_policy(a, rules, &q, plan_last_day(a->campaign, due, row->step), row);
+	ask_policy(a, rules, &q, plan_last_day(a, due, row->step), row);
 }
 
 void

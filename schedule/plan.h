@@ -9,6 +9,8 @@
  * On a local day d of an account, a step with offset k on the amount due D is *live* when
  * D+k <= d <= D+k+late and the step is not spent.  Steps with k >= 0 follow the oldest unpaid
  * amount; steps with k < 0 the next one due, and only while nothing is in arrears, so not after D.
+ * A task is live for longer, PLAN_TASK_DAYS after its own day, unless its `late` days were all over
+ * when the account was first imported.
  * A step *may go* when it is live and its own condition (`when:`) is met.  Of several of one
  * channel that may go (tasks aside) the latest does; the older are superseded, also by a later one
  * that was said already.
@@ -19,12 +21,14 @@
  *
  * *What holds a text or call*, in this order: `barred`, a hold, an open promise (unless the step
  * asks for `promise: open`), its condition, stale data, a paused campaign, `stopped`; then the
- * policy.  Tasks are always made: only a condition, stale data or a paused campaign holds them.
+ * policy.  Tasks are always made, on the first day they can be: only a condition, stale data or a
+ * paused campaign holds them, and nothing takes their place.
  *
  * *Several accounts*: the highest DPD first (the account id decides ties); what it is supposed to
  * send today counts for the others' caps.  Of more than 64 accounts with steps near, those with the
- * lowest DPD wait as OTHER_ACCOUNT.  A step that gateway cannot render or route would block the
- * others each day: hand it in as PLAN_MARK_SKIPPED for as long as that lasts.
+ * lowest DPD wait as OTHER_ACCOUNT.  What is held takes nobody's turn.  A step whose text could not
+ * be made when it was tried is planned on, but not counted on: else it would block the others each
+ * day for as long as that lasts (PLAN_MARK_STUCK).
  *
  * Pure; no allocation; the caller's arrays are borrowed for the call.
  */
@@ -38,10 +42,19 @@
 enum plan_decision { PLAN_SEND, PLAN_DEFER, PLAN_SKIP, PLAN_TASK };
 const char *plan_decision_word(enum plan_decision decision);
 
+/* A text that comes weeks late does harm.  A task is work somebody waits for: a daemon that was
+ * down for a fortnight must not lose it.  After two months the debt is another one, with later
+ * steps. */
+#define PLAN_TASK_DAYS 60
+
+/* How many local days after its own a step of the campaign may still be live, at most. */
+int32_t plan_reach(const struct campaign *c, const struct campaign_step *step);
+
 /* What the store knows of one (due, step) of an account. */
 enum plan_mark {
 	PLAN_MARK_SPENT,   /* it was `sending`, or superseded, or a task was made: never again */
 	PLAN_MARK_SKIPPED, /* a person skipped or cancelled it */
+	PLAN_MARK_STUCK,   /* it could not be rendered and waits: nobody else waits for it */
 };
 
 struct plan_served {

@@ -7,23 +7,53 @@ plan_own_day(int32_t due, const struct campaign_step *step)
 }
 
 /* A reminder of a day to come has no meaning once that day is over. */
-int32_t
-plan_last_day(const struct campaign *campaign, int32_t due, const struct campaign_step *step)
+static int32_t
+within(const struct campaign_step *step, int32_t days)
 {
-	int32_t last = due + step->day + campaign->late;
+	return step->day < 0 && days > -step->day ? -step->day : days;
+}
 
-	return step->day < 0 && last > due ? due : last;
+int32_t
+plan_reach(const struct campaign *c, const struct campaign_step *step)
+{
+	bool longer = step->channel == CAMPAIGN_TASK && c->late < PLAN_TASK_DAYS;
+
+	return within(step, longer ? PLAN_TASK_DAYS : c->late);
+}
+
+/* A task of a day long before the first import is nobody's miss, or every old account of a new
+ * lender would bring its pile. */
+int32_t
+plan_last_day(const struct plan_account *a, int32_t due, const struct campaign_step *step)
+{
+	int32_t own = plan_own_day(due, step);
+	int32_t last = own + within(step, a->campaign->late);
+
+	return last < a->known_since ? last : own + plan_reach(a->campaign, step);
+}
+
+static const struct plan_served *
+find_mark(const struct plan_account *a, int32_t due, const struct campaign_step *step, bool stuck)
+{
+	for (size_t i = 0; i < a->n_served; i++) {
+		const struct plan_served *s = &a->served[i];
+		if (s->due == due && s->day == step->day && s->channel == step->channel &&
+		    (s->mark == PLAN_MARK_STUCK) == stuck)
+			return s;
+	}
+	return NULL;
 }
 
 static const struct plan_served *
 served(const struct plan_account *a, int32_t due, const struct campaign_step *step)
 {
-	for (size_t i = 0; i < a->n_served; i++) {
-		const struct plan_served *s = &a->served[i];
-		if (s->due == due && s->day == step->day && s->channel == step->channel)
-			return s;
-	}
-	return NULL;
+	return find_mark(a, due, step, false);
+}
+
+bool
+plan_stuck(const struct plan_account *a, int32_t due, const struct campaign_step *step)
+{
+	return find_mark(a, due, step, true) != NULL;
 }
 
 /* The step's own `when:`.  "none" is also what an account reads whose state was never set. */
@@ -73,7 +103,7 @@ plan_life(const struct plan_account *a, int32_t due, const struct campaign_step 
 	}
 	if (day < plan_own_day(due, step))
 		return PLAN_LIFE_AHEAD;
-	last = plan_last_day(a->campaign, due, step);
+	last = plan_last_day(a, due, step);
 	later = overtaken(a, due, step, day);
 	if (day <= last && later == INT32_MAX)
 		return PLAN_LIFE_LIVE;

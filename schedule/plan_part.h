@@ -53,8 +53,9 @@ void plan_walker_run(struct plan_walker *w);
 
 /* The first and last local day on which a step may go. */
 int32_t plan_own_day(int32_t due, const struct campaign_step *step);
-int32_t plan_last_day(const struct campaign *campaign, int32_t due,
-		      const struct campaign_step *step);
+int32_t plan_last_day(const struct plan_account *a, int32_t due, const struct campaign_step *step);
+/* Was it tried in vain? */
+bool plan_stuck(const struct plan_account *a, int32_t due, const struct campaign_step *step);
 
 enum plan_life {
 	PLAN_LIFE_AHEAD,  /* its own day is still to come */

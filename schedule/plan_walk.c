@@ -11,6 +11,21 @@ account_of(const struct plan_walker *w, const struct plan_state *s)
 	return &w->person->accounts[s->account];
 }
 
+/* The last day after a due date on which some step of the campaign may be listed: the day after its
+ * last live one. */
+static int32_t
+last_listed(const struct campaign *c)
+{
+	int32_t last = INT32_MIN;
+
+	for (size_t i = 0; i < c->n_steps; i++) {
+		int32_t end = c->steps[i].day + plan_reach(c, &c->steps[i]) + 1;
+		if (end > last)
+			last = end;
+	}
+	return last;
+}
+
 /* Might any step of this account be listed in the days walked?  Paid amounts count on their steps'
  * own days, the one followed up to the day it gives up. */
 static bool
@@ -18,13 +33,14 @@ concerned(const struct plan_account *a, const struct plan_state *s, int32_t to)
 {
 	size_t n = s->index < 0 ? a->n_amounts : (size_t)s->index + 1;
 	const struct campaign *c = a->campaign;
+	int32_t last;
 
 	if (!c || c->n_steps == 0)
 		return false;
+	last = last_listed(c);
 	for (size_t i = 0; i < n; i++) {
 		int32_t due = a->amounts[i].due;
-		if (plan_own_day(due, &c->steps[0]) <= to &&
-		    plan_own_day(due, &c->steps[c->n_steps - 1]) + c->late + 1 >= s->today)
+		if (plan_own_day(due, &c->steps[0]) <= to && due + last >= s->today)
 			return true;
 	}
 	return false;
@@ -238,7 +254,7 @@ place(struct plan_walker *w, struct plan_state *s, const struct campaign_step *s
 				    .supposed = w->supposed,
 				    .n_supposed = w->n_supposed};
 	struct plan_slot slot = plan_slot_from(w->rules->policy, &q, a, day, own,
-					       plan_last_day(a->campaign, s->due, step), w->now);
+					       plan_last_day(a, s->due, step), w->now);
 	struct plan_row row = {.at = slot.at, .decision = PLAN_SEND};
 	const char *rule;
 	enum reason held;
@@ -253,7 +269,8 @@ place(struct plan_walker *w, struct plan_state *s, const struct campaign_step *s
 		tell_skip(w, s, (size_t)s->index, step, day, held, rule);
 		return;
 	}
-	suppose(w, a, step->channel, slot.at, slot.day > day);
+	if (!plan_stuck(a, s->due, step))
+		suppose(w, a, step->channel, slot.at, slot.day > day);
 	if (slot.day == day)
 		s->gone[step->channel] = step->day;
 	if (slot.day > day || (slot.moved && day == own)) {
@@ -301,7 +318,7 @@ step_day(struct plan_walker *w, struct plan_state *s, const struct campaign_step
 	 bool waits)
 {
 	const struct plan_account *a = account_of(w, s);
-	int32_t last = plan_last_day(a->campaign, s->due, step), since;
+	int32_t last = plan_last_day(a, s->due, step), since;
 	enum reason reason;
 	enum plan_life life;
 

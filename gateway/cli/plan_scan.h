@@ -1,8 +1,9 @@
 /* plan_scan.h - who can have a step in some days: a first, quick look over every amount due
  *
- * A step of day k may show up on the local days k .. k + late + 1 after its due date.  So one pass
- * over the amounts in force, in the order they are stored, tells which accounts may matter; only
- * their persons are then loaded and asked about properly.  It finds too many rather than too few.
+ * A step of day k may show up on the local days k .. k + plan_reach() + 1 after its due date.  So
+ * one pass over the amounts in force, in the order they are stored, tells which accounts may
+ * matter; only their persons are then loaded and asked about properly.  It finds too many rather
+ * than too few.
  */
 #ifndef GATEWAY_CLI_PLAN_SCAN_H
 #define GATEWAY_CLI_PLAN_SCAN_H

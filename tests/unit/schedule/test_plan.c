@@ -170,6 +170,86 @@ what_was_over_before_the_import_is_nobodys_miss(void **state)
 	expect_plan(&f, "");
 }
 
+/* The daemon was down: the text is too late, the work is not. */
+static void
+a_task_missed_for_days_is_made_once_and_late(void **state)
+{
+	struct fixture f;
+	struct plan_row row;
+
+	(void)state;
+	fixture_init(&f, "+1/task +24/sms +24/task +27/task");
+	fixture_account(&f, "2026-09-10")->known_since = on("2026-09-01");
+	fixture_mark(&f, 0, on("2026-09-10"), 1, CAMPAIGN_TASK, PLAN_MARK_SPENT);
+	/* +24 was ten days ago; neither the later task nor the later days take its place */
+	fixture_walk(&f, at(&f, "2026-10-14", "08:00"), on("2026-10-14"), on("2026-10-30"));
+	expect_plan(&f, "2026-10-14 0 +24/task task late at 10:00\n"
+			"2026-10-14 0 +27/task task late at 10:00\n");
+	plan_decide(&f.person, &f.rules, at(&f, "2026-10-14", "08:00"), 0, on("2026-09-10"), 24,
+		    CAMPAIGN_TASK, &row);
+	assert_int_equal(row.decision, PLAN_TASK);
+	assert_int_equal(row.reason, REASON_LATE);
+	fixture_mark(&f, 0, on("2026-09-10"), 24, CAMPAIGN_TASK, PLAN_MARK_SPENT);
+	fixture_walk(&f, at(&f, "2026-10-14", "09:00"), on("2026-10-14"), on("2026-10-30"));
+	expect_plan(&f, "2026-10-14 0 +27/task task late at 10:00\n");
+}
+
+static void
+after_two_months_a_task_is_given_up(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f, "+24/task");
+	fixture_account(&f, "2026-09-10"); /* its own day is 4 October */
+	fixture_walk(&f, at(&f, "2026-12-03", "08:00"), on("2026-12-03"), on("2026-12-05"));
+	expect_plan(&f, "2026-12-03 0 +24/task task late at 10:00\n");
+	fixture_walk(&f, at(&f, "2026-12-04", "08:00"), on("2026-12-04"), on("2026-12-05"));
+	expect_plan(&f, "2026-12-04 0 +24/task skip superseded\n");
+	/* held all the time, it is asked about to the end */
+	f.campaign.paused = true;
+	fixture_walk(&f, at(&f, "2026-12-02", "08:00"), on("2026-12-02"), on("2026-12-06"));
+	expect_plan(&f, "2026-12-02 0 +24/task skip paused\n"
+			"2026-12-03 0 +24/task skip paused\n"
+			"2026-12-04 0 +24/task skip superseded\n");
+}
+
+/* A task about a day to come is none once that day is over. */
+static void
+a_task_before_the_due_date_ends_with_it(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f, "-3/task");
+	f.campaign.late = 0;
+	fixture_account(&f, "2026-09-10");
+	fixture_walk(&f, at(&f, "2026-09-10", "08:00"), on("2026-09-10"), on("2026-09-12"));
+	expect_plan(&f, "2026-09-10 0 -3/task task late at 10:00\n");
+	fixture_walk(&f, at(&f, "2026-09-12", "08:00"), on("2026-09-12"), on("2026-09-14"));
+	expect_plan(&f, "");
+	assert_int_equal(plan_reach(&f.campaign, &f.steps[0]), 3);
+}
+
+static void
+a_first_list_brings_no_old_tasks(void **state)
+{
+	struct fixture f;
+	struct plan_row row;
+
+	(void)state;
+	fixture_init(&f, "+24/task +37/task +45/task");
+	/* 40 days overdue: +24 was over before, +37 is on its last day, +45 is to come */
+	fixture_account(&f, "2026-08-01")->known_since = on("2026-09-10");
+	fixture_walk(&f, at(&f, "2026-09-10", "08:00"), on("2026-09-10"), on("2026-09-20"));
+	expect_plan(&f, "2026-09-10 0 +37/task task late at 10:00\n"
+			"2026-09-15 0 +45/task task at 10:00\n");
+	plan_decide(&f.person, &f.rules, at(&f, "2026-09-10", "08:00"), 0, on("2026-08-01"), 24,
+		    CAMPAIGN_TASK, &row);
+	assert_int_equal(row.decision, PLAN_SKIP);
+	assert_int_equal(row.reason, REASON_SUPERSEDED);
+}
+
 static void
 a_later_step_already_said_silences_the_older(void **state)
 {
@@ -363,6 +443,64 @@ the_highest_dpd_of_a_person_speaks_first(void **state)
 }
 
 static void
+who_cannot_be_written_to_takes_nobodys_turn(void **state)
+{
+	static const enum reason barred[] = {REASON_NO_ROUTE, REASON_TEST, REASON_OPTED_OUT,
+					     REASON_NO_PHONE, REASON_WRONG_NUMBER};
+	struct fixture f;
+	struct plan_row row;
+
+	(void)state;
+	fixture_init(&f, "+1/sms +2/sms");
+	fixture_account(&f, "2026-09-10");
+	fixture_account(&f, "2026-09-09");
+	for (size_t i = 0; i < sizeof barred / sizeof *barred; i++) {
+		f.accounts[1].barred = barred[i];
+		fixture_walk(&f, at(&f, "2026-09-11", "00:00"), on("2026-09-11"), on("2026-09-11"));
+		assert_int_equal(f.n_rows, 3);
+		assert_int_equal(f.rows[1].reason, barred[i]);
+		assert_int_equal(f.rows[2].account, 0);
+		assert_int_equal(f.rows[2].decision, PLAN_SEND);
+		plan_decide(&f.person, &f.rules, at(&f, "2026-09-11", "10:00"), 0, on("2026-09-10"),
+			    1, CAMPAIGN_SMS, &row);
+		assert_int_equal(row.decision, PLAN_SEND);
+	}
+}
+
+/* A text that could not be made is tried on, and still silences the older of its account; the
+ * person's other accounts do not wait for it. */
+static void
+a_stuck_step_is_not_counted_on(void **state)
+{
+	struct fixture f;
+	struct plan_row row;
+	int64_t ten;
+
+	(void)state;
+	fixture_init(&f, "+1/sms +2/sms");
+	fixture_account(&f, "2026-09-10");
+	fixture_account(&f, "2026-09-09");
+	fixture_mark(&f, 1, on("2026-09-09"), 2, CAMPAIGN_SMS, PLAN_MARK_STUCK);
+	ten = at(&f, "2026-09-11", "10:00");
+	fixture_walk(&f, ten, on("2026-09-11"), on("2026-09-11"));
+	expect_plan(&f, "2026-09-11 1 +1/sms skip superseded\n"
+			"2026-09-11 1 +2/sms send at 10:00\n"
+			"2026-09-11 0 +1/sms send at 10:00\n");
+	plan_decide(&f.person, &f.rules, ten, 0, on("2026-09-10"), 1, CAMPAIGN_SMS, &row);
+	assert_int_equal(row.decision, PLAN_SEND);
+	plan_decide(&f.person, &f.rules, ten, 1, on("2026-09-09"), 2, CAMPAIGN_SMS, &row);
+	assert_int_equal(row.decision, PLAN_SEND);
+	/* said at last, it counts like any other */
+	fixture_contact(&f, 1, CAMPAIGN_SMS, ten);
+	plan_decide(&f.person, &f.rules, ten, 0, on("2026-09-10"), 1, CAMPAIGN_SMS, &row);
+	assert_int_equal(row.decision, PLAN_DEFER);
+	/* a person's word is above the mark, whichever is read first */
+	fixture_mark(&f, 1, on("2026-09-09"), 2, CAMPAIGN_SMS, PLAN_MARK_SKIPPED);
+	plan_decide(&f.person, &f.rules, ten, 1, on("2026-09-09"), 2, CAMPAIGN_SMS, &row);
+	assert_int_equal(row.reason, REASON_SKIPPED);
+}
+
+static void
 decide_knows_what_ended(void **state)
 {
 	struct fixture f;
@@ -495,6 +633,10 @@ main(void)
 	    cmocka_unit_test(caps_move_the_dense_end_of_a_campaign),
 	    cmocka_unit_test(only_the_latest_of_several_goes),
 	    cmocka_unit_test(what_was_over_before_the_import_is_nobodys_miss),
+	    cmocka_unit_test(a_task_missed_for_days_is_made_once_and_late),
+	    cmocka_unit_test(after_two_months_a_task_is_given_up),
+	    cmocka_unit_test(a_task_before_the_due_date_ends_with_it),
+	    cmocka_unit_test(a_first_list_brings_no_old_tasks),
 	    cmocka_unit_test(a_later_step_already_said_silences_the_older),
 	    cmocka_unit_test(pre_due_steps_only_when_nothing_is_in_arrears),
 	    cmocka_unit_test(when_the_oldest_clears_the_next_follows_late),
@@ -503,6 +645,8 @@ main(void)
 	    cmocka_unit_test(campaigns_hold_when_stale_or_paused),
 	    cmocka_unit_test(a_condition_lets_the_older_step_speak),
 	    cmocka_unit_test(the_highest_dpd_of_a_person_speaks_first),
+	    cmocka_unit_test(who_cannot_be_written_to_takes_nobodys_turn),
+	    cmocka_unit_test(a_stuck_step_is_not_counted_on),
 	    cmocka_unit_test(decide_knows_what_ended),
 	    cmocka_unit_test(manual_texts_heed_what_they_must),
 	    cmocka_unit_test(accounts_in_two_zones_share_their_caps),

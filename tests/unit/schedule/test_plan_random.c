@@ -205,8 +205,16 @@ is_live(const struct plan_account *a, const struct campaign_step *s, int32_t day
 		return false;
 	due = a->amounts[i].due;
 	own = due + s->day;
-	if (marked(a, due, s) || day < own || day > own + a->campaign->late)
+	if (marked(a, due, s) || day < own)
 		return false;
+	if (day > own + a->campaign->late) {
+		/* only a task may, for sixty days, and only when it was missed here */
+		int32_t end = own + a->campaign->late;
+		if (s->day < 0 && end > due)
+			end = due;
+		if (s->channel != CAMPAIGN_TASK || day > own + 60 || end < a->known_since)
+			return false;
+	}
 	return s->day >= 0 || day <= due;
 }
 
@@ -256,6 +264,23 @@ check_contact(const struct world *w, const struct plan_row *row, int64_t when)
 	assert_true(row->step->channel != CAMPAIGN_SMS || week < 3);
 }
 
+/* A task is made the first time it is asked about, unless its condition says otherwise. */
+static void
+check_task(const struct plan_account *a, const struct plan_row *r)
+{
+	bool replied = r->step->when_replied == CAMPAIGN_ANY ||
+		       (r->step->when_replied == CAMPAIGN_YES) == a->replied;
+	bool promised =
+	    r->step->when_promise == CAMPAIGN_PROMISE_ANY || r->step->when_promise == a->promise;
+
+	if (!replied || !promised) {
+		assert_int_equal(r->reason, REASON_CONDITION);
+		return;
+	}
+	assert_int_equal(r->decision, PLAN_TASK);
+	assert_int_equal(r->reason, r->on > r->own_day ? REASON_LATE : REASON_NONE);
+}
+
 /* Every live step has its row, and rows are not said twice. */
 static void
 check_explained(const struct world *w, int32_t day)
@@ -265,10 +290,17 @@ check_explained(const struct world *w, int32_t day)
 		for (size_t k = 0; k < a->campaign->n_steps; k++) {
 			size_t rows = 0;
 			const struct campaign_step *s = &a->campaign->steps[k];
-			for (size_t r = 0; r < w->f.n_rows; r++)
-				rows += w->f.rows[r].account == i && w->f.rows[r].step == s &&
-					oldest(a) < a->n_amounts &&
-					w->f.rows[r].due == a->amounts[oldest(a)].due;
+			for (size_t r = 0; r < w->f.n_rows; r++) {
+				const struct plan_row *row = &w->f.rows[r];
+				if (row->account != i || row->step != s ||
+				    oldest(a) == a->n_amounts ||
+				    row->due != a->amounts[oldest(a)].due)
+					continue;
+				rows++;
+				if (s->channel == CAMPAIGN_TASK && is_live(a, s, day))
+					check_task(a, row);
+				assert_true(row->decision != PLAN_TASK || is_live(a, s, day));
+			}
 			assert_true(rows <= 1);
 			assert_true(rows == 1 || !is_live(a, s, day));
 		}
