@@ -225,7 +225,7 @@ CREATE TABLE hold (
   released_at INTEGER,
   released_by TEXT
 );
-CREATE INDEX hold_account ON hold (account) WHERE released_at IS NULL;
+CREATE INDEX hold_account ON hold (account);
 
 -- Who asked for no more texts: by number, and by account so that a new number does not lift it.
 CREATE TABLE optout (
