@@ -250,6 +250,9 @@ alert_use(struct alert *a, struct config *config)
 {
 	config_unref(a->config);
 	a->config = config_ref(config);
+	for (size_t i = 0; i < a->n; i++)
+		if (config_route_index(config, a->cause[i].name) < 0)
+			a->cause[i].down_since = 0; /* it is gone, not down */
 	arm_daily(a);
 }
 

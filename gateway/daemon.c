@@ -213,6 +213,8 @@ on_route_state(void *ctx, const char *route, enum channel_state state, const cha
 	log_event(state == CHANNEL_DOWN ? LOG_WARN : LOG_INFO, "route", log_str("name", route),
 		  log_str("state", words[state]), log_str("why", reason));
 	alert_route(d->alert, route, state == CHANNEL_UP, reason);
+	if (state != CHANNEL_UP)
+		reception_link_lost(d->reception);
 }
 
 static void
@@ -241,7 +243,8 @@ on_asked(void *ctx, const char *route, uint64_t cookie, const struct receipt *re
 {
 	struct daemon *d = ctx;
 
-	asking_answered(d->asking, route, cookie, receipt);
+	if (!d->stopping) /* links end their questions while they drain; the asker is gone by then */
+		asking_answered(d->asking, route, cookie, receipt);
 }
 
 static void

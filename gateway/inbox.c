@@ -102,10 +102,17 @@ inbox_answered(struct inbox_recent *recent, const struct inbox_item *it, int64_t
 {
 	struct inbox_answered *a = place(recent, it->digest);
 
-	if (true_now - it->came > PROMPT_MS)
+	if (true_now - it->came > PROMPT_MS || it->came <= recent->lost)
 		return;
 	memcpy(a->digest, it->digest, 32);
 	a->at = true_now;
+}
+
+void
+inbox_link_lost(struct inbox_recent *recent, int64_t true_now)
+{
+	memset(recent, 0, sizeof *recent);
+	recent->lost = true_now;
 }
 
 int

@@ -52,6 +52,7 @@ struct inbox_recent {
 		uint8_t digest[32];
 		int64_t at; /* true time, 0: free */
 	} slot[INBOX_RECENT];
+	int64_t lost; /* true time a link was last lost */
 };
 
 struct inbox {
@@ -74,6 +75,8 @@ int inbox_add(struct inbox *in, struct inbox_recent *recent, const char *route,
 	      const struct channel_incoming *incoming, int64_t true_now);
 /* Notes that a durable item was acknowledged. */
 void inbox_answered(struct inbox_recent *recent, const struct inbox_item *it, int64_t true_now);
+/* A link was lost: what was acknowledged over it may not have been heard, and come again. */
+void inbox_link_lost(struct inbox_recent *recent, int64_t true_now);
 int inbox_work(struct store *s, void *inbox);
 void inbox_clear(struct inbox *in);
 

@@ -150,7 +150,8 @@ reception_incoming(struct reception *r, const char *route, const struct channel_
 	receipt = r->filling.items[r->filling.n - 1].kind == RECEIPT_SURE;
 	r->texts += !receipt;
 	r->sweeps = SWEEPS;
-	if (!r->sweeping)
+	/* Only ever sooner: put off by each text that comes in it would never ring under load. */
+	if (!r->sweeping && uv_timer_get_due_in(&r->sweep) > SWEEP_MS)
 		uv_timer_start(&r->sweep, r->sweep.timer_cb, SWEEP_MS, 0);
 	/* A lone receipt is stored at once; one soon after another waits for company. */
 	if (receipt && r->texts == 0 && r->filling.n < RECEIPTS_A_JOB &&
@@ -161,6 +162,12 @@ reception_incoming(struct reception *r, const char *route, const struct channel_
 		take_in(r);
 	}
 	r->events->busy(r->ctx);
+}
+
+void
+reception_link_lost(struct reception *r)
+{
+	inbox_link_lost(&r->recent, clock_system());
 }
 
 /* ---- housekeeping ---- */

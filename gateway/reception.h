@@ -32,6 +32,9 @@ void reception_use(struct reception *r, struct config *config);
 void reception_incoming(struct reception *r, const char *route,
 			const struct channel_incoming *incoming);
 
+/* A link was lost: what was acknowledged over it may not have been heard, and come again. */
+void reception_link_lost(struct reception *r);
+
 /* Something that came in is not durable yet. */
 bool reception_busy(const struct reception *r);
 
