@@ -15,8 +15,7 @@ static const struct {
 	const char *words;    /* else, in English */
 } kinds[] = {
     [ANSWER_PROMISE] = {"answer-promise",
-			"Noted: {{#amount}}{{amount}} on {{/amount}}{{date}}. If wrong reply NO. "
-			"{{lender}}"},
+			"Noted: {{#amount}}{{amount}} on {{/amount}}{{date}}. If wrong reply NO."},
     [ANSWER_WHICH_DAY] = {"answer-which-day",
 			  "Thank you. On which day will you pay? Reply for example 25. {{lender}}"},
     [ANSWER_STOPPED] = {"answer-stop",

@@ -112,7 +112,7 @@ list_rows_message(struct rows *r, const struct list_message *m, const struct civ
 		rows_null(r);
 	rows_text(r, m->campaign);
 	rows_text(r, m->step);
-	rows_text(r, store_class_word(m->class));
+	rows_text(r, m->direction == DIRECTION_OUT ? store_class_word(m->class) : NULL);
 	rows_text(r, m->direction == DIRECTION_IN ? "in" : "out");
 	rows_text(r, "sms");
 	rows_text(r, known(m->to));

@@ -86,7 +86,7 @@ an_answer_stands_first_in_the_queue_for_five_minutes(void **state)
 	assert_true(r.at == NOW && r.not_after == NOW + 300000);
 	assert_string_equal(r.number, PHONE);
 	assert_string_equal(r.route, "paper");
-	assert_non_null(strstr(r.body, "Noted: PHP 700 on Fri 18 Sep. If wrong reply NO."));
+	assert_string_equal(r.body, "Noted: PHP 700 on Fri 18 Sep. If wrong reply NO.");
 	outbox_row_clear(&r);
 	a.amount = 70050;
 	assert_int_equal(queue(f, &a), 1);
@@ -107,7 +107,7 @@ nothing_but_a_promise_names_money(void **state)
 		assert_int_equal(queue(f, &a), 1);
 		r = row(f);
 		assert_int_equal(strstr(r.body, "700") != NULL, kind == ANSWER_PROMISE);
-		assert_non_null(strstr(r.body, kind == ANSWER_PAID ? "payment" : "Sunrise"));
+		assert_non_null(strstr(r.body, kind == ANSWER_PROMISE ? "Noted" : "Sunrise"));
 		assert_null(strstr(r.body, "{{"));
 		outbox_row_clear(&r);
 		lender_do(f->l, "DELETE FROM message");
