@@ -91,6 +91,7 @@ struct planning {
 	struct planner *p;
 	struct store *s;
 	int64_t person;
+	bool added; /* a row of the person was made in this walk: the facts do not know of it */
 	int rc;
 };
 
@@ -126,6 +127,7 @@ add_row(struct planning *g, const struct facts_account *a, int64_t person,
 				 .rank = RANK_CAMPAIGN,
 				 .at = row->at};
 
+	g->added = true;
 	return outbox_add(g->s, &add, g->p->now, id);
 }
 
@@ -148,6 +150,15 @@ give_up(struct planning *g, const struct facts_account *a, int64_t id, enum reas
 			  reason, g->p->now, "dunlin", NULL);
 }
 
+/* What a row that waits is shown with. */
+static enum reason
+why_moved(const struct outbox_row *old, const struct plan_row *row)
+{
+	if (facts_stuck(old->reason))
+		return old->reason;
+	return row->reason == REASON_LATE ? REASON_NONE : row->reason;
+}
+
 /* Brings the row of a step in line with what the plan says of it. */
 static int
 plan_text(struct planning *g, const struct facts_account *a, int64_t person,
@@ -164,7 +175,8 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 	if (row->reason == REASON_SUPERSEDED && row->on > civil_local(a->zone, g->p->now).day)
 		return 0;
 	campaign_step_format(row->step->day, (enum campaign_channel)row->step->channel, step);
-	found = a->n_rows > 0 ? outbox_step(g->s, a->id, row->due, step, &old) : 0;
+	/* A step may be spoken of on several days of one walk. */
+	found = a->n_rows > 0 || g->added ? outbox_step(g->s, a->id, row->due, step, &old) : 0;
 	if (found < 0)
 		return found;
 	if (row->reason == REASON_DONE || row->reason == REASON_SKIPPED ||
@@ -180,8 +192,7 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 		rc = strcmp(old.route, route) != 0 ? set_route(g->s, old.id, route) : 0;
 		if (rc == 0 && goes && old.at != row->at &&
 		    !(old.at <= g->p->now && row->at <= g->p->now))
-			rc = outbox_move(g->s, old.id, row->at,
-					 row->reason == REASON_LATE ? 0 : row->reason);
+			rc = outbox_move(g->s, old.id, row->at, why_moved(&old, row));
 	} else {
 		rc = goes && may_revive(&old)
 			 ? outbox_revive(
