@@ -18,6 +18,7 @@
 #define TAG_SHIFT     24    /* of a token's session, whose own numbers stay far below */
 #define TAG_MASK      0xff
 #define HELD_MS       5000 /* a wrong clock is looked at again */
+#define AGAIN_MS      1000 /* what the operator would not take now is tried again after that */
 
 struct route {
 	struct dispatch *d;
@@ -186,6 +187,25 @@ store_trouble(struct dispatch *d, int status)
 	d->events->store_failed(d->ctx, status);
 }
 
+/* Texts that went back to the queue are due now, and its next was read before they were. */
+static void
+look_again(struct route *r)
+{
+	struct route *queue = route_named(r->d, r->name);
+	int64_t soon = clock_now(r->d->clock) + (r->d->clock->standing ? 0 : AGAIN_MS);
+
+	for (size_t i = 0; i < r->n_settling && queue != NULL; i++) {
+		enum settle_kind kind = r->settling[i].kind;
+
+		if ((kind == SETTLE_FOR_NOW || kind == SETTLE_UNSENT ||
+		     kind == SETTLE_LATE_FOR_NOW) &&
+		    queue->next_at > soon)
+			queue->next_at = soon;
+	}
+	if (queue != NULL && queue != r)
+		pump(queue);
+}
+
 static void
 on_settled(void *arg, int status)
 {
@@ -208,6 +228,7 @@ on_settled(void *arg, int status)
 	for (size_t i = 0; i < r->n_settling; i++)
 		if (r->settling[i].kind == SETTLE_ACCEPTED && r->settling[i].whole && !d->closing)
 			d->events->sent(d->ctx, r->settling[i].id);
+	look_again(r);
 	r->n_settling = 0;
 	r->outstanding -= r->settling_parts;
 	r->settling_parts = 0;
