@@ -182,7 +182,7 @@ tasks(struct fixture *f, const char *reason)
 static void
 a_text_is_stored_with_its_account_however_the_number_is_written(void **state)
 {
-	static const char *const ways[] = {A1, "+" A1, "09170000001"};
+	static const char *const ways[] = {A1, ("+" A1), "09170000001"};
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < 3; i++) {
