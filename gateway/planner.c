@@ -300,6 +300,46 @@ end_gone(struct planning *g, const struct plan_rules *rules, size_t index)
 	return 0;
 }
 
+static bool
+is_served(const struct plan_account *p, int32_t due, int day)
+{
+	for (size_t i = 0; i < p->n_served; i++)
+		if (p->served[i].due == due && p->served[i].day == day &&
+		    p->served[i].channel == CAMPAIGN_SMS)
+			return true;
+	return false;
+}
+
+/* Steps whose last day went by while nobody planned: the walk begins with today, and each is to
+ * have its answer why nothing went. */
+static int
+make_up(struct planning *g, const struct plan_rules *rules, size_t index)
+{
+	const struct facts_account *a = facts_account(g->p->facts, index);
+	const struct plan_account *p = &facts_person(g->p->facts)->accounts[index];
+	int32_t today = civil_local(a->zone, g->p->now).day;
+	struct debt_sums sums = debt_sum(p->amounts, p->n_amounts, today, rules->ignore_below);
+	int rc = 0;
+
+	if (p->campaign == NULL || sums.index < 0)
+		return 0;
+	for (size_t i = 0; i < p->campaign->n_steps && rc == 0; i++) {
+		const struct campaign_step *step = &p->campaign->steps[i];
+		int32_t due = p->amounts[sums.index].due,
+			last = due + step->day + p->campaign->late;
+		struct plan_row row;
+
+		if (step->channel != CAMPAIGN_SMS || last >= today || last < p->known_since ||
+		    is_served(p, due, step->day))
+			continue;
+		plan_decide(facts_person(g->p->facts), rules, g->p->now, index, due, step->day,
+			    CAMPAIGN_SMS, &row);
+		if (row.decision == PLAN_SKIP && row.reason == REASON_SUPERSEDED)
+			rc = plan_text(g, a, g->person, &row);
+	}
+	return rc;
+}
+
 static int
 plan_person(struct planner *p, struct store *s, const struct plan_rules *rules, int64_t person)
 {
@@ -322,9 +362,13 @@ plan_person(struct planner *p, struct store *s, const struct plan_rules *rules, 
 		first = today < first ? today : first;
 		last = today > last ? today : last;
 	}
-	for (size_t i = 0; i < facts_count(p->facts) && rc == 0; i++)
-		if (facts_account(p->facts, i)->n_rows > 0)
+	for (size_t i = 0; i < facts_count(p->facts) && rc == 0; i++) {
+		/* Rows of amounts long settled are not among the facts. */
+		if (facts_account(p->facts, i)->n_rows > 0 || p->stage != STAGE_AMOUNTS)
 			rc = end_gone(&g, rules, i);
+		if (rc == 0)
+			rc = make_up(&g, rules, i);
+	}
 	if (rc != 0)
 		return rc;
 	plan_walk(facts_person(p->facts), rules, p->now, first, last + AHEAD_DAYS, on_row, &g);
