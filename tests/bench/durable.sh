@@ -126,7 +126,13 @@ full_rate=$rate full_cost=$cost
 run 10000 100 false --receipts off --answer-delay 50 --response-order shuffle
 far_rate=$rate
 if command -v bearerbox >/dev/null; then
-	kannel "$peer_texts" 100
+	best_rate=0 best_cost=''
+	for _ in 1 2 3; do
+		kannel "$peer_texts" 100
+		[ "$kannel_rate" -le "$best_rate" ] || best_rate=$kannel_rate
+		best_cost=$(printf '%s\n' $best_cost "$kannel_cost" | sort -n | head -n 1)
+	done
+	kannel_rate=$best_rate kannel_cost=$best_cost
 else
 	kannel_rate=0 kannel_cost=0
 	echo 'Kannel is not installed: its ratios are 0'
