@@ -108,11 +108,16 @@ accepted(struct store *s, struct settle_route *r, const struct settle_answer *a,
 }
 
 static int
-refused(struct store *s, const struct settle_answer *a, int64_t now, struct settle_sums *sums)
+refused(struct store *s, const struct settle_route *r, const struct settle_answer *a, int64_t now,
+	struct settle_sums *sums)
 {
 	int rc;
 
 	sums->failed++;
+	/* Of a long text the part stands as failed, whatever its others are reported to be. */
+	if (a->parts > 1 &&
+	    (rc = settle_set_part(s, a->id, a->part, STATUS_FAILED, r->name, NULL, now)) != 0)
+		return rc;
 	rc = outbox_end(s, a->id, a->account, STATUS_FAILED,
 			a->blocked || a->bad_number ? REASON_BARRED : REASON_REFUSED, now, ACTOR,
 			a->why);
@@ -153,7 +158,7 @@ late(struct store *s, struct settle_route *r, const struct settle_answer *a, int
 	if ((rc = number_of(s, a->id, late.number)) != 0) /* its flight is over */
 		return rc;
 	if (a->kind == SETTLE_LATE_REFUSED)
-		return refused(s, &late, now, sums);
+		return refused(s, r, &late, now, sums);
 	if (a->kind == SETTLE_LATE_FOR_NOW)
 		return a->parts > 1 ? 0
 				    : outbox_requeue(s, a->id, late.account, now, now,
@@ -185,7 +190,7 @@ settle_answer(struct store *s, struct settle_tools *tools, const char *route,
 	case SETTLE_FOR_NOW:
 		return outbox_requeue(s, a->id, a->account, now, now, "refused_for_now", a->why);
 	case SETTLE_UNSENT: return outbox_requeue(s, a->id, a->account, now, now, "unsent", a->why);
-	case SETTLE_REFUSED: return refused(s, a, now, sums);
+	case SETTLE_REFUSED: return refused(s, r, a, now, sums);
 	case SETTLE_UNKNOWN:
 		return outbox_end(s, a->id, a->account, STATUS_UNKNOWN, REASON_NO_ANSWER, now,
 				  ACTOR, a->why);

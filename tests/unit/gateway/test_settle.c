@@ -572,6 +572,30 @@ a_link_that_reports_on_one_part_is_learned(void **state)
 	assert_int_equal(status(x, report_one(x, 10, RECEIPT_DELIVERED)), STATUS_SENT);
 }
 
+/* A part refused for good is not made up for by another's receipt, on no kind of link. */
+static void
+a_refused_part_fails_the_text_for_ever(void **state)
+{
+	struct settling *x = *state;
+
+	for (int learned = 0; learned < 2; learned++) {
+		int64_t id = hand(x, PHONE, 2);
+		struct settle_answer a = answer_to(x, id, SETTLE_REFUSED);
+		const char *one = learned == 0 ? "first" : "second";
+
+		take(x, id, 1, 2, one);
+		a.part = a.parts = 2;
+		give(x, &a);
+		receipt(x, one, RECEIPT_DELIVERED, PHONE);
+		assert_int_equal(status(x, id), STATUS_FAILED);
+		for (int i = 0; i < 3; i++) {
+			report_one(x, i, RECEIPT_DELIVERED);
+			lender_do(x->l, "UPDATE partial SET at = 0");
+			sweep(x, 61 * SECOND);
+		}
+	}
+}
+
 /* ---- unknown texts ---- */
 
 static int64_t
@@ -740,6 +764,7 @@ main(void)
 	    TEST(each_part_reports_and_the_worst_one_counts),
 	    TEST(a_part_still_out_keeps_the_text_sent),
 	    TEST(a_link_that_reports_on_one_part_is_learned),
+	    TEST(a_refused_part_fails_the_text_for_ever),
 	    TEST(the_only_unknown_text_to_a_number_is_settled_by_its_receipt),
 	    TEST(of_two_the_echoed_reference_tells_which),
 	    TEST(a_receipt_of_another_text_settles_nothing),
