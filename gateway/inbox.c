@@ -120,6 +120,7 @@ inbox_add(struct inbox *in, struct inbox_recent *recent, const char *route,
 	  const struct channel_incoming *incoming, int64_t true_now)
 {
 	const struct smpp_deliver *d = incoming->deliver;
+	struct smpp_deliver plain;
 	struct inbox_item *it;
 
 	if (in->n == in->cap) {
@@ -140,11 +141,14 @@ inbox_add(struct inbox *in, struct inbox_recent *recent, const char *route,
 	it->encoding = incoming->encoding;
 	it->part = d->part;
 	it->data_coding = d->data_coding;
-	it->kind = receipt_parse(d, &it->receipt);
 	if (copy_user_data(it, incoming) != 0) {
 		free(it->header);
 		return UV_ENOMEM;
 	}
+	plain = *d;
+	plain.octets = it->octets; /* of a link that packs its septets receipts are packed, too */
+	plain.len = it->len;
+	it->kind = receipt_parse(&plain, &it->receipt);
 	it->came = true_now;
 	digest_of(it);
 	it->again = written_again(recent, it->digest, true_now);

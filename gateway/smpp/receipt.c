@@ -19,19 +19,33 @@ struct fields {
 
 /* ---- the text ------------------------------------------------------------------------------ */
 
-/* The octets as plain ASCII. NULs go: that reads UCS-2 of either end, and NULs strewn into text
- * alike. 0x11 is the underscore in the GSM alphabet (3GPP TS 23.038 6.2.1), and ids have
+/* Half of the octets of plain words in UCS-2 are NULs, whichever end comes first. */
+static bool
+looks_like_ucs2(const struct smpp_deliver *deliver)
+{
+	size_t nuls = 0;
+
+	for (size_t i = 0; i < deliver->len; i++)
+		nuls += deliver->octets[i] == 0;
+	return nuls >= deliver->len / 3;
+}
+
+/* The octets as plain ASCII. NULs of UCS-2 go; others stand where some operators part fields with
+ * them. 0x11 is the underscore in the GSM alphabet (3GPP TS 23.038 6.2.1), and ids have
  * underscores. */
 static void
 plain_text(const struct smpp_deliver *deliver, char out[TEXT_SIZE])
 {
+	bool ucs2 = looks_like_ucs2(deliver);
 	size_t n = 0;
 
 	for (size_t i = 0; i < deliver->len && n < TEXT_SIZE - 1; i++) {
 		uint8_t c = deliver->octets[i];
 
-		if (c == 0)
+		if (c == 0 && ucs2)
 			continue;
+		if (c == 0)
+			c = ' ';
 		if (c == 0x11)
 			c = '_';
 		out[n++] = isspace(c) ? ' ' : c > 0x20 && c < 0x7f ? (char)c : '?';
