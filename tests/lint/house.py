@@ -60,10 +60,10 @@ FILE_LINES, TEST_LINES, HEADER_LINES, FUNCTION_LINES = 600, 800, 120, 70
 # Longer than the rule, and why; the number is the most it may have.
 LONG = {
     "gateway/daemon.c": (700, "opens and closes everything, in order"),
-    "gateway/dispatch.c": (1150, "a route from the queue to the wire and back"),
-    "gateway/facts.c": (850, "every fact of a person, each read once"),
-    "gateway/inbox.c": (720, "every intent, and what becomes of it"),
-    "gateway/planner.c": (715, "one pass over the list, and what starts it"),
+    "gateway/dispatch.c": (1200, "a route from the queue to the wire and back"),
+    "gateway/facts.c": (900, "every fact of a person, each read once"),
+    "gateway/inbox.c": (750, "every intent, and what becomes of it"),
+    "gateway/planner.c": (800, "one pass over the list, and what starts it"),
     "gateway/smpp/codec.h": (160, "the values of the protocol, beside their clauses"),
     "gateway/config.h": (180, "what a person may write, as plain values"),
     "gateway/store/intake.h": (210, "one manual for the passes of an import"),
@@ -72,7 +72,7 @@ LONG = {
     "gateway/yaml.h": (135, "the reader and its checker, used together"),
     "tests/unit/gateway/test_inbox.c": (860, "every intent over one fixture"),
     "tests/unit/gateway/test_intake.c": (880, "every pass of an import over one fixture"),
-    "schedule/plan.h": (160, "the facts of a debt, as plain values"),
+    "schedule/plan.h": (170, "the facts of a debt, as plain values"),
     "templates/template.h": (130, "every fault a template may have"),
 }
 
