@@ -209,17 +209,20 @@ borrower_hold(struct store *s, const struct borrower_hold *h, int64_t now, int64
 	return tell(s, "hold", h->actor, h->account, h->message, now, &data);
 }
 
-int
-borrower_release(struct store *s, int64_t account, enum reason reason, const char *actor,
-		 int64_t now)
+#define RELEASES                                                                                   \
+	64 /* ended at once; those whose days are over count too, and stay open for years */
+
+/* Ends the first of them: how many, or negative. */
+static int
+release_some(struct store *s, int64_t account, enum reason reason, const char *actor, int64_t now)
 {
-	int64_t ids[64];
-	char words[64][32];
+	int64_t ids[RELEASES];
+	char words[RELEASES][32];
 	int n = 0, rc;
 	sqlite3_stmt *st = store_get(s, STORE_HOLD_OPEN);
 
 	store_bind_int(st, 1, account);
-	while ((rc = store_step(s, st)) == 1 && n < 64) {
+	while ((rc = store_step(s, st)) == 1 && n < RELEASES) {
 		enum reason is = (enum reason)sqlite3_column_int(st, 1);
 
 		if (reason != REASON_COUNT && is != (reason == REASON_NONE ? REASON_HOLD : reason))
@@ -242,6 +245,20 @@ borrower_release(struct store *s, int64_t account, enum reason reason, const cha
 		rc = tell(s, "release", actor, account, 0, now, &data);
 	}
 	return rc < 0 ? rc : n;
+}
+
+int
+borrower_release(struct store *s, int64_t account, enum reason reason, const char *actor,
+		 int64_t now)
+{
+	int all = 0, n;
+
+	do {
+		if ((n = release_some(s, account, reason, actor, now)) < 0)
+			return n;
+		all += n;
+	} while (n == RELEASES);
+	return all;
 }
 
 /* ---- promises ---- */

@@ -226,6 +226,7 @@ store_rollback(struct store *s)
 	if (!sqlite3_get_autocommit(s->db))
 		store_do(s, store_get(s, STORE_ROLLBACK));
 	s->head_seq = -1; /* read again before the next use */
+	s->stamped = 0;   /* what META_CLOCK_AT was set to is undone too */
 }
 
 int
