@@ -133,7 +133,7 @@ static int
 run_job(struct store *s, struct job *j)
 {
 	uint8_t head[32];
-	int64_t seq = s->head_seq, at = s->head_at, orphans = s->orphans;
+	int64_t seq = s->head_seq, at = s->head_at, orphans = s->orphans, visible = s->visible;
 	int rc;
 
 	for (size_t i = 0; i < sizeof head; i++)
@@ -148,6 +148,7 @@ run_job(struct store *s, struct job *j)
 		s->head_seq = seq;
 		s->head_at = at;
 		s->orphans = orphans;
+		s->visible = visible; /* a list that was flipped is not */
 		if (!sqlite3_get_autocommit(s->db))
 			store_do(s, store_get(s, STORE_ROLLBACK_TO));
 	}
