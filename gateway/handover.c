@@ -177,8 +177,9 @@ hand_over(struct deciding *d)
 	memset(t, 0, sizeof *t);
 	if (compose_split(h->tools->compose, &d->text, (uint8_t)d->row.id, &parts) != 0)
 		return hold_back(d, REASON_TEMPLATE_ERROR, "the text has too many segments");
-	if ((rc = copy_parts(t, parts,
-			     h->route->type == CONFIG_ROUTE_FILE ? d->text.text : NULL)) != 0)
+	rc = copy_parts(t, parts, h->route->type == CONFIG_ROUTE_FILE ? d->text.text : NULL);
+	h->n_ready++; /* from here on whatever fails fails the job, which frees it */
+	if (rc != 0)
 		return rc;
 	if (h->route->type == CONFIG_ROUTE_FILE)
 		t->count = 1; /* one line, whatever it would take on the air */
@@ -193,7 +194,6 @@ hand_over(struct deciding *d)
 	t->day_end = day_end(d);
 	snprintf(t->number, sizeof t->number, "%s", d->number);
 	h->used += d->text.size.segments;
-	h->n_ready++;
 	return 1;
 }
 
