@@ -3,9 +3,8 @@
 #include "alert.h"
 #include "asking.h"
 #include "clock.h"
-#include "command.h"
 #include "complaint.h"
-#include "control.h"
+#include "desk.h"
 #include "dispatch.h"
 #include "lock.h"
 #include "log.h"
@@ -23,16 +22,6 @@
 #define POLL_MS  20   /* while --until waits for what is on its way */
 #define STAMP_MS 1000 /* the schedule's clock is written down that often */
 
-/* A request that runs as a job of the writer. */
-struct request {
-	struct daemon *daemon;
-	struct control_request *control;
-	json_t *body, *reply;
-	struct command_env env;
-	struct config *config;
-	uint64_t connection;
-};
-
 struct daemon {
 	uv_loop_t loop;
 	struct start start; /* what the start found: configuration, lock, clock, limits */
@@ -41,7 +30,7 @@ struct daemon {
 	struct writer *writer;
 	struct dispatch *dispatch;
 	struct planner *planner;
-	struct control *control;
+	struct desk *desk;
 	struct alert *alert;
 	struct asking *asking;
 	uv_signal_t term, interrupt, hangup;
@@ -55,13 +44,11 @@ struct daemon {
 	unsigned parts_open; /* of the daemon that must close before the writer */
 	struct reception *reception;
 	struct settle_tools learned; /* writer's thread only */
-	uint64_t importing;          /* connection whose import or undo is under way, 0: none */
 	int status;
 };
 
 static void stop(struct daemon *d, const char *why);
 static void check_until(struct daemon *d);
-static void drop_import(struct daemon *d, json_int_t after);
 
 /* ---- the pace of the schedule's clock ---- */
 
@@ -243,7 +230,8 @@ on_asked(void *ctx, const char *route, uint64_t cookie, const struct receipt *re
 {
 	struct daemon *d = ctx;
 
-	if (!d->stopping) /* links end their questions while they drain; the asker is gone by then */
+	if (!d->stopping) /* links end their questions while they drain; the asker is gone by then
+			   */
 		asking_answered(d->asking, route, cookie, receipt);
 }
 
@@ -282,11 +270,12 @@ static const struct dispatch_events dispatch_events = {.incoming = on_incoming,
 static const struct planner_events planner_events = {
     .planned = on_planned, .busy = on_busy, .failed = on_store_failed};
 
-/* ---- requests of commands ---- */
+/* ---- commands ---- */
 
 static json_t *
-status_reply(struct daemon *d)
+on_status(void *ctx)
 {
+	struct daemon *d = ctx;
 	static const char *const words[] = {"connecting", "up", "down"};
 	struct dispatch_route_info info[32];
 	size_t n = dispatch_routes(d->dispatch, info, 32);
@@ -310,143 +299,24 @@ status_reply(struct daemon *d)
 			 d->config->live);
 }
 
-static int
-request_work(struct store *s, void *ctx)
-{
-	struct request *r = ctx;
-	int rc = command_run(s, &r->env, r->body, &r->reply);
-
-	if (rc == 0 && json_integer_value(json_object_get(r->reply, "status")) != 0)
-		return UV_ECANCELED; /* refused: what it began is undone */
-	return rc;
-}
-
-/* One import or undo is under way at a time. */
 static void
-note_import(struct daemon *d, const struct request *r, const char *command)
+on_effect(void *ctx, const char *command, const struct command_effect *effect)
 {
-	const char *step = json_string_value(json_object_get(r->body, "step"));
+	struct daemon *d = ctx;
 
-	if (strcmp(command, "import-begin") == 0 || strcmp(command, "import-undo") == 0)
-		d->importing = r->connection;
-	if ((strcmp(command, "import-finish") == 0 && step != NULL && strcmp(step, "flip") == 0) ||
-	    (strcmp(command, "import-drop") == 0 &&
-	     json_is_true(json_object_get(r->reply, "done"))) ||
-	    (strcmp(command, "import-undo") == 0 &&
-	     json_is_true(json_object_get(r->reply, "done"))))
-		d->importing = 0;
-}
-
-static void
-apply_effect(struct daemon *d, const struct request *r)
-{
-	const char *command = json_string_value(json_object_get(r->body, "command"));
-
-	note_import(d, r, command);
+	if (d->stopping)
+		return;
 	if (strcmp(command, "adopt") == 0)
 		clock_trust(&d->clock);
-	if (r->env.effect.replan_all)
+	if (effect->replan_all)
 		planner_pass(d->planner);
-	for (size_t i = 0; i < r->env.effect.n_replan; i++)
-		planner_account(d->planner, r->env.effect.replan[i]);
-	if (r->env.effect.wake || r->env.effect.n_replan > 0)
+	for (size_t i = 0; i < effect->n_replan; i++)
+		planner_account(d->planner, effect->replan[i]);
+	if (effect->wake || effect->n_replan > 0)
 		dispatch_wake(d->dispatch);
 }
 
-static void
-on_requested(void *ctx, int status)
-{
-	struct request *r = ctx;
-	struct daemon *d = r->daemon;
-
-	if (status != 0 && status != UV_ECANCELED) {
-		json_decref(r->reply);
-		r->reply = json_pack("{s:i, s:s}", "status", 3, "error", uv_strerror(status));
-	} else if (status == 0 && !d->stopping) {
-		apply_effect(d, r);
-	}
-	if (r->control != NULL) {
-		control_answer(r->control, r->reply);
-	} else {
-		if (status == 0 && !d->stopping && json_is_false(json_object_get(r->reply, "done")))
-			drop_import(d, json_integer_value(json_object_get(r->reply, "after")));
-		json_decref(r->reply);
-	}
-	json_decref(r->body);
-	config_unref(r->config);
-	free(r);
-}
-
-static void
-run_command(struct daemon *d, struct control_request *control, uint64_t connection,
-	    const json_t *body)
-{
-	struct request *r = calloc(1, sizeof *r);
-
-	if (r == NULL) {
-		if (control != NULL)
-			control_answer(control, NULL);
-		return;
-	}
-	r->daemon = d;
-	r->control = control;
-	r->connection = connection;
-	r->body = json_deep_copy(body);
-	r->config = config_ref(d->config);
-	r->env =
-	    (struct command_env){.config = r->config, .now = clock_now(&d->clock), .serving = true};
-	if (r->body == NULL || writer_submit(d->writer, request_work, on_requested, r) != 0)
-		on_requested(r, UV_ENOMEM);
-}
-
-static void
-on_request(void *ctx, struct control_request *request, const json_t *body)
-{
-	struct daemon *d = ctx;
-	const char *command = json_string_value(json_object_get(body, "command"));
-
-	if (command == NULL)
-		control_answer(request, json_pack("{s:i, s:s}", "status", 2, "error",
-						  "a request names a command"));
-	else if (strcmp(command, "ping") == 0)
-		control_answer(request, json_pack("{s:i}", "status", 0));
-	else if (strcmp(command, "now") == 0)
-		control_answer(request, json_pack("{s:i, s:I}", "status", 0, "now",
-						  (json_int_t)clock_now(&d->clock)));
-	else if (strcmp(command, "status") == 0)
-		control_answer(request, status_reply(d));
-	else
-		run_command(d, request, control_connection(request), body);
-}
-
-/* A program that began an import and went away leaves nothing behind: what it staged is removed in
- * short steps. */
-static void
-drop_import(struct daemon *d, json_int_t after)
-{
-	json_t *body =
-	    json_pack("{s:s, s:s, s:I}", "command", "import-drop", "by", "dunlin", "after", after);
-
-	if (body != NULL)
-		run_command(d, NULL, 0, body);
-	json_decref(body);
-}
-
-static void
-on_gone(void *ctx, uint64_t connection)
-{
-	struct daemon *d = ctx;
-
-	if (d->importing == connection && !d->stopping) {
-		d->importing = 0;
-		log_event(
-		    LOG_WARN, "import_abandoned",
-		    log_str("why", "the program that sent it went away; nothing of it was taken"));
-		drop_import(d, 0);
-	}
-}
-
-static const struct control_events control_events = {.request = on_request, .gone = on_gone};
+static const struct desk_events desk_events = {.effect = on_effect, .status = on_status};
 
 /* ---- reading again what people wrote ---- */
 
@@ -491,6 +361,7 @@ on_reload_done(uv_work_t *work, int cancelled)
 		alert_use(d->alert, d->config);
 		asking_use(d->asking, d->config);
 		reception_use(d->reception, d->config);
+		desk_use(d->desk, d->config);
 		log_event(LOG_INFO, "reloaded",
 			  log_int("campaigns", (int64_t)d->config->n_campaigns),
 			  log_int("routes", (int64_t)d->config->n_routes));
@@ -588,7 +459,7 @@ stop(struct daemon *d, const char *why)
 		uv_close(handles[i], NULL);
 	d->parts_open = 5;
 	asking_close(d->asking, on_part_closed);
-	control_close(d->control, on_part_closed, d);
+	desk_close(d->desk, on_part_closed);
 	planner_close(d->planner, on_part_closed);
 	alert_close(d->alert, on_part_closed);
 	dispatch_close(d->dispatch, DRAIN_MS, on_dispatch_closed);
@@ -641,7 +512,8 @@ open_parts(struct daemon *d)
 			      d)) != 0 ||
 	    (rc = planner_open(&d->planner, &d->loop, d->writer, d->config->store, &d->clock,
 			       &planner_events, d)) != 0 ||
-	    (rc = control_open(&d->control, &d->loop, d->start.home, &control_events, d)) != 0)
+	    (rc = desk_open(&d->desk, &d->loop, d->writer, d->start.home, &d->clock, &desk_events,
+			    d)) != 0)
 		return rc;
 	return 0;
 }
@@ -679,6 +551,7 @@ daemon_serve(const struct daemon_options *options)
 	alert_use(d->alert, d->config);
 	asking_use(d->asking, d->config);
 	reception_use(d->reception, d->config);
+	desk_use(d->desk, d->config);
 	dispatch_use(d->dispatch, d->config);
 	planner_use(d->planner, d->config);
 	set_pace(d);
