@@ -1,17 +1,16 @@
 #include "planner.h"
 
+#include "agenda.h"
 #include "pledge.h"
-#include "store/outbox.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define AHEAD_DAYS 2     /* a row stands in the queue this many local days before its own */
-#define SCAN_ROWS  20000 /* rows a stretch of reading looks at */
-#define JOB_NS     UINT64_C(8000000) /* a job of the writer ends after that */
-#define PASS_MS    (6 * 3600 * 1000LL)
-#define RETRY_MS   1000
+#define SCAN_ROWS 20000             /* rows a stretch of reading looks at */
+#define JOB_NS    UINT64_C(8000000) /* a job of the writer ends after that */
+#define PASS_MS   (6 * 3600 * 1000LL)
+#define RETRY_MS  1000
 
 struct person_list {
 	int64_t *id;
@@ -43,7 +42,6 @@ struct planner {
 	/* single persons */
 	struct person_list wanted, taken;
 	int64_t now;
-	bool refused_tasks;
 	planner_closed *closed;
 };
 
@@ -83,296 +81,6 @@ list_add(struct person_list *l, int64_t id)
 	}
 	l->id[l->n++] = id;
 	return 0;
-}
-
-/* ---- planning one person, on the writer's thread ---- */
-
-struct planning {
-	struct planner *p;
-	struct store *s;
-	int64_t person;
-	bool added; /* a row of the person was made in this walk: the facts do not know of it */
-	int rc;
-};
-
-static int
-set_route(struct store *s, int64_t id, const char *route)
-{
-	sqlite3_stmt *st = store_get(s, STORE_MESSAGE_ROUTE);
-
-	store_bind_text(st, 1, route);
-	store_bind_int(st, 2, id);
-	return store_do(s, st);
-}
-
-static const char *
-route_name(const struct planner *p, const struct facts_account *a)
-{
-	return a->route >= 0 ? p->using->routes[a->route].name : "";
-}
-
-static int
-add_row(struct planning *g, const struct facts_account *a, int64_t person,
-	const struct plan_row *row, const char *step, int64_t *id)
-{
-	const struct plan_account *p = &facts_person(g->p->facts)->accounts[row->account];
-	struct outbox_row add = {.account = a->id,
-				 .person = person,
-				 .due = row->due,
-				 .campaign = (char *)(uintptr_t)p->campaign->name,
-				 .step = (char *)(uintptr_t)step,
-				 .class = CLASS_CAMPAIGN,
-				 .template = (char *)(uintptr_t)row->step->name,
-				 .route = (char *)(uintptr_t)route_name(g->p, a),
-				 .rank = RANK_CAMPAIGN,
-				 .at = row->at};
-
-	g->added = true;
-	return outbox_add(g->s, &add, g->p->now, id);
-}
-
-static bool
-may_revive(const struct outbox_row *row)
-{
-	if (row->status == STATUS_CANCELLED)
-		return row->reason == REASON_CAMPAIGN_CHANGED || row->reason == REASON_PAID;
-	return row->status == STATUS_SKIPPED &&
-	       (row->reason == REASON_TEST || row->reason == REASON_SKIPPED);
-}
-
-static int
-give_up(struct planning *g, const struct facts_account *a, int64_t id, enum reason reason)
-{
-	return outbox_end(g->s, id, a->id,
-			  reason == REASON_PAID || reason == REASON_CAMPAIGN_CHANGED
-			      ? STATUS_CANCELLED
-			      : STATUS_SKIPPED,
-			  reason, g->p->now, "dunlin", NULL);
-}
-
-/* What a row that waits is shown with. */
-static enum reason
-why_moved(const struct outbox_row *old, const struct plan_row *row)
-{
-	if (facts_stuck(old->reason))
-		return old->reason;
-	return row->reason == REASON_LATE ? REASON_NONE : row->reason;
-}
-
-/* Brings the row of a step in line with what the plan says of it. */
-static int
-plan_text(struct planning *g, const struct facts_account *a, int64_t person,
-	  const struct plan_row *row)
-{
-	const char *route = route_name(g->p, a);
-	char step[CAMPAIGN_STEP_TEXT];
-	struct outbox_row old;
-	bool goes = row->decision != PLAN_SKIP;
-	int64_t id = 0;
-	int rc, found;
-
-	/* What holds it today may be gone before the day on which it gives up. */
-	if (row->reason == REASON_SUPERSEDED && row->on > civil_local(a->zone, g->p->now).day)
-		return 0;
-	campaign_step_format(row->step->day, (enum campaign_channel)row->step->channel, step);
-	/* A step may be spoken of on several days of one walk. */
-	found = a->n_rows > 0 || g->added ? outbox_step(g->s, a->id, row->due, step, &old) : 0;
-	if (found < 0)
-		return found;
-	if (row->reason == REASON_DONE || row->reason == REASON_SKIPPED ||
-	    (row->reason == REASON_PAID && !found)) {
-		rc = 0;
-	} else if (row->reason == REASON_SUPERSEDED || row->reason == REASON_PAID) {
-		rc = found ? 0 : add_row(g, a, person, row, step, &id);
-		if (rc == 0 && (!found || old.status == STATUS_PLANNED))
-			rc = give_up(g, a, found ? old.id : id, row->reason);
-	} else if (!found) {
-		rc = add_row(g, a, person, row, step, &id);
-	} else if (old.status == STATUS_PLANNED) {
-		rc = strcmp(old.route, route) != 0 ? set_route(g->s, old.id, route) : 0;
-		if (rc == 0 && goes && old.at != row->at &&
-		    !(old.at <= g->p->now && row->at <= g->p->now))
-			rc = outbox_move(g->s, old.id, row->at, why_moved(&old, row));
-	} else {
-		rc = goes && may_revive(&old)
-			 ? outbox_revive(
-			       g->s, old.id,
-			       facts_person(g->p->facts)->accounts[row->account].campaign->name,
-			       route, row->at)
-			 : 0;
-	}
-	if (found)
-		outbox_row_clear(&old);
-	return rc;
-}
-
-static int
-plan_task(struct planning *g, const struct facts_account *a, int64_t person,
-	  const struct plan_row *row)
-{
-	char step[CAMPAIGN_STEP_TEXT];
-	struct event_json data;
-	struct event e = {.at = g->p->now, .kind = "task", .actor = "dunlin", .account = a->id};
-	sqlite3_stmt *st;
-	int rc;
-
-	if (civil_local(a->zone, g->p->now).day < row->on)
-		return 0; /* its day has not come */
-	campaign_step_format(row->step->day, CAMPAIGN_TASK, step);
-	st = store_get(g->s, STORE_TASK_ADD);
-	store_bind_int(st, 1, a->id);
-	store_bind_int(st, 2, person);
-	store_bind_int(st, 3, row->due);
-	store_bind_text(st, 4, step);
-	store_bind_text(st, 5, row->step->name);
-	store_bind_int(st, 6, row->on);
-	store_bind_text(st, 7, "campaign");
-	store_bind_int(st, 8, g->p->now);
-	store_bind_text(st, 10, "dunlin");
-	if ((rc = store_do(g->s, st)) != 0 || sqlite3_changes(g->s->db) == 0)
-		return rc;
-	event_json_init(&data);
-	event_json_text(&data, "kind", row->step->name);
-	event_json_text(&data, "step", step);
-	return event_append(g->s, &e, &data);
-}
-
-static void
-on_row(void *ctx, const struct plan_row *row)
-{
-	struct planning *g = ctx;
-	const struct facts_account *a = facts_account(g->p->facts, row->account);
-	int64_t person = g->person;
-
-	if (g->rc != 0)
-		return;
-	if (row->step->channel == CAMPAIGN_TASK)
-		g->rc = row->decision == PLAN_TASK ? plan_task(g, a, person, row) : 0;
-	else if (row->step->channel == CAMPAIGN_SMS)
-		g->rc = plan_text(g, a, person, row);
-}
-
-static bool
-is_over(enum reason reason)
-{
-	return reason == REASON_PAID || reason == REASON_CAMPAIGN_CHANGED ||
-	       reason == REASON_SUPERSEDED;
-}
-
-/* Rows that stand in the queue for a step that is gone. */
-static int
-end_gone(struct planning *g, const struct plan_rules *rules, size_t index)
-{
-	const struct facts_account *a = facts_account(g->p->facts, index);
-	sqlite3_stmt *st = store_get(g->s, STORE_ACCOUNT_PLANNED);
-	struct {
-		int64_t id, at;
-		int32_t due;
-		char step[CAMPAIGN_STEP_TEXT];
-	} list[64];
-	int n = 0, rc;
-
-	store_bind_int(st, 1, a->id);
-	while (n < 64 && (rc = store_step(g->s, st)) == 1) {
-		list[n].id = sqlite3_column_int64(st, 0);
-		list[n].due = sqlite3_column_int(st, 1);
-		snprintf(list[n].step, sizeof list[n].step, "%s", store_text(st, 2));
-		list[n].at = sqlite3_column_int64(st, 3);
-		n++;
-	}
-	sqlite3_reset(st);
-	for (int i = 0; i < n; i++) {
-		enum campaign_channel channel;
-		struct plan_row row;
-		int day;
-
-		if (campaign_step_parse(list[i].step, strlen(list[i].step), &day, &channel) != 0)
-			continue;
-		plan_decide(facts_person(g->p->facts), rules,
-			    list[i].at > g->p->now ? list[i].at : g->p->now, index, list[i].due,
-			    day, channel, &row);
-		if (row.reason == REASON_SUPERSEDED && list[i].at > g->p->now)
-			continue; /* not before its time: what holds it may be gone by then */
-		if (row.decision == PLAN_SKIP && is_over(row.reason) &&
-		    (rc = give_up(g, a, list[i].id, row.reason)) != 0)
-			return rc;
-	}
-	return 0;
-}
-
-static bool
-is_served(const struct plan_account *p, int32_t due, int day)
-{
-	for (size_t i = 0; i < p->n_served; i++)
-		if (p->served[i].due == due && p->served[i].day == day &&
-		    p->served[i].channel == CAMPAIGN_SMS)
-			return true;
-	return false;
-}
-
-/* Steps whose last day went by while nobody planned: the walk begins with today, and each is to
- * have its answer why nothing went. */
-static int
-make_up(struct planning *g, const struct plan_rules *rules, size_t index)
-{
-	const struct facts_account *a = facts_account(g->p->facts, index);
-	const struct plan_account *p = &facts_person(g->p->facts)->accounts[index];
-	int32_t today = civil_local(a->zone, g->p->now).day;
-	struct debt_sums sums = debt_sum(p->amounts, p->n_amounts, today, rules->ignore_below);
-	int rc = 0;
-
-	if (p->campaign == NULL || sums.index < 0)
-		return 0;
-	for (size_t i = 0; i < p->campaign->n_steps && rc == 0; i++) {
-		const struct campaign_step *step = &p->campaign->steps[i];
-		int32_t due = p->amounts[sums.index].due,
-			last = due + step->day + p->campaign->late;
-		struct plan_row row;
-
-		if (step->channel != CAMPAIGN_SMS || last >= today || last < p->known_since ||
-		    is_served(p, due, step->day))
-			continue;
-		plan_decide(facts_person(g->p->facts), rules, g->p->now, index, due, step->day,
-			    CAMPAIGN_SMS, &row);
-		if (row.decision == PLAN_SKIP && row.reason == REASON_SUPERSEDED)
-			rc = plan_text(g, a, g->person, &row);
-	}
-	return rc;
-}
-
-static int
-plan_person(struct planner *p, struct store *s, const struct plan_rules *rules, int64_t person)
-{
-	struct planning g = {.p = p, .s = s, .person = person};
-	int32_t first, last;
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PERSON);
-	int rc;
-
-	store_bind_int(st, 1, person); /* an account stands for its person */
-	if ((rc = store_step(s, st)) != 1)
-		return rc;
-	g.person = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	if ((rc = facts_load(p->facts, s, g.person, p->now)) != 0)
-		return rc == UV_ENOENT ? 0 : rc;
-	first = last = civil_local(facts_account(p->facts, 0)->zone, p->now).day;
-	for (size_t i = 1; i < facts_count(p->facts); i++) {
-		int32_t today = civil_local(facts_account(p->facts, i)->zone, p->now).day;
-
-		first = today < first ? today : first;
-		last = today > last ? today : last;
-	}
-	for (size_t i = 0; i < facts_count(p->facts) && rc == 0; i++) {
-		/* Rows of amounts long settled are not among the facts. */
-		if (facts_account(p->facts, i)->n_rows > 0 || p->stage != STAGE_AMOUNTS)
-			rc = end_gone(&g, rules, i);
-		if (rc == 0)
-			rc = make_up(&g, rules, i);
-	}
-	if (rc != 0)
-		return rc;
-	plan_walk(facts_person(p->facts), rules, p->now, first, last + AHEAD_DAYS, on_row, &g);
-	return g.rc;
 }
 
 /* ---- promises ---- */
@@ -419,7 +127,8 @@ plan_work(struct store *s, void *arg)
 	rules.stopped = REASON_NONE; /* a pause holds the hand-over, not the queue */
 	for (size_t k = 0; k < 2; k++)
 		while (lists[k]->at < lists[k]->n && uv_hrtime() < until) {
-			if ((rc = plan_person(p, s, &rules, lists[k]->id[lists[k]->at])) != 0)
+			if ((rc = agenda_plan(s, p->facts, &rules, lists[k]->id[lists[k]->at],
+					      p->stage != STAGE_AMOUNTS, p->now)) != 0)
 				return rc;
 			lists[k]->at++;
 		}
@@ -460,7 +169,7 @@ near(const struct config *c, int32_t due, int32_t today)
 			const struct campaign_step *s = &c->campaigns[i]->steps[k];
 			int32_t own = due + s->day;
 
-			if (own <= today + AHEAD_DAYS + 1 &&
+			if (own <= today + AGENDA_DAYS + 1 &&
 			    own + plan_reach(c->campaigns[i], s) + 2 >= today)
 				return true;
 		}

@@ -20,6 +20,7 @@ command   command desk import
 work      dispatch inbox planner alert asking reception
 channel   channel
 decision  answer handover flight settle start
+facts     agenda
 facts     facts compose pledge import_wire
 store     store/* | smpp/*
 config    config
@@ -62,7 +63,6 @@ LONG = {
     "gateway/dispatch.c": (1200, "a route from the queue to the wire and back"),
     "gateway/facts.c": (900, "every fact of a person, each read once"),
     "gateway/inbox.c": (750, "every intent, and what becomes of it"),
-    "gateway/planner.c": (800, "one pass over the list, and what starts it"),
     "gateway/smpp/codec.h": (160, "the values of the protocol, beside their clauses"),
     "gateway/config.h": (180, "what a person may write, as plain values"),
     "gateway/store/intake.h": (210, "one manual for the passes of an import"),
