@@ -58,8 +58,8 @@ describe(json_t *reply, const struct command_borrower *b, const struct pledge *p
 	return command_say(reply, "noted: %s pays %s %s by %s%s", b->account->ref,
 			   b->account->currency, amount, date,
 			   p->pauses ? ""
-				     : "; it is too far ahead or too small to pause the campaign, "
-				       "and there is a task to look at it");
+				     : "; it is too far ahead to pause the campaign, and there is "
+				       "a task to look at it");
 }
 
 static int

@@ -4,7 +4,7 @@
 
 #include <uv.h>
 
-#define SMALL_SHARE 5 /* less than a fifth of the arrears pauses nothing */
+#define SMALL_SHARE 5 /* less than a fifth of the arrears: a person looks at it too */
 
 int
 pledge_make(struct store *s, const struct config *config, struct pledge *p, int64_t now)
@@ -24,7 +24,7 @@ pledge_make(struct store *s, const struct config *config, struct pledge *p, int6
 				       .currency = p->account->currency,
 				       .source = p->source,
 				       .actor = p->actor,
-				       .pauses = !far && !small,
+				       .pauses = !far,
 				       .message = p->message};
 	int rc;
 
@@ -36,7 +36,7 @@ pledge_make(struct store *s, const struct config *config, struct pledge *p, int6
 		return rc;
 	p->expected = row.expected;
 	p->pauses = row.pauses;
-	if (row.pauses)
+	if (!far && !small)
 		return 0;
 	return borrower_task(s, p->account->id, "look at a promise", p->today,
 			     far ? "promise_far" : "promise_small", p->message, p->actor, now);

@@ -1,11 +1,11 @@
 /* pledge.h - promises to pay: what one is worth when it is made, and how it ended
  *
  * One set of rules for promises by text, by hand and later by keys.  A promise further ahead than
- * promises.ahead, or of less than a fifth of the arrears, is stored and makes a task but pauses
- * nothing.  It is judged on the first local day after `grace` working days past its date: kept from
- * 100 minus `tolerance` percent of its amount (none named: of the arrears when made; before
- * anything is due, of the amount due next), or when a list says that the amount it was about is
- * paid; partial with any payment since; else broken.
+ * promises.ahead is stored and makes a task but pauses nothing; one of less than a fifth of the
+ * arrears pauses, and makes a task too.  It is judged on the first local day after `grace` working
+ * days past its date: kept from 100 minus `tolerance` percent of its amount (none named: of the
+ * arrears when made; before anything is due, of the amount due next), or when a list says that the
+ * amount it was about is paid; partial with any payment since; else broken.
  *
  * Inside the writer's transaction.
  */

@@ -205,7 +205,7 @@ CREATE TABLE promise (
   at       INTEGER NOT NULL,
   import   INTEGER NOT NULL, -- last import visible when made: later payments count
   until    INTEGER NOT NULL, -- first local day on which it is judged
-  pauses   INTEGER NOT NULL, -- 0: too far or too small, it does not stop the campaign
+  pauses   INTEGER NOT NULL, -- 0: too far ahead, it does not stop the campaign
   message  INTEGER,          -- incoming text it came by
   actor    TEXT NOT NULL,
   judged_at INTEGER
