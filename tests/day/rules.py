@@ -37,16 +37,17 @@ with told("ten o'clock is local, over zones and changes of the clock"):
     home = Home()
     zones = {"A1": "Asia/Manila", "A2": "America/New_York", "A3": "Europe/Berlin",
              "A4": "America/St_Johns", "A5": "Pacific/Auckland", "A6": "Asia/Kathmandu"}
+    home.put("campaigns/main.yaml", "steps:\n  - {day: [1, 8], sms: reminder}\n")
     # Berlin's hour comes twice on 25 October, New York's on 1 November.
     home.accounts([(k, k, "+6391700000" + k[1:].zfill(2), day, "100.00", z)
-                   for k, z in zones.items() for day in ("2026-10-24", "2026-10-31")],
+                   for k, z in zones.items() for day in ["2026-10-24"]],
                   "account_id,name,phone,due_date,amount_due,timezone")
     home.through("2026-10-24T00:00", "2026-10-26T00:00")
-    home.through("2026-10-30T12:00", "2026-11-02T00:00")
+    home.through("2026-10-31T12:00", "2026-11-02T00:00")
     offsets = {"A1": ("+08:00", "+08:00"), "A2": ("-04:00", "-05:00"), "A3": ("+01:00", "+01:00"),
                "A4": ("-02:30", "-03:30"), "A5": ("+13:00", "+13:00"), "A6": ("+05:45", "+05:45")}
     for k in zones:
-        for day, zone in zip(("2026-10-25", "2026-10-31"), offsets[k]):
+        for day, zone in zip(("2026-10-25", "2026-11-01"), offsets[k]):
             m = next(m for m in home.out("--account", k) if m["at"][:10] == day)
             check(m["status"] == "sent" and went_at(m, day + "T10:00") and
                   m["sent_at"].endswith(zone), "not at ten o'clock there:", m)
