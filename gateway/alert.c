@@ -2,6 +2,7 @@
 
 #include "log.h"
 #include "store/outbox.h"
+#include "utf8.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -64,6 +65,13 @@ best_route(const struct config *c, const char *number)
 	return name;
 }
 
+/* How much of a text there is room for, in whole characters. */
+static int
+fits(const char *text, size_t room)
+{
+	return (int)utf8_valid(text, strnlen(text, room));
+}
+
 /* Yesterday's figures, what waits, and the head of the chain, so that it is known outside. */
 static int
 write_digest(struct store *s, struct telling *t)
@@ -85,12 +93,12 @@ write_digest(struct store *s, struct telling *t)
 	if ((rc = store_step(s, st)) != 1)
 		return rc;
 	sodium_bin2hex(head, sizeof head, s->head, 8);
-	snprintf(
-	    t->text, sizeof t->text,
-	    "%.60s: yesterday %d sent, %d failed%s. Waiting: %d replies, %d tasks, %d unknown. "
-	    "Chain %s",
-	    t->config->lender.name, sent, failed, sent == 0 ? " (nothing went out)" : "",
-	    sqlite3_column_int(st, 0), sqlite3_column_int(st, 1), sqlite3_column_int(st, 2), head);
+	snprintf(t->text, sizeof t->text,
+		 "%.*s: yesterday %d sent, %d failed%s. Waiting: %d replies, %d tasks, %d unknown. "
+		 "Chain %s",
+		 fits(t->config->lender.name, 60), t->config->lender.name, sent, failed,
+		 sent == 0 ? " (nothing went out)" : "", sqlite3_column_int(st, 0),
+		 sqlite3_column_int(st, 1), sqlite3_column_int(st, 2), head);
 	sqlite3_reset(st);
 	return 0;
 }
@@ -171,8 +179,8 @@ look_at_routes(struct alert *a)
 			continue;
 		c->told_at = clock_now(a->clock);
 		snprintf(text, sizeof text,
-			 "Dunlin: route %s is down for more than 10 minutes: %.140s", c->name,
-			 c->reason);
+			 "Dunlin: route %s is down for more than 10 minutes: %.*s", c->name,
+			 fits(c->reason, 140), c->reason);
 		tell(a, false, text);
 	}
 	if (next != UINT64_MAX)

@@ -626,6 +626,7 @@ on_taken(void *arg, int status)
 	struct dispatch *d = r->d;
 	struct route *from;
 	unsigned parts = 0;
+	bool all = false; /* other routes' queues have more */
 
 	d->jobs--;
 	r->taking = false;
@@ -643,6 +644,7 @@ on_taken(void *arg, int status)
 			f->since = uv_now(d->loop);
 			wait_in_line(r, f, false);
 		}
+		all = r->job.rerouted;
 		if ((from = route_named(d, r->queue)) != NULL)
 			from->next_at = r->job.held == REASON_NONE ? r->job.next_at : INT64_MAX;
 		if (r->job.held != d->held) {
@@ -666,7 +668,9 @@ on_taken(void *arg, int status)
 		flush(r);
 	if (parts > 0 && !uv_is_active((uv_handle_t *)&d->stale))
 		uv_timer_start(&d->stale, d->stale.timer_cb, STALE_MS, 0);
-	if (status == 0)
+	if (all)
+		dispatch_wake(d);
+	else if (status == 0)
 		pump(r);
 	tell_busy(d);
 	finish(d);
@@ -765,7 +769,7 @@ pump(struct route *r)
 		return;
 	}
 	/* Many small jobs cost more than a few: wait until a quarter of the window is free. */
-	if (r->channel->rate == 0 && r->outstanding > 0 && room < r->channel->window / 2 &&
+	if (r->channel->rate == 0 && r->outstanding > 0 && room < r->channel->window &&
 	    uv_now(d->loop) >= r->cautious_until)
 		return;
 	if (r->next_at <= clock_now(d->clock))

@@ -79,12 +79,23 @@ ask_again(const struct deciding *d)
 	return at > d->h->now ? at : d->h->now + RETRY_MS;
 }
 
+/* Ends what no waiting mends, or what has nobody whose day it could wait for. */
+static int
+give_up(struct deciding *d, enum reason reason, const char *detail)
+{
+	return outbox_end(d->s, d->row.id, d->row.account, STATUS_SKIPPED, reason, d->h->now,
+			  "dunlin", detail);
+}
+
 static int
 hold_back(struct deciding *d, enum reason reason, const char *detail)
 {
-	int64_t at = ask_again(d);
+	int64_t at;
 	int rc;
 
+	if (d->account == NULL)
+		return give_up(d, reason, detail);
+	at = ask_again(d);
 	d->plan.reason = reason;
 	if ((rc = record(d, PLAN_SKIP, 0, detail)) != 0)
 		return rc;
@@ -176,7 +187,8 @@ hand_over(struct deciding *d)
 		return NO_ROOM;
 	memset(t, 0, sizeof *t);
 	if (compose_split(h->tools->compose, &d->text, (uint8_t)d->row.id, &parts) != 0)
-		return hold_back(d, REASON_TEMPLATE_ERROR, "the text has too many segments");
+		return (d->row.class == CLASS_CAMPAIGN ? hold_back : give_up)(
+		    d, REASON_TEMPLATE_ERROR, "the text has too many segments");
 	rc = copy_parts(t, parts, h->route->type == CONFIG_ROUTE_FILE ? d->text.text : NULL);
 	h->n_ready++; /* from here on whatever fails fails the job, which frees it */
 	if (rc != 0)
@@ -206,9 +218,10 @@ render(struct deciding *d)
 	if (d->row.class != CLASS_CAMPAIGN && d->row.body != NULL) {
 		d->language = d->row.language;
 		d->template = d->row.template;
+		/* One bad row is no trouble of the store's: those behind it must go. */
 		return compose_measure(d->row.body, strlen(d->row.body), d->h->route, &d->text) == 0
 			   ? 1
-			   : UV_EINVAL;
+			   : give_up(d, REASON_TEMPLATE_ERROR, "the text is not UTF-8");
 	}
 	if (compose_render(d->h->tools->compose, d->h->config, d->account, &d->plan,
 			   d->row.class == CLASS_CAMPAIGN ? d->plan.step->name : d->row.template,
@@ -271,8 +284,39 @@ check_number(struct deciding *d)
 		reason = REASON_TEST;
 	if (reason == REASON_NONE)
 		return 1;
-	return outbox_end(d->s, d->row.id, d->row.account, STATUS_SKIPPED, reason, d->h->now,
-			  "dunlin", NULL);
+	return give_up(d, reason, NULL);
+}
+
+/* A number a person named must still be a borrower's, or one for trying; who wrote to us may be
+ * answered whoever it is. */
+static bool
+is_current(const struct deciding *d)
+{
+	const struct facts *facts = d->h->tools->facts;
+
+	if (d->row.answers != 0 || config_is_test(d->h->config, d->number))
+		return true;
+	for (size_t i = 0; d->account != NULL && i < facts_count(facts); i++)
+		if (borrower_lists(facts_account(facts, i)->phones, d->number))
+			return true;
+	return false;
+}
+
+static int
+check_named(struct deciding *d)
+{
+	if (!is_current(d))
+		return give_up(d, REASON_NO_PHONE, "no borrower has the number any more");
+	return check_number(d);
+}
+
+/* Campaigns give up after their `late` days; a text by hand has none, so what bars it ends it. */
+static bool
+is_barred(enum reason reason)
+{
+	return reason == REASON_OPTED_OUT || reason == REASON_WRONG_NUMBER ||
+	       reason == REASON_THIRD_PARTY || reason == REASON_BARRED ||
+	       reason == REASON_NO_PHONE || reason == REASON_TEST;
 }
 
 /* A text a person asked for: to an account under windows, opt-out and, unless it answers a reply,
@@ -289,12 +333,10 @@ decide_manual(struct deciding *d)
 		struct plan_account nobody = {.zone = facts_lender_zone(d->h->tools->facts)};
 		struct plan_person person = {.accounts = &nobody, .n_accounts = 1};
 
-		if ((rc = check_number(d)) != 1)
+		if ((rc = check_named(d)) != 1)
 			return rc;
 		plan_decide_manual(&person, &d->rules, d->h->now, 0, true, &d->plan);
-		if (d->plan.decision == PLAN_DEFER)
-			return outbox_move(d->s, d->row.id, d->plan.at, d->plan.reason);
-		return 1;
+		return d->plan.decision == PLAN_SEND ? 1 : not_now(d);
 	}
 	if ((rc = load_account(d, &index)) == UV_ENOENT)
 		return outbox_end(d->s, d->row.id, d->row.account, STATUS_CANCELLED,
@@ -304,6 +346,8 @@ decide_manual(struct deciding *d)
 		return rc;
 	plan_decide_manual(facts_person(d->h->tools->facts), &d->rules, d->h->now, index, answering,
 			   &d->plan);
+	if (d->plan.decision == PLAN_SKIP && is_barred(d->plan.reason))
+		return give_up(d, d->plan.reason, NULL);
 	if (d->plan.decision != PLAN_SEND)
 		return not_now(d);
 	if (d->plan.sums.index >= 0) /* what {{due_date}} speaks of */
@@ -312,7 +356,7 @@ decide_manual(struct deciding *d)
 				  .amounts[d->plan.sums.index]
 				  .due;
 	if (d->number != NULL)
-		return check_number(d);
+		return check_named(d);
 	d->number = d->account->number;
 	return 1;
 }
@@ -325,7 +369,35 @@ decide_at_once(struct deciding *d)
 				  REASON_SUPERSEDED, d->h->now, "dunlin",
 				  "an answer is useful for five minutes only");
 	d->number = d->row.number;
+	if (d->row.class != CLASS_ANSWER)
+		return 1;
+	if (!d->h->config->live && !config_is_test(d->h->config, d->number))
+		return give_up(d, REASON_TEST, NULL);
+	if (borrower_silent_since(d->s, d->number, d->row.answers, d->row.at))
+		return give_up(d, REASON_OPTED_OUT, "STOP came after what it answers");
 	return 1;
+}
+
+/* No route takes from this queue.  The number may be another's by now, or its route be gone. */
+static int
+no_route(struct deciding *d)
+{
+	struct handover *h = d->h;
+	const struct config *c = h->config;
+	int best = -1, length = -1;
+
+	for (size_t i = 0; i < c->n_routes; i++) {
+		int match = config_route_match(c, &c->routes[i], d->number);
+
+		if (match > length) {
+			length = match;
+			best = (int)i;
+		}
+	}
+	if (best < 0)
+		return hold_back(d, REASON_NO_ROUTE, NULL);
+	h->rerouted = true;
+	return outbox_reroute(d->s, d->row.id, c->routes[best].name);
 }
 
 /* A route that stands in for another takes only numbers it serves; the rest waits for its own. */
@@ -355,10 +427,7 @@ decide_row(struct deciding *d, int64_t id, bool *full)
 	else
 		rc = decide_at_once(d);
 	if (rc == 1 && d->h->route == NULL)
-		rc = d->account != NULL
-			 ? hold_back(d, REASON_NO_ROUTE, NULL)
-			 : outbox_end(d->s, d->row.id, d->row.account, STATUS_SKIPPED,
-				      REASON_NO_ROUTE, d->h->now, "dunlin", NULL);
+		rc = no_route(d);
 	if (rc == 1)
 		rc = stand_in(d);
 	if (rc == 1)
@@ -392,6 +461,21 @@ decide_rank(struct deciding *d, int rank, bool *full)
 	return n < 0 ? n : 0;
 }
 
+/* Answers and texts by hand whose route is in the configuration no more: the planner, which moves
+ * those of campaigns, knows nothing of them. */
+static int
+take_strays(struct store *s, const struct handover *h)
+{
+	char route[64] = "";
+	int rc;
+
+	while ((rc = outbox_route_after(s, route, route)) == 1)
+		if (config_route_index(h->config, route) < 0 &&
+		    (rc = outbox_unroute(s, route)) != 0)
+			break;
+	return rc;
+}
+
 int
 handover_work(struct store *s, void *arg)
 {
@@ -415,6 +499,8 @@ handover_work(struct store *s, void *arg)
 	if (d.rules.stopped == REASON_NONE && !s->schedule && h->now + CLOCK_SLACK_MS < s->head_at)
 		d.rules.stopped = REASON_CLOCK;
 	h->held = d.rules.stopped;
+	if (h->route == NULL && (rc = take_strays(s, h)) != 0)
+		return rc;
 	for (int rank = RANK_ANSWER; rank <= RANK_CAMPAIGN && !full && h->looked < h->texts;
 	     rank++) {
 		/* A pause lets answers and alerts go.  A store or a clock that cannot be trusted

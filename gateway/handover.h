@@ -63,6 +63,7 @@ struct handover {
 	size_t looked;    /* rows decided */
 	enum reason held; /* what held all but answers, NONE: nothing */
 	int64_t next_at;  /* when the next row of this queue is due, INT64_MAX: none is planned */
+	bool rerouted;    /* rows went over to the queue of another route, and are due there */
 };
 
 int handover_work(struct store *s, void *handover);

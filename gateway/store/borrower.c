@@ -38,9 +38,8 @@ borrower_person_of(struct store *s, const char *number, int64_t *person)
 	return 1;
 }
 
-/* Is `number` one of the numbers in "a;b;c"? */
-static bool
-lists(const char *phones, const char *number)
+bool
+borrower_lists(const char *phones, const char *number)
 {
 	size_t len = strlen(number);
 
@@ -63,7 +62,7 @@ borrower_accounts_of(struct store *s, const char *number, int64_t *ids, int cap)
 	store_bind_int(st, 1, person);
 	store_bind_int(st, 2, s->visible);
 	while ((rc = store_step(s, st)) == 1)
-		if (n < cap && lists(store_text(st, 1), number))
+		if (n < cap && borrower_lists(store_text(st, 1), number))
 			ids[n++] = sqlite3_column_int64(st, 0);
 	return rc < 0 ? rc : n;
 }
@@ -143,9 +142,29 @@ borrower_opted_out(struct store *s, const char *number)
 
 	snprintf(key, sizeof key, "n%s", number);
 	store_bind_text(st, 1, key);
-	found = store_step(s, st) == 1;
+	found = store_step(s, st) != 0;
 	sqlite3_reset(st);
 	return found;
+}
+
+bool
+borrower_silent_since(struct store *s, const char *number, int64_t message, int64_t at)
+{
+	sqlite3_stmt *st = store_get(s, STORE_OPTOUT);
+	bool since = true;
+	char key[40];
+	int rc;
+
+	snprintf(key, sizeof key, "n%s", number);
+	store_bind_text(st, 1, key);
+	if ((rc = store_step(s, st)) == 1) {
+		int64_t by = sqlite3_column_int64(st, 1);
+
+		/* Two texts may come in one instant; their ids tell which was first. */
+		since = by != 0 && message != 0 ? by > message : sqlite3_column_int64(st, 0) > at;
+		sqlite3_reset(st);
+	}
+	return rc != 0 && since;
 }
 
 bool
@@ -155,7 +174,7 @@ borrower_number_dead(struct store *s, const char *number)
 	bool found;
 
 	store_bind_text(st, 1, number);
-	found = store_step(s, st) == 1;
+	found = store_step(s, st) != 0;
 	sqlite3_reset(st);
 	return found;
 }

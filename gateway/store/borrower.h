@@ -64,8 +64,13 @@ int borrower_accounts_of(struct store *s, const char *number, int64_t *ids, int 
 /* The person a number belongs to: 1, 0 none, negative. */
 int borrower_person_of(struct store *s, const char *number, int64_t *person);
 
+/* What cannot be read counts as said. */
 bool borrower_opted_out(struct store *s, const char *number);
+/* It opted out after an incoming text (0: after an instant). */
+bool borrower_silent_since(struct store *s, const char *number, int64_t message, int64_t at);
 /* It belongs to somebody else, or was refused for good. */
 bool borrower_number_dead(struct store *s, const char *number);
+/* Is `number` one of those in "a;b;c"? */
+bool borrower_lists(const char *phones, const char *number);
 
 #endif

@@ -80,6 +80,41 @@ outbox_due(struct store *s, const char *route, int rank, int64_t now, int64_t *i
 }
 
 int
+outbox_route_after(struct store *s, const char *after, char out[64])
+{
+	sqlite3_stmt *st = store_get(s, STORE_QUEUE_ROUTE_AFTER);
+	int rc;
+
+	store_bind_text(st, 1, after);
+	if ((rc = store_step(s, st)) != 1)
+		return rc;
+	rc = sqlite3_column_type(st, 0) != SQLITE_NULL;
+	if (rc == 1)
+		snprintf(out, 64, "%s", store_text(st, 0));
+	sqlite3_reset(st);
+	return rc;
+}
+
+int
+outbox_unroute(struct store *s, const char *route)
+{
+	sqlite3_stmt *st = store_get(s, STORE_QUEUE_UNROUTE);
+
+	store_bind_text(st, 1, route);
+	return store_do(s, st);
+}
+
+int
+outbox_reroute(struct store *s, int64_t id, const char *route)
+{
+	sqlite3_stmt *st = store_get(s, STORE_MESSAGE_ROUTE);
+
+	store_bind_text(st, 1, route);
+	store_bind_int(st, 2, id);
+	return store_do(s, st);
+}
+
+int
 outbox_next(struct store *s, const char *route, int64_t *at)
 {
 	*at = INT64_MAX;

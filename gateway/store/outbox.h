@@ -39,6 +39,13 @@ void outbox_row_clear(struct outbox_row *row);
 
 /* Ids of rows of one route and rank whose time has come, oldest first; how many, or negative. */
 int outbox_due(struct store *s, const char *route, int rank, int64_t now, int64_t *ids, int cap);
+/* The first route by name after another that planned rows name: 1, 0 none, negative.  `after` may
+ * be `out`. */
+int outbox_route_after(struct store *s, const char *after, char out[64]);
+/* Puts planned answers and texts by hand of a route into the queue of none. */
+int outbox_unroute(struct store *s, const char *route);
+/* Puts a planned row into the queue of another route. */
+int outbox_reroute(struct store *s, int64_t id, const char *route);
 /* When the next planned row of a route is due (INT64_MAX: none). */
 int outbox_next(struct store *s, const char *route, int64_t *at);
 
