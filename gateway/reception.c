@@ -8,7 +8,7 @@
 
 #define TEXTS_A_JOB    100 /* short enough that nothing behind it in the writer waits */
 #define RECEIPTS_A_JOB 400
-#define GATHER_MS      8
+#define GATHER_MS      2
 #define SWEEP_MS       5000
 #define SWEEPS         24 /* after the last thing came in; then hourly */
 #define SWEEP_IDLE_MS  3600000
