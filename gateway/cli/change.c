@@ -48,6 +48,29 @@ change_flag(struct change *c, const char *key, const char *given)
 		put(c, key, json_true());
 }
 
+static const char *
+word(const json_t *row, const char *key)
+{
+	const char *text = json_string_value(json_object_get(row, key));
+
+	return text != NULL ? text : "";
+}
+
+/* What adopt lists: a person asks those borrowers, or lets it be. */
+static void
+show_said(const json_t *said)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(said, i, row)
+	{
+		printf("  %.16s  %s  %s  %s  %s  message %" JSON_INTEGER_FORMAT "\n",
+		       word(row, "at"), word(row, "account"), word(row, "to"), word(row, "step"),
+		       word(row, "status"), json_integer_value(json_object_get(row, "id")));
+	}
+}
+
 static void
 show(const struct cli_call *call, const json_t *reply)
 {
@@ -58,6 +81,7 @@ show(const struct cli_call *call, const json_t *reply)
 		putchar('\n');
 	} else if (text != NULL) {
 		puts(text);
+		show_said(json_object_get(reply, "may_have_been_said"));
 	}
 }
 
