@@ -202,7 +202,7 @@ is_marked(const struct plan_account *p, int32_t due, const struct campaign_step 
 {
 	for (size_t i = 0; i < p->n_served; i++)
 		if (p->served[i].due == due && p->served[i].day == step->day &&
-		    p->served[i].channel == step->channel)
+		    p->served[i].channel == step->channel && p->served[i].mark != PLAN_MARK_STUCK)
 			return true;
 	return false;
 }

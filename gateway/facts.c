@@ -278,6 +278,21 @@ is_spent(int status, enum reason reason)
 	return true;
 }
 
+bool
+facts_stuck(enum reason reason)
+{
+	return reason == REASON_TEMPLATE_ERROR || reason == REASON_NO_LANGUAGE ||
+	       reason == REASON_NO_ROUTE;
+}
+
+/* How the row of a step marks it; false: not at all. */
+static bool
+mark_of(int status, enum reason reason, enum plan_mark *mark)
+{
+	*mark = status == STATUS_PLANNED ? PLAN_MARK_STUCK : PLAN_MARK_SPENT;
+	return status == STATUS_PLANNED ? facts_stuck(reason) : is_spent(status, reason);
+}
+
 static int
 add_served(struct facts *f, int32_t due, const char *step, enum plan_mark mark)
 {
@@ -309,14 +324,15 @@ load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due,
 		store_bind_int(st, 1, account);
 		store_bind_int(st, 2, from_due);
 		while (rc == 0 && (row = store_step(s, st)) == 1) {
+			enum plan_mark mark =
+			    sources[i] == STORE_ACCOUNT_SKIPS ? PLAN_MARK_SKIPPED : PLAN_MARK_SPENT;
+
 			*rows += sources[i] == STORE_ACCOUNT_STEPS;
 			if (sources[i] == STORE_ACCOUNT_STEPS &&
-			    !is_spent(sqlite3_column_int(st, 2),
-				      (enum reason)sqlite3_column_int(st, 3)))
+			    !mark_of(sqlite3_column_int(st, 2),
+				     (enum reason)sqlite3_column_int(st, 3), &mark))
 				continue;
-			rc = add_served(f, sqlite3_column_int(st, 0), store_text(st, 1),
-					sources[i] == STORE_ACCOUNT_SKIPS ? PLAN_MARK_SKIPPED
-									  : PLAN_MARK_SPENT);
+			rc = add_served(f, sqlite3_column_int(st, 0), store_text(st, 1), mark);
 		}
 		sqlite3_reset(st);
 		if (row < 0)

@@ -59,6 +59,11 @@ int facts_rules(struct facts *f, struct store *s, int64_t now, enum reason stopp
 const struct civil_zone *facts_zone(struct facts *f, const char *name);
 const struct civil_zone *facts_lender_zone(struct facts *f);
 
+/* Is this the reason of a row that waits because its text could not be made, or found no route,
+ * when it was last tried?  Its step is loaded as PLAN_MARK_STUCK, so that the person's other
+ * accounts do not wait for it; moved, the row keeps the reason until it is tried again. */
+bool facts_stuck(enum reason reason);
+
 /* Stands for a phone number where one number is compared with another. */
 uint64_t facts_number_id(const char *number);
 

@@ -110,7 +110,8 @@ not_now(struct deciding *d)
 	if (d->plan.decision == PLAN_DEFER) {
 		if ((rc = record(d, PLAN_DEFER, d->plan.at, NULL)) != 0)
 			return rc;
-		return outbox_move(d->s, d->row.id, d->plan.at, d->plan.reason);
+		return outbox_move(d->s, d->row.id, d->plan.at,
+				   facts_stuck(d->row.reason) ? d->row.reason : d->plan.reason);
 	}
 	if (!ends(d->plan.reason))
 		return hold_back(d, d->plan.reason, NULL);

@@ -54,7 +54,7 @@ int32_t plan_reach(const struct campaign *c, const struct campaign_step *step);
 enum plan_mark {
 	PLAN_MARK_SPENT,   /* it was `sending`, or superseded, or a task was made: never again */
 	PLAN_MARK_SKIPPED, /* a person skipped or cancelled it */
-	PLAN_MARK_STUCK,   /* it could not be rendered and waits: nobody else waits for it */
+	PLAN_MARK_STUCK,   /* it was tried and could not be made: nobody waits for it */
 };
 
 struct plan_served {

@@ -335,6 +335,27 @@ steps_are_spent_by_what_became_of_their_rows(void **state)
 	}
 }
 
+/* A text that waits because it could not be made is marked, but not as said. */
+static void
+what_could_not_be_made_is_stuck(void **state)
+{
+	static const enum reason stuck[] = {REASON_TEMPLATE_ERROR, REASON_NO_LANGUAGE,
+					    REASON_NO_ROUTE};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof stuck / sizeof *stuck; i++) {
+		const struct plan_account *p;
+
+		step(f, "+7/sms", STATUS_PLANNED, stuck[i]);
+		p = load(f, "A-1", NULL);
+		assert_int_equal(p->n_served, 1);
+		assert_int_equal(p->served[0].mark, PLAN_MARK_STUCK);
+		lender_do(f->l, "DELETE FROM message");
+	}
+	step(f, "+7/sms", STATUS_PLANNED, REASON_HOLD);
+	assert_int_equal(load(f, "A-1", NULL)->n_served, 0);
+}
+
 static void
 tasks_and_skips_are_served_too(void **state)
 {
@@ -472,6 +493,7 @@ main(void)
 	    TEST(an_opt_out_speaks_first_by_number_and_by_account),
 	    TEST(what_cannot_be_read_is_no_leave_to_send),
 	    TEST(steps_are_spent_by_what_became_of_their_rows),
+	    TEST(what_could_not_be_made_is_stuck),
 	    TEST(tasks_and_skips_are_served_too),
 	    TEST(contacts_are_of_the_whole_person_and_of_texts_handed_over),
 	    TEST(holds_and_promises_count_while_they_are_open),
