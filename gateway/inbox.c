@@ -149,7 +149,7 @@ inbox_add(struct inbox *in, struct inbox_recent *recent, const char *route,
 	plain.octets = it->octets; /* of a link that packs its septets receipts are packed, too */
 	plain.len = it->len;
 	it->kind = receipt_parse(&plain, &it->receipt);
-		it->came = true_now;
+	it->came = true_now;
 	if (it->kind != RECEIPT_SURE) { /* a receipt that comes twice says the same */
 		digest_of(it);
 		it->again = written_again(recent, it->digest, true_now);

@@ -69,7 +69,6 @@ LONG = {
     "gateway/store/list.h": (170, "the rows of every list, as plain values"),
     "gateway/store/store.h": (140, "the words kept in the store, beside its calls"),
     "gateway/yaml.h": (135, "the reader and its checker, used together"),
-    "tests/unit/gateway/test_inbox.c": (860, "every intent over one fixture"),
     "tests/unit/gateway/test_intake.c": (880, "every pass of an import over one fixture"),
     "schedule/plan.h": (170, "the facts of a debt, as plain values"),
     "templates/template.h": (130, "every fault a template may have"),
