@@ -10,6 +10,7 @@
 #define SCAN_ROWS 20000             /* rows a stretch of reading looks at */
 #define JOB_NS    UINT64_C(8000000) /* a job of the writer ends after that */
 #define PASS_MS   (6 * 3600 * 1000LL)
+#define JUDGED    50 /* promises between two looks at the time; see PROMISE_DUE */
 #define RETRY_MS  1000
 
 struct person_list {
@@ -85,10 +86,11 @@ list_add(struct person_list *l, int64_t id)
 
 /* ---- promises ---- */
 
+/* Whoever was judged is planned anew, by a later job at the latest: that one judges the rest. */
 static int
-judge_due(struct planner *p, struct store *s)
+judge_due(struct planner *p, struct store *s, uint64_t until)
 {
-	int64_t list[200];
+	int64_t list[JUDGED];
 	int n, rc;
 
 	do {
@@ -103,7 +105,7 @@ judge_due(struct planner *p, struct store *s)
 			if (rc == 0)
 				rc = list_add(&p->taken, list[i]);
 		}
-	} while (rc == 0 && n == 200);
+	} while (rc == 0 && n == JUDGED && uv_hrtime() < until);
 	return rc;
 }
 
@@ -121,7 +123,7 @@ plan_work(struct store *s, void *arg)
 	if (p->facts == NULL && (p->facts = facts_new(p->using)) == NULL)
 		return UV_ENOMEM;
 	facts_use(p->facts, p->using);
-	if ((rc = judge_due(p, s)) != 0 ||
+	if ((rc = judge_due(p, s, until)) != 0 ||
 	    (rc = facts_rules(p->facts, s, p->now, REASON_NONE, &rules)) != 0)
 		return rc;
 	rules.stopped = REASON_NONE; /* a pause holds the hand-over, not the queue */
