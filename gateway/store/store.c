@@ -1,6 +1,5 @@
 #include "store.h"
 
-#include <assert.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -125,10 +124,7 @@ store_get(struct store *s, enum store_statement which)
 		int rc = sqlite3_prepare_v3(s->db, statement_sql[which], -1,
 					    SQLITE_PREPARE_PERSISTENT, st, NULL);
 		if (rc != SQLITE_OK)
-			fprintf(stderr, "dunlin: statement %d: %s\n", (int)which,
-				sqlite3_errmsg(s->db));
-		assert(rc == SQLITE_OK || rc == SQLITE_NOMEM || *st != NULL ||
-		       errno_of(rc) == UV_EIO);
+			store_failed(s, rc);
 	} else {
 		sqlite3_reset(*st);
 		sqlite3_clear_bindings(*st);
@@ -136,12 +132,16 @@ store_get(struct store *s, enum store_statement which)
 	return *st;
 }
 
-/* A statement that could not be prepared is NULL; sqlite3_step(NULL) is SQLITE_MISUSE, so a damaged
- * store fails each call with words instead of ending the program. */
+/* A statement that could not be prepared is NULL: a damaged or busy store fails each call with
+ * words instead of ending the program.  That all of them can be is a test's business. */
 int
 store_step(struct store *s, sqlite3_stmt *st)
 {
-	int rc = sqlite3_step(st);
+	int rc;
+
+	if (st == NULL)
+		return UV_EIO;
+	rc = sqlite3_step(st);
 
 	if (rc == SQLITE_ROW)
 		return 1;
