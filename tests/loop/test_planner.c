@@ -246,6 +246,14 @@ days_nobody_planned_are_made_up_for(void **state)
 	go_to(f, "2026-09-19", 9);
 	expect(f, "A-1", "+7/sms", STATUS_SKIPPED, REASON_SUPERSEDED);
 	expect(f, "A-1", "+10/sms", STATUS_PLANNED, REASON_NONE);
+	/* work is done late rather than not at all, even when no text is near any more */
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM task"), 4);
+	lender_do(f->l, "DELETE FROM message; DELETE FROM task");
+	go_to(f, "2026-10-20", 9);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM message WHERE status = 0"), 0);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM task WHERE step = '+7/task'"), 4);
+	pass(f);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM task"), 4);
 }
 
 static void
