@@ -1,15 +1,8 @@
-/* inbox.h - what borrowers write, and receipts: stored, matched, read, acted upon
+/* inbox.h - what borrowers write, and receipts: stored, joined, told apart
  *
  * A job of the writer over a batch of what came in.  Each text is stored as it came before it is
  * read; copies an operator delivers again are recognised; parts of long texts wait for each other.
- * Then schedule/reply.h says what it means, and what is sure is acted on at once:
- *
- *   stop          texts and calls to the number and to every account using it end; one confirmation
- *   promise+date  a promise to pay, echoed once; the campaign pauses
- *   paid          three days to find the payment; a second claim waits for a person
- *   wrong number  the number is not used again
- *   dispute, hardship   a hold until released, and a task
- *   anything else waits for a person, two working days at most
+ * Whole texts go to gateway/letter.h, which reads them and acts.
  *
  * Ownership: the batch is the caller's; inbox_clear() frees it.
  * Thread: inbox_add on the loop's, inbox_work on the writer's.

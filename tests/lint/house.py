@@ -19,6 +19,7 @@ web       web/*
 command   command desk import
 work      dispatch inbox planner alert asking reception
 channel   channel
+decision  letter
 decision  answer handover flight settle start
 facts     agenda
 facts     facts compose pledge import_wire
@@ -62,7 +63,6 @@ FILE_LINES, TEST_LINES, HEADER_LINES, FUNCTION_LINES = 600, 800, 120, 70
 LONG = {
     "gateway/dispatch.c": (1200, "a route from the queue to the wire and back"),
     "gateway/facts.c": (900, "every fact of a person, each read once"),
-    "gateway/inbox.c": (750, "every intent, and what becomes of it"),
     "gateway/smpp/codec.h": (160, "the values of the protocol, beside their clauses"),
     "gateway/config.h": (180, "what a person may write, as plain values"),
     "gateway/store/intake.h": (210, "one manual for the passes of an import"),

@@ -1,0 +1,365 @@
+#include "letter.h"
+
+#include "answer.h"
+#include "phone.h"
+#include "pledge.h"
+#include "schedule/reply.h"
+#include "smpp/codec.h"
+#include "store/borrower.h"
+#include "store/intray.h"
+
+#include <string.h>
+#include <uv.h>
+
+#define ACTOR          "dunlin"
+#define MS_PER_DAY     86400000LL
+#define CLAIM_DAYS     3
+#define CLAIM_AGAIN_MS (60 * MS_PER_DAY)
+#define UNDO_MS        MS_PER_DAY /* a bare NO takes back a promise this young */
+#define WAIT_DAYS      2          /* working days a reply may wait for a person */
+
+/* ---- whose text it is ---- */
+
+struct reading {
+	struct store *s;
+	struct letter *l;
+	char number[24]; /* the sender in E.164, "" when it is letters or a short code */
+	int64_t person;  /* 0: nobody's */
+	size_t index;    /* of the account in the facts */
+	const struct facts_account *account; /* NULL: nobody's */
+	const struct plan_account *plan;
+	bool one_borrower; /* the number belongs to exactly one account */
+	struct debt_sums sums;
+	int64_t message;
+	int32_t today;
+	struct reply_reading read;
+	bool handled;
+};
+
+/* Operators write numbers without the plus; a few in the national form. */
+static void
+normalise(const struct config *config, const char *sender, char out[24])
+{
+	char plus[SMPP_ADDR_SIZE + 1];
+
+	out[0] = '\0';
+	if (!phone_is_answerable(sender))
+		return;
+	snprintf(plus, sizeof plus, "%s%s", sender[0] == '+' ? "" : "+", sender);
+	if (sender[0] != '0' && phone_is_e164(plus)) {
+		snprintf(out, 24, "%.23s", plus);
+		return;
+	}
+	if (phone_to_e164(sender, config->lender.country, out, NULL) == PHONE_BAD)
+		out[0] = '\0';
+}
+
+/* Of the accounts that use the number, the one most overdue. */
+static int
+find_account(struct reading *r)
+{
+	struct facts *facts = r->l->facts;
+	const struct config *config = r->l->config;
+	int64_t ids[64];
+	int32_t worst = INT32_MIN;
+	int n, rc;
+
+	if ((rc = borrower_person_of(r->s, r->number, &r->person)) <= 0)
+		return rc;
+	if ((n = borrower_accounts_of(r->s, r->number, ids, 64)) < 0)
+		return n;
+	rc = facts_load(facts, r->s, r->person, r->l->now);
+	if (rc != 0)
+		return rc == UV_ENOENT ? 0 : rc;
+	for (size_t i = 0; i < facts_count(facts); i++) {
+		const struct plan_account *p = &facts_person(facts)->accounts[i];
+		int32_t today = civil_local(p->zone, r->l->now).day;
+		struct debt_sums sums =
+		    debt_sum(p->amounts, p->n_amounts, today, config->ignore_below);
+		bool uses = n == 0;
+
+		for (int k = 0; k < n && !uses; k++)
+			uses = ids[k] == (int64_t)p->id;
+		if (!uses || (r->account != NULL && sums.dpd <= worst))
+			continue;
+		worst = sums.dpd;
+		r->account = facts_account(facts, i);
+		r->plan = p;
+		r->index = i;
+		r->sums = sums;
+		r->today = today;
+	}
+	r->one_borrower = n == 1; /* 0: it was theirs once, and may be somebody else's now */
+	return 0;
+}
+
+/* ---- acting ---- */
+
+static int
+answer(struct reading *r, enum answer_kind kind, int32_t day, int64_t amount)
+{
+	struct answer a = {.kind = kind,
+			   .to = r->number,
+			   .route = r->l->route,
+			   .message = r->message,
+			   .account = r->account,
+			   .person = r->person,
+			   .day = day,
+			   .amount = r->one_borrower ? amount : -1};
+	int rc = answer_queue(r->s, r->l->compose, r->l->config, &a, r->l->now);
+
+	if (rc == 1)
+		r->l->answered = true;
+	return rc < 0 ? rc : 0;
+}
+
+static int
+task(struct reading *r, const char *kind, const char *reason)
+{
+	return borrower_task(r->s, r->account != NULL ? r->account->id : 0, kind, r->today, reason,
+			     r->message, ACTOR, r->l->now);
+}
+
+/* Puts a hold on the account, or on every account of the person. */
+static int
+hold(struct reading *r, enum reason reason, const char *word, int32_t until, bool person)
+{
+	struct facts *facts = r->l->facts;
+	int64_t id;
+	int rc = 0;
+
+	for (size_t i = 0; i < facts_count(facts) && rc == 0; i++) {
+		struct borrower_hold h = {.account = facts_account(facts, i)->id,
+					  .reason = reason,
+					  .word = word,
+					  .until = until,
+					  .actor = ACTOR,
+					  .message = r->message};
+
+		if (person || i == r->index)
+			rc = borrower_hold(r->s, &h, r->l->now, &id);
+	}
+	return rc;
+}
+
+static int
+on_stop(struct reading *r)
+{
+	int rc = borrower_optout(r->s, r->number, r->account != NULL ? r->account->id : 0, ACTOR,
+				 r->message, r->l->now, "text");
+
+	r->handled = true;
+	return rc != 0 ? rc : answer(r, ANSWER_STOPPED, 0, -1);
+}
+
+static int
+on_start(struct reading *r)
+{
+	int rc;
+
+	r->handled = true;
+	/* An account that stopped under another number stays stopped until it asks under this one.
+	 */
+	if (!borrower_opted_out(r->s, r->number) && (r->account == NULL || !r->account->opted_out))
+		return 0;
+	rc = borrower_optin(r->s, r->number, 0, ACTOR, r->message, r->l->now);
+	return rc != 0 ? rc : answer(r, ANSWER_STARTED, 0, -1);
+}
+
+static int
+on_wrong_number(struct reading *r)
+{
+	int rc;
+
+	if (r->account == NULL)
+		return 0;
+	r->handled = true;
+	rc = borrower_dead_number(r->s, r->number, r->account->id, REASON_WRONG_NUMBER, r->message,
+				  r->l->now);
+	return rc != 0 ? rc : task(r, "find another number", "wrong_number");
+}
+
+/* What is not understood is never acted on, and holds the person until somebody reads it. */
+static int
+wait_for_person(struct reading *r)
+{
+	int32_t until;
+
+	if (r->account == NULL)
+		return task(r, "read a text from an unknown number", "unknown_number");
+	until = policy_add_working_days(&r->l->config->policy, r->today, WAIT_DAYS);
+	return hold(r, REASON_AWAITING_PERSON, "awaiting_person", until, true);
+}
+
+static int
+make_promise(struct reading *r)
+{
+	struct pledge p = {.account = r->account,
+			   .plan = r->plan,
+			   .today = r->today,
+			   .day = r->read.date,
+			   .amount = r->read.amount,
+			   .source = "sms",
+			   .actor = ACTOR,
+			   .message = r->message};
+	int rc = pledge_make(r->s, r->l->config, &p, r->l->now);
+
+	if (rc == UV_ENOENT)
+		return wait_for_person(r);
+	if (rc == 0)
+		rc = answer(r, ANSWER_PROMISE, p.day, p.expected);
+	r->handled = rc == 0;
+	return rc;
+}
+
+static int
+on_promise(struct reading *r)
+{
+	int rc;
+
+	if (r->account == NULL || r->sums.balance <= 0)
+		return wait_for_person(r);
+	if (r->read.date != REPLY_NO_DATE)
+		return make_promise(r);
+	rc = wait_for_person(r);
+	return rc != 0 ? rc : answer(r, ANSWER_WHICH_DAY, 0, -1);
+}
+
+static int
+on_paid(struct reading *r)
+{
+	int claims, rc;
+
+	if (r->account == NULL)
+		return wait_for_person(r);
+	claims = intray_holds_since(r->s, r->account->id, REASON_CLAIMS_PAID,
+				    r->l->now - CLAIM_AGAIN_MS);
+	if (claims < 0)
+		return claims;
+	if (claims > 0) {
+		rc = task(r, "look for a payment", "claims_paid_again");
+		return rc != 0 ? rc : wait_for_person(r);
+	}
+	rc = hold(r, REASON_CLAIMS_PAID, "claims_paid", r->today + CLAIM_DAYS + 1, false);
+	r->handled = rc == 0;
+	return rc != 0 ? rc : answer(r, ANSWER_PAID, 0, -1);
+}
+
+static int
+on_trouble(struct reading *r, const char *word)
+{
+	int rc;
+
+	if (r->account == NULL)
+		return wait_for_person(r);
+	rc = hold(r, REASON_HOLD, word, INT32_MAX, true);
+	return rc != 0 ? rc : task(r, "talk to the borrower", word);
+}
+
+/* A bare NO within a day of an echo takes the promise back. */
+static int
+on_no(struct reading *r)
+{
+	int fresh, rc;
+
+	if (r->account == NULL)
+		return wait_for_person(r);
+	fresh = intray_fresh_promise(r->s, r->account->id, r->l->now - UNDO_MS);
+	if (fresh <= 0)
+		return fresh < 0 ? fresh : wait_for_person(r);
+	rc = borrower_promise_end(r->s, r->account->id, PROMISE_WITHDRAWN, ACTOR, r->l->now);
+	if (rc < 0 || (rc = task(r, "agree on another day", "promise_withdrawn")) != 0)
+		return rc;
+	r->handled = true;
+	return answer(r, ANSWER_WITHDRAWN, 0, -1);
+}
+
+static int
+act(struct reading *r)
+{
+	if (r->number[0] == '\0')
+		return 0; /* letters or a short code: kept for a person, never answered */
+	switch (r->read.intent) {
+	case REPLY_STOP: return on_stop(r);
+	case REPLY_START: return on_start(r);
+	case REPLY_HELP: r->handled = true; return answer(r, ANSWER_HELP, 0, -1);
+	case REPLY_WRONG_NUMBER: return on_wrong_number(r);
+	case REPLY_PROMISE: return on_promise(r);
+	case REPLY_PAID: return on_paid(r);
+	case REPLY_DISPUTE: return on_trouble(r, "dispute");
+	case REPLY_HARDSHIP: return on_trouble(r, "hardship");
+	case REPLY_NO: return on_no(r);
+	default: return wait_for_person(r);
+	}
+}
+
+/* ---- storing and reading ---- */
+
+static void
+read_text(struct reading *r, const char *text, size_t len)
+{
+	const struct config *config = r->l->config;
+	const struct facts_account *a = r->account;
+	const char *currency = a != NULL ? a->currency : config->lender.currency;
+	struct reply_context context = {.language =
+					    a != NULL ? a->language : config->lender.languages[0],
+					.today = r->today,
+					.currency = currency,
+					.digits = a != NULL ? a->digits : config->lender.digits,
+					.balance = a != NULL ? r->sums.balance : -1,
+					.month_first = strcmp(currency, "USD") == 0};
+
+	reply_read(text, len, &context, &r->read);
+}
+
+static int
+store_reading(struct reading *r)
+{
+	char cues[REPLY_CUES * 34] = "";
+	size_t len = 0;
+	struct intray_reading row = {
+	    .message = r->message,
+	    .account = r->account != NULL ? r->account->id : 0,
+	    .intent = (int)r->read.intent,
+	    .intent_word = reply_intent_word(r->read.intent),
+	    .language = r->account != NULL ? r->account->language : NULL,
+	    .currency = r->read.amount >= 0 && r->account != NULL ? r->account->currency : NULL,
+	    .day = r->read.date,
+	    .amount = r->read.amount,
+	    .handled = r->handled,
+	    .cues = cues};
+
+	for (size_t i = 0; i < r->read.n_cues; i++)
+		len += (size_t)snprintf(cues + len, sizeof cues - len, "%s%s", i > 0 ? ", " : "",
+					r->read.cues[i]);
+	return intray_read(r->s, &row, r->l->now);
+}
+
+int
+letter_take(struct store *s, struct letter *l)
+{
+	struct reading r = {.s = s, .l = l};
+	struct intray_message m = {.sender = r.number,
+				   .recipient = l->recipient,
+				   .body = l->text,
+				   .route = l->route,
+				   .raw = l->raw,
+				   .raw_len = l->raw_len,
+				   .segments = l->segments};
+	int rc;
+
+	r.today = civil_local(&l->config->lender.zone, l->now).day;
+	normalise(l->config, l->sender, r.number);
+	if (r.number[0] == '\0')
+		m.sender = l->sender;
+	else if ((rc = find_account(&r)) != 0)
+		return rc;
+	m.account = r.account != NULL ? r.account->id : 0;
+	m.person = l->person = r.person;
+	if ((rc = intray_add(s, &m, l->now, &r.message)) != 0)
+		return rc;
+	read_text(&r, l->text, strlen(l->text));
+	if ((rc = act(&r)) != 0)
+		return rc;
+	return store_reading(&r);
+}
