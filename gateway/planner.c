@@ -36,6 +36,11 @@ struct planner {
 	enum stage stage;
 	bool again, reading, writing, closing, was_busy, held;
 	int64_t after;
+	struct {
+		char route[64];
+		int rank;
+		int64_t at;
+	} behind;             /* with `after`: where the scan of planned rows stands in the queue */
 	struct store *reader; /* thread pool only */
 	struct person_list persons;
 	bool scanned; /* this stage has no more rows */
@@ -207,6 +212,15 @@ scan_amounts(struct planner *p)
 	return rc;
 }
 
+static void
+stand_behind(struct planner *p, sqlite3_stmt *st)
+{
+	p->after = sqlite3_column_int64(st, 0);
+	snprintf(p->behind.route, sizeof p->behind.route, "%s", store_text(st, 3));
+	p->behind.rank = sqlite3_column_int(st, 4);
+	p->behind.at = sqlite3_column_int64(st, 5);
+}
+
 static int
 scan_planned(struct planner *p)
 {
@@ -214,19 +228,31 @@ scan_planned(struct planner *p)
 	sqlite3_stmt *st = store_get(s, STORE_SCAN_PLANNED);
 	int rows = 0, rc;
 
-	store_bind_int(st, 1, p->after);
-	store_bind_int(st, 2, SCAN_ROWS);
+	store_bind_text(st, 1, p->behind.route);
+	store_bind_int(st, 2, p->behind.rank);
+	store_bind_int(st, 3, p->behind.at);
+	store_bind_int(st, 4, p->after);
+	store_bind_int(st, 5, SCAN_ROWS);
 	while ((rc = store_step(s, st)) == 1) {
-		rows++;
-		p->after = sqlite3_column_int64(st, 0);
-		if (list_add(&p->persons, sqlite3_column_int64(st, 1)) != 0)
+		if (++rows == SCAN_ROWS)
+			stand_behind(p, st);
+		if (sqlite3_column_int(st, 2) == CLASS_CAMPAIGN &&
+		    list_add(&p->persons, sqlite3_column_int64(st, 1)) != 0)
 			return UV_ENOMEM;
 	}
 	p->scanned = rows < SCAN_ROWS;
 	return rc;
 }
 
-/* Accounts become persons; a person with several accounts comes once. */
+static int
+by_id(const void *a, const void *b)
+{
+	int64_t one = *(const int64_t *)a, two = *(const int64_t *)b;
+
+	return (one > two) - (one < two);
+}
+
+/* Accounts become persons; one with several accounts or rows comes once. */
 static int
 to_persons(struct planner *p)
 {
@@ -241,10 +267,14 @@ to_persons(struct planner *p)
 			continue;
 		person = sqlite3_column_int64(st, 0);
 		sqlite3_reset(st);
-		if (n == 0 || p->persons.id[n - 1] != person)
-			p->persons.id[n++] = person;
+		p->persons.id[n++] = person;
 	}
-	p->persons.n = n;
+	if (n > 0)
+		qsort(p->persons.id, n, sizeof *p->persons.id, by_id);
+	p->persons.n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || p->persons.id[i] != p->persons.id[p->persons.n - 1])
+			p->persons.id[p->persons.n++] = p->persons.id[i];
 	return 0;
 }
 
@@ -312,6 +342,7 @@ begin_stage(struct planner *p, enum stage stage)
 {
 	p->stage = stage;
 	p->after = 0;
+	memset(&p->behind, 0, sizeof p->behind);
 	p->scanned = false;
 	p->persons.n = p->persons.at = 0;
 }
