@@ -1,4 +1,4 @@
-#include "facts.h"
+#include "facts_part.h"
 
 #include "calendar.h"
 #include "money.h"
@@ -12,91 +12,7 @@
 
 #define MS_PER_DAY 86400000LL
 
-/* A growing array: the facts keep theirs between loads. */
-struct pool {
-	void *at;
-	size_t n, cap;
-};
-
-struct zone_entry {
-	char name[64];
-	struct civil_zone zone;
-};
-
-/* Where an account's pieces begin in the pools; pointers are set once all of it is read, since the
- * pools may move while they grow. */
-struct spans {
-	size_t amounts, served, holds;
-	size_t ref, text[14];
-	int64_t known; /* since when, an instant */
-};
-
-/* An account of the person being loaded. */
-struct member {
-	int64_t id, born;
-	size_t ref;
-	bool special;
-};
-
-struct facts {
-	const struct config *config;
-	struct calendar *calendar; /* its own: looking a zone up is not for several threads */
-	struct zone_entry *zones[64];
-	size_t n_zones;
-	int64_t contacts_ms; /* how far back contacts matter */
-	bool conditions;     /* some campaign asks whether the borrower replied */
-	int64_t started;     /* META_STARTED, 0: not read yet */
-	int broken; /* an opt-out or a dead number could not be looked for: nothing may go */
-	const struct campaign **campaigns; /* as the store pauses them, when one is paused */
-	struct campaign *copies;
-	size_t n_campaigns; /* 0: none is paused */
-	struct pool members, accounts, plans, spans, amounts, payments, served, holds, contacts,
-	    text;
-	struct plan_person person;
-};
-
-/* ---- memory ---- */
-
-static void *
-pool_add(struct pool *p, size_t size, size_t n)
-{
-	if (p->n + n > p->cap) {
-		size_t cap = p->cap < 8 ? 8 : p->cap;
-		void *grown;
-
-		while (cap < p->n + n)
-			cap *= 2;
-		if ((grown = realloc(p->at, cap * size)) == NULL)
-			return NULL;
-		p->at = grown;
-		p->cap = cap;
-	}
-	p->n += n;
-	return (char *)p->at + (p->n - n) * size;
-}
-
-/* Where an item stands; NULL in a pool that never held one. */
-static void *
-pool_at(const struct pool *p, size_t size, size_t i)
-{
-	return p->at != NULL ? (char *)p->at + i * size : NULL;
-}
-
-/* Keeps a column's text; the offset stands for it until the pools are at rest.  0 is "". */
-static size_t
-keep(struct facts *f, sqlite3_stmt *st, int column)
-{
-	const char *text = store_text(st, column);
-	size_t len = strlen(text) + 1, at = f->text.n;
-	char *p;
-
-	if (len == 1)
-		return 0;
-	if ((p = pool_add(&f->text, 1, len)) == NULL)
-		return 0;
-	memcpy(p, text, len);
-	return at;
-}
+/* ---- life ---- */
 
 struct facts *
 facts_new(const struct config *config)
@@ -193,279 +109,6 @@ facts_zone(struct facts *f, const char *name)
 
 /* ---- loading ---- */
 
-enum column { /* of text kept from ACCOUNT_ROW */
-	      COL_NAME,
-	      COL_PHONES,
-	      COL_CURRENCY,
-	      COL_LANGUAGE,
-	      COL_TIMEZONE,
-	      COL_PRODUCT,
-	      COL_SEGMENT,
-	      COL_RISK,
-	      COL_CAUSE,
-	      COL_PERSON,
-	      COL_EXTRA,
-	      COL_NUMBER, /* the one chosen */
-	      COLUMNS
-};
-
-static int
-load_row(struct facts *f, struct store *s, struct facts_account *a, struct spans *sp)
-{
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_ROW);
-	int rc;
-
-	store_bind_int(st, 1, a->id);
-	store_bind_int(st, 2, s->visible);
-	if ((rc = store_step(s, st)) != 1)
-		return rc < 0 ? rc : UV_ENOENT;
-	for (int i = COL_NAME; i <= COL_EXTRA; i++)
-		sp->text[i] = keep(f, st, i);
-	a->has_check = sqlite3_column_int(st, COL_EXTRA + 1) != 0;
-	sqlite3_reset(st);
-	return 0;
-}
-
-static int
-load_amounts(struct facts *f, struct store *s, int64_t account, struct spans *sp, size_t *n)
-{
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_AMOUNTS);
-	struct debt_amount *amount;
-	struct debt_payment *payment;
-	int rc;
-
-	sp->amounts = f->amounts.n;
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, s->visible);
-	while ((rc = store_step(s, st)) == 1) {
-		if ((amount = pool_add(&f->amounts, sizeof *amount, 1)) == NULL)
-			return UV_ENOMEM;
-		*amount = (struct debt_amount){.due = sqlite3_column_int(st, 0),
-					       .billed = sqlite3_column_int64(st, 1),
-					       .given = sqlite3_column_int64(st, 2),
-					       .since = sqlite3_column_int64(st, 3)};
-	}
-	*n = f->amounts.n - sp->amounts;
-	if (rc < 0)
-		return rc;
-	f->payments.n = 0;
-	st = store_get(s, STORE_ACCOUNT_PAYMENTS);
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, s->visible);
-	while ((rc = store_step(s, st)) == 1) {
-		if ((payment = pool_add(&f->payments, sizeof *payment, 1)) == NULL)
-			return UV_ENOMEM;
-		*payment = (struct debt_payment){.amount = sqlite3_column_int64(st, 0),
-						 .since = sqlite3_column_int64(st, 1),
-						 .paid_on = sqlite3_column_int(st, 2)};
-	}
-	if (*n > 0)
-		debt_settle(pool_at(&f->amounts, sizeof(struct debt_amount), sp->amounts), *n,
-			    f->payments.at, f->payments.n);
-	return rc;
-}
-
-/* Is a step spent by what became of its row? */
-static bool
-is_spent(int status, enum reason reason)
-{
-	if (status == STATUS_PLANNED)
-		return false;
-	if (status == STATUS_SKIPPED)
-		return reason == REASON_SUPERSEDED;
-	if (status == STATUS_CANCELLED)
-		return reason == REASON_CANCELLED;
-	return true;
-}
-
-bool
-facts_stuck(enum reason reason)
-{
-	return reason == REASON_TEMPLATE_ERROR || reason == REASON_NO_LANGUAGE ||
-	       reason == REASON_NO_ROUTE;
-}
-
-/* How the row of a step marks it; false: not at all. */
-static bool
-mark_of(int status, enum reason reason, enum plan_mark *mark)
-{
-	*mark = status == STATUS_PLANNED ? PLAN_MARK_STUCK : PLAN_MARK_SPENT;
-	return status == STATUS_PLANNED ? facts_stuck(reason) : is_spent(status, reason);
-}
-
-static int
-add_served(struct facts *f, int32_t due, const char *step, enum plan_mark mark)
-{
-	struct plan_served *served;
-	enum campaign_channel channel;
-	int day;
-
-	if (campaign_step_parse(step, strlen(step), &day, &channel) != 0)
-		return 0;
-	if ((served = pool_add(&f->served, sizeof *served, 1)) == NULL)
-		return UV_ENOMEM;
-	*served = (struct plan_served){
-	    .due = due, .day = (int16_t)day, .channel = (uint8_t)channel, .mark = (uint8_t)mark};
-	return 0;
-}
-
-static int
-load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due, bool special,
-	    struct spans *sp, unsigned *rows)
-{
-	static const enum store_statement sources[] = {STORE_ACCOUNT_STEPS, STORE_ACCOUNT_TASKS,
-						       STORE_ACCOUNT_SKIPS};
-	int rc = 0, row = 0;
-
-	sp->served = f->served.n;
-	for (size_t i = 0; i < (special ? 3 : 1) && rc == 0; i++) {
-		sqlite3_stmt *st = store_get(s, sources[i]);
-
-		store_bind_int(st, 1, account);
-		store_bind_int(st, 2, from_due);
-		while (rc == 0 && (row = store_step(s, st)) == 1) {
-			enum plan_mark mark =
-			    sources[i] == STORE_ACCOUNT_SKIPS ? PLAN_MARK_SKIPPED : PLAN_MARK_SPENT;
-
-			*rows += sources[i] == STORE_ACCOUNT_STEPS;
-			if (sources[i] == STORE_ACCOUNT_STEPS &&
-			    !mark_of(sqlite3_column_int(st, 2),
-				     (enum reason)sqlite3_column_int(st, 3), &mark))
-				continue;
-			rc = add_served(f, sqlite3_column_int(st, 0), store_text(st, 1), mark);
-		}
-		sqlite3_reset(st);
-		if (row < 0)
-			rc = row;
-	}
-	return rc;
-}
-
-static int
-add_hold(struct facts *f, enum reason reason, int64_t from, int32_t until, const char *word)
-{
-	struct plan_hold *hold = pool_add(&f->holds, sizeof *hold, 1);
-
-	if (hold == NULL)
-		return UV_ENOMEM;
-	*hold = (struct plan_hold){.reason = reason, .from = from, .until = until, .word = word};
-	return 0;
-}
-
-/* The word of a hold is one of a few; those a person made up are shown as the reason alone. */
-static const char *
-hold_word(const char *word)
-{
-	static const char *const known[] = {"dispute",     "hardship",        "bereavement",
-					    "complaint",   "placed",          "breathing_space",
-					    "claims_paid", "awaiting_person", "wrong_number"};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (strcmp(known[i], word) == 0)
-			return known[i];
-	return NULL;
-}
-
-static int
-load_holds(struct facts *f, struct store *s, int64_t account)
-{
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_HOLDS);
-	int rc;
-
-	store_bind_int(st, 1, account);
-	while ((rc = store_step(s, st)) == 1) {
-		int32_t until = sqlite3_column_type(st, 2) == SQLITE_NULL
-				    ? INT32_MAX
-				    : sqlite3_column_int(st, 2);
-
-		rc = add_hold(f, (enum reason)sqlite3_column_int(st, 0),
-			      sqlite3_column_int64(st, 1), until, hold_word(store_text(st, 3)));
-		if (rc != 0)
-			break;
-	}
-	sqlite3_reset(st);
-	return rc;
-}
-
-static int
-load_promise(struct store *s, struct facts_account *a, struct plan_account *p)
-{
-	static const uint8_t state[] = {CAMPAIGN_PROMISE_OPEN, CAMPAIGN_PROMISE_KEPT,
-					CAMPAIGN_PROMISE_PARTIAL, CAMPAIGN_PROMISE_BROKEN,
-					CAMPAIGN_PROMISE_NONE};
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PROMISE);
-	int rc, status;
-
-	store_bind_int(st, 1, a->id);
-	if ((rc = store_step(s, st)) != 1)
-		return rc;
-	status = sqlite3_column_int(st, 1);
-	p->promise = state[status];
-	if (status == PROMISE_OPEN) {
-		a->promise_id = sqlite3_column_int64(st, 0);
-		if (sqlite3_column_int(st, 3) != 0)
-			p->promise_until = sqlite3_column_int(st, 2);
-	}
-	sqlite3_reset(st);
-	return 0;
-}
-
-static bool
-has_key(struct facts *f, struct store *s, enum store_statement which, const char *prefix,
-	const char *key, int *reason)
-{
-	char text[80];
-	sqlite3_stmt *st = store_get(s, which);
-	size_t head = strlen(prefix), len = strlen(key);
-	int rc;
-
-	if (head + len >= sizeof text)
-		return false;
-	memcpy(text, prefix, head);
-	memcpy(text + head, key, len);
-	sqlite3_bind_text(st, 1, text, (int)(head + len), SQLITE_STATIC);
-	if ((rc = store_step(s, st)) == 1 && reason != NULL)
-		*reason = sqlite3_column_int(st, 0);
-	else if (rc < 0)
-		f->broken = rc;
-	sqlite3_reset(st);
-	return rc == 1;
-}
-
-/* The first number that is not somebody else's or refused; sets why none is left. */
-static int
-choose_number(struct facts *f, struct store *s, size_t phones, size_t *chosen, enum reason *barred)
-{
-	char number[24];
-	size_t at = phones;
-	int reason = REASON_NO_PHONE;
-
-	*chosen = 0;
-	while (phones != 0) {
-		const char *text = (const char *)f->text.at + at;
-		size_t len = strcspn(text, ";");
-
-		if (len > 0 && len < sizeof number) {
-			memcpy(number, text, len);
-			number[len] = '\0';
-			if (!has_key(f, s, STORE_DEAD_NUMBER, "", number, &reason)) {
-				char *copy = pool_add(&f->text, 1, len + 1);
-
-				if (copy == NULL)
-					return UV_ENOMEM;
-				memcpy(copy, number, len + 1);
-				*chosen = f->text.n - len - 1;
-				return 0;
-			}
-		}
-		if (((const char *)f->text.at)[at + len] == '\0')
-			break;
-		at += len + 1;
-	}
-	*barred = (enum reason)reason;
-	return 0;
-}
-
 /* A column of the list that has no place of its own: `extra` is a flat JSON object of strings. */
 static const char *
 other_column(const char *extra, const char *field, char *buf, size_t cap)
@@ -496,53 +139,6 @@ field_of(void *ctx, const char *field)
 		if (strcmp(known[i].name, field) == 0)
 			return known[i].value[0] != '\0' ? known[i].value : NULL;
 	return other_column(a->extra, field, other, sizeof other);
-}
-
-/* Reads one account; pointers into the pools are set by settle_pointers once nothing grows. */
-static int
-load_account(struct facts *f, struct store *s, const struct member *m)
-{
-	bool special = m->special;
-	int64_t id = m->id;
-	struct facts_account *a = pool_add(&f->accounts, sizeof *a, 1);
-	struct plan_account *p = pool_add(&f->plans, sizeof *p, 1);
-	struct spans *sp = pool_add(&f->spans, sizeof *sp, 1);
-	size_t n = 0;
-	int32_t from_due = INT32_MAX;
-	int rc;
-
-	if (a == NULL || p == NULL || sp == NULL)
-		return UV_ENOMEM;
-	memset(a, 0, sizeof *a);
-	memset(p, 0, sizeof *p);
-	a->id = id;
-	a->special = special;
-	p->promise = CAMPAIGN_PROMISE_NONE;
-	p->promise_until = INT32_MIN;
-	p->id = (uint64_t)id;
-	p->barred = REASON_NONE;
-	/* A schedule's clock may start before the true time that imports carry. */
-	sp->known = m->born < f->started ? m->born : f->started;
-	if ((rc = load_row(f, s, a, sp)) != 0 || (rc = load_amounts(f, s, id, sp, &n)) != 0)
-		return rc;
-	p->n_amounts = n;
-	/* Amounts long settled need no history; the newest settled one answers "paid". */
-	for (size_t i = 0; i < n; i++) {
-		const struct debt_amount *d = (struct debt_amount *)f->amounts.at + sp->amounts + i;
-
-		if (i == 0 || d->left <= 0)
-			from_due = d->due;
-		if (d->left > 0)
-			break;
-	}
-	sp->holds = f->holds.n;
-	if ((rc = load_served(f, s, id, from_due, special, sp, &a->n_rows)) != 0)
-		return rc;
-	if (special && ((rc = load_holds(f, s, id)) != 0 || (rc = load_promise(s, a, p)) != 0))
-		return rc;
-	p->n_served = f->served.n - sp->served;
-	p->n_holds = f->holds.n - sp->holds;
-	return choose_number(f, s, sp->text[COL_PHONES], &sp->text[COL_NUMBER], &p->barred);
 }
 
 static int
@@ -587,8 +183,9 @@ load_barred(struct facts *f, struct store *s, struct facts_account *a, struct pl
 	char key[24];
 
 	snprintf(key, sizeof key, "%lld", (long long)a->id);
-	a->opted_out = (a->special && has_key(f, s, STORE_OPTOUT, "a", key, NULL)) ||
-		       (a->number[0] != '\0' && has_key(f, s, STORE_OPTOUT, "n", a->number, NULL));
+	a->opted_out =
+	    (a->special && facts_has_key(f, s, STORE_OPTOUT, "a", key, NULL)) ||
+	    (a->number[0] != '\0' && facts_has_key(f, s, STORE_OPTOUT, "n", a->number, NULL));
 	if (a->opted_out)
 		p->barred = REASON_OPTED_OUT;
 	if (p->barred != REASON_NONE)
@@ -622,9 +219,9 @@ finish_account(struct facts *f, struct store *s, size_t i)
 	a->route = a->number[0] != '\0' ? best_route(f->config, a->number) : -1;
 	p->number = facts_number_id(a->number);
 	p->zone = a->zone;
-	p->amounts = pool_at(&f->amounts, sizeof *p->amounts, sp->amounts);
-	p->served = pool_at(&f->served, sizeof *p->served, sp->served);
-	p->holds = pool_at(&f->holds, sizeof *p->holds, sp->holds);
+	p->amounts = facts_at(&f->amounts, sizeof *p->amounts, sp->amounts);
+	p->served = facts_at(&f->served, sizeof *p->served, sp->served);
+	p->holds = facts_at(&f->holds, sizeof *p->holds, sp->holds);
 	p->campaign = campaign_of(f->n_campaigns > 0 ? f->campaigns : f->config->campaigns,
 				  f->config->n_campaigns, field_of, a);
 	p->known_since = civil_local(p->zone, sp->known).day;
@@ -642,7 +239,7 @@ load_contacts(struct facts *f, struct store *s, int64_t person, int64_t now)
 	store_bind_int(st, 1, person);
 	store_bind_int(st, 2, now - f->contacts_ms);
 	while ((rc = store_step(s, st)) == 1) {
-		if ((c = pool_add(&f->contacts, sizeof *c, 1)) == NULL)
+		if ((c = facts_add(&f->contacts, sizeof *c, 1)) == NULL)
 			return UV_ENOMEM;
 		*c = (struct policy_contact){.at = sqlite3_column_int64(st, 0),
 					     .account = (uint64_t)sqlite3_column_int64(st, 1),
@@ -664,12 +261,12 @@ load_accounts(struct facts *f, struct store *s, int64_t person)
 	store_bind_int(st, 1, person);
 	store_bind_int(st, 2, s->visible);
 	while ((rc = store_step(s, st)) == 1) {
-		if ((m = pool_add(&f->members, sizeof *m, 1)) == NULL) {
+		if ((m = facts_add(&f->members, sizeof *m, 1)) == NULL) {
 			sqlite3_reset(st);
 			return UV_ENOMEM;
 		}
 		m->id = sqlite3_column_int64(st, 0);
-		m->ref = keep(f, st, 1);
+		m->ref = facts_keep(f, st, 1);
 		m->born = sqlite3_column_int64(st, 2);
 		m->special = sqlite3_column_int(st, 3) != 0;
 	}
@@ -679,7 +276,7 @@ load_accounts(struct facts *f, struct store *s, int64_t person)
 		size_t at = f->accounts.n;
 
 		m = (struct member *)f->members.at + i;
-		rc = load_account(f, s, m);
+		rc = facts_read_account(f, s, m);
 		if (rc == UV_ENOENT) { /* known once, not in any list now */
 			f->accounts.n = f->plans.n = f->spans.n = at;
 			continue;
@@ -701,7 +298,7 @@ facts_load(struct facts *f, struct store *s, int64_t person, int64_t now)
 	f->broken = 0;
 	if (f->started == 0)
 		f->started = store_meta_int(s, META_STARTED, INT64_MAX);
-	if (pool_add(&f->text, 1, 1) == NULL)
+	if (facts_add(&f->text, 1, 1) == NULL)
 		return UV_ENOMEM;
 	*(char *)f->text.at = '\0';
 	if ((rc = load_accounts(f, s, person)) != 0 || (rc = load_contacts(f, s, person, now)) != 0)
