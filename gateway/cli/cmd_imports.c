@@ -11,17 +11,17 @@
 /* ---- the list ---- */
 
 static const struct rows_column columns[] = {
-    {"id", "id", TABLE_RIGHT},
-    {"kind", "kind", 0},
-    {"file", "file", TABLE_CUT},
-    {"at", "at", 0},
-    {"by", "by", TABLE_CUT},
-    {"taken", "taken", TABLE_RIGHT},
-    {"known", "known", TABLE_RIGHT},
-    {"refused", "refused", TABLE_RIGHT},
-    {"closed", "closed", TABLE_RIGHT},
-    {"undone", "undone", 0},
-    {"mode", "mode", 0},
+    {"id", "ID", TABLE_RIGHT},
+    {"kind", "KIND", 0},
+    {"file", "FILE", TABLE_CUT},
+    {"at", "AT", 0},
+    {"by", "BY", TABLE_CUT},
+    {"taken", "TAKEN", TABLE_RIGHT},
+    {"known", "KNOWN", TABLE_RIGHT},
+    {"refused", "REFUSED", TABLE_RIGHT},
+    {"closed", "CLOSED", TABLE_RIGHT},
+    {"undone", "UNDONE", 0},
+    {"mode", "MODE", 0},
 };
 
 struct listing {

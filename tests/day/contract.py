@@ -884,3 +884,88 @@ with group("tables show fifty rows unless told, and lists go on where a text has
         says(home, 1, "reminder.en.txt:1:", *args)
     home.put("dunlin.yaml", "lender: {name: X}\nroutes: {}\n")
     says(home, 1, "error:", "messages")
+
+with group("what becomes of a text, part by part"):
+    sim = Sim("--blocked", "639170000002,639170000003", "--blocked-status", "11")
+    home = campaign(Home(sim.port), "steps: [{day: [1, 7], sms: reminder}]\nlate: {within: 3}\n")
+    home.edit("source: \"28550\"", "source: \"28550\"\n    price: \"0.35\"")
+    home.put("templates/reminder.en.txt", "{{lender}}: {{name}}, {{amount}}. {{note}}\n")
+    home.put("templates/only.fil.txt", "{{lender}}: {{name}}\n")
+    home.put("campaigns/other.yaml", "select: {product: odd}\nsteps: [{day: 1, sms: only}]\n")
+    home.put("campaigns/main.yaml", "select: {product: x}\nsteps: [{day: [1, 7], sms: reminder}]\n")
+    long = "Please do call. " * 20
+    takes(home, "accounts", HEAD + ",product,note,timezone\n"
+          "A1,Ana,+639170000001,2026-08-31,10.00,x," + long + ",\n"
+          "A2,Ben,+639170000002,2026-08-31,10.00,x,short,\n"
+          "A3,Cy,+639170000003;+639170000103,2026-08-31,10.00,x,short,\n"
+          "A4,Di,+639170000004,2026-08-31,10.00,odd,,\n"
+          "A5,Ed,+639170000005,2026-08-31,10.00,x,\u20b1,\n"
+          "A6,Flo,+639170000006,2026-08-31,10.00,none,,\n"
+          "A7,Gil,+639170000007,2026-08-31,10.00,x,n,America/New_York\n")
+    home.through("2026-09-01T00:00", "2026-09-01T01:00")
+    dpd = {a["account"]: a["dpd"] for a in home.list("accounts")}
+    want(dpd["A1"] == 1 and dpd["A7"] is None, "days are counted in the account's zone:", dpd)
+    rows = {r["account"]: r for r in plan(home, "2026-09-01")}
+    want("A6" not in rows, "no campaign selects it", rows)
+    want(rows["A1"]["segments"] == 3 and rows["A1"]["price_minor"] == 105, rows["A1"])
+    want(rows["A4"]["reason"] == "no_language" and rows["A4"]["decision"] == "skip", rows["A4"])
+    home.through("2026-09-01T01:00", "2026-09-01T20:00")
+    m = {x["account"]: x for x in has_keys("messages", home.out("--since", "2026-09-01T01:00"), 5)
+         if x["status"] != "planned"}
+    want(m["A1"]["status"] == "delivered" and m["A1"]["segments"] == 3 and
+         [p["n"] for p in has_keys("parts", m["A1"]["parts"], 3)] == [1, 2, 3] and
+         {p["status"] for p in m["A1"]["parts"]} == {"delivered"} and
+         len({p["smsc_id"] for p in m["A1"]["parts"]}) == 3 and m["A1"]["done_at"], m["A1"])
+    want(m["A2"]["status"] == "failed" and m["A2"]["reason"], m["A2"])
+    a4 = home.out("--account", "A4")[0]
+    want((a4["status"], a4["reason"], a4["sent_at"]) == ("planned", "no_language", None), a4)
+    want(m["A5"]["status"] == "delivered" and m["A5"]["segments"] == 1, m["A5"])
+    want(m["A7"]["sent_at"] is None if "A7" in m else True, m.get("A7"))
+    a3 = home.out("--account", "A3")
+    want(home.one("accounts", "--account", "A3")["phone"] == "+639170000103",
+         "the next number after a permanent failure", home.one("accounts", "--account", "A3"))
+    status = home.one("status")
+    want(status["today"]["sent"] == 2 and status["today"]["failed"] >= 1, status["today"])
+    route = home.one("routes")
+    want(route["failed_today"] >= 1 and route["sent_today"] == 2 and route["price_minor"] == 35, route)
+    home.through("2026-09-01T20:00", "2026-09-08T12:00")
+    texts = [s for s in sim.submits() if s["to"].endswith("0103")]
+    want(texts, "nothing went to the next number", home.out("--account", "A3"))
+    m = [x for x in home.out("--account", "A7") if x["step"] == "+1/sms"]
+    want(m and near(m[0]["sent_at"], "2026-09-01T10:00") and m[0]["sent_at"].endswith("-04:00"), m)
+    home.whole()
+    sim.end()
+
+with group("files of the home, and a daemon that reads them again"):
+    home = campaign(Home(more="alerts: {to: \"+639171234567\"}\n"),
+                    "steps: [{day: [1, 7], sms: reminder}]\n")
+    home.accounts(ONE)
+    daemon = home.serve("--at", "2026-09-01T09:00")
+    for name in ("dunlin.sock", "dunlin.db"):
+        mode = os.stat(os.path.join(home.dir, name)).st_mode & 0o777
+        want(mode == 0o600, name, "has mode", oct(mode))
+    home.accounts([("A2", "Ben", "+639170000002", "2026-08-31", "9.00")])
+    wait_until("what came in is planned", lambda: home.out("--account", "A2"))
+    m = home.out("--account", "A2")[0]
+    want(m["status"] == "planned" and m["at"].startswith("2026-09-01T10:00:00"), m)
+    home.run("cancel", m["id"])
+    want([(x["status"]) for x in home.out("--account", "A2")] == ["cancelled"], "cancel")
+    says(home, 1, [], "cancel", m["id"])
+    home.run("skip", "A1/2026-08-31/+1/sms")
+    wait_until("skipped", lambda: home.out("--account", "A1")[0]["status"] == "skipped")
+    home.run("skip", "A1/2026-08-31/+1/sms", "--undo")
+    wait_until("planned again", lambda: home.out("--account", "A1")[0]["status"] == "planned")
+    want(len(home.out("--account", "A1")) == 1, "in the same row")
+    home.run("hold", "A1", "--until", "2027-01-01", "--reason", "dispute")
+    want(home.one("accounts", "--account", "A1")["holds"] == ["dispute"], "hold")
+    want(home.one("accounts", "--account", "A1")["next_reason"] == "hold", "next_reason")
+    home.run("release", "A1")
+    want(home.one("accounts", "--account", "A1")["holds"] == [], "release")
+    want(home.one("accounts", "--account", "A1")["next_step"] == "+1/sms", "next_step")
+    home.run("backup", os.path.join(home.dir, "served.db"))
+    out = takes(home, "payments", "account_id,paid_on,amount\nA1,2026-09-01,1500\n")
+    wait_until("paid", lambda: home.out("--account", "A1")[0]["status"] == "cancelled")
+    want(home.out("--account", "A1")[0]["reason"] == "paid", home.out("--account", "A1"))
+    daemon.stop()
+    want(not os.path.exists(os.path.join(home.dir, "dunlin.sock")), "the socket is left")
+    home.whole()
