@@ -8,12 +8,13 @@
 
 /* Octets a C-octet string may have without its NUL (SMPP 3.4 5.2); of the password only our own
  * bound, since operators hand out longer ones than the standard's 8. */
-#define SYSTEM_ID_MAX   15
-#define SYSTEM_TYPE_MAX 12
-#define PASSWORD_MAX    31
-#define ADDRESS_MAX     20
-#define LETTERS_MAX     11 /* 3GPP TS 23.040 9.1.2.5: letters as a sender */
-#define SHORT_MAX       8
+#define SYSTEM_ID_MAX     15
+#define SYSTEM_TYPE_MAX   12
+#define PASSWORD_MAX      31
+#define PASSWORD_STANDARD 8
+#define ADDRESS_MAX       20
+#define LETTERS_MAX       11 /* 3GPP TS 23.040 9.1.2.5: letters as a sender */
+#define SHORT_MAX         8
 
 bool
 config_host_is_loopback(const char *host)
@@ -63,6 +64,13 @@ make_password(struct config_parts *p, const struct config_raw_route *raw, struct
 		if (smpp->password != NULL && strlen(smpp->password) > PASSWORD_MAX)
 			yaml_wrong(&p->yaml, raw->password_file,
 				   "the password in it is longer than %d characters", PASSWORD_MAX);
+		else if (smpp->password != NULL && strlen(smpp->password) > PASSWORD_STANDARD)
+			yaml_warn(
+			    &p->yaml, raw->password_file,
+			    "the password in it is longer than the %d characters SMPP 3.4 has: "
+			    "should the operator answer that a length is wrong, ask for a "
+			    "shorter one",
+			    PASSWORD_STANDARD);
 	} else if (raw->password_env != NULL) {
 		if (!yaml_text(&p->yaml, raw->password_env, "password_env", &name))
 			return;
