@@ -335,18 +335,26 @@ static int
 take_receipt(struct store *s, struct inbox *in, const struct inbox_item *it)
 {
 	struct settle_sums sums = {0};
+	char number[24];
 	int rc = settle_receipt(s, in->tools->settle, it->route, &it->receipt, it->sender, in->now,
 				&sums);
 
 	in->receipts++;
-	if (rc == 0 && it->kind == RECEIPT_SURE)
+	if (rc == 0 && it->kind == RECEIPT_LIKELY) {
+		/* Its answer may still be on the way. */
+		letter_number(in->config, it->sender, number);
+		if ((rc = intray_awaited(s, number)) <= 0)
+			return rc < 0 ? rc : 1;
+		rc = 0;
+	}
+	if (rc == 0)
 		return settle_orphan(s, it->route, &it->receipt, it->sender, in->true_now);
 	if (rc == 1 && sums.failed > 0)
 		rc = outbox_count(s, it->route, civil_local(&in->config->lender.zone, in->now).day,
 				  0, sums.failed) != 0
 			 ? UV_EIO
 			 : 1;
-	return rc < 0 ? rc : rc == 0; /* 1: it is no receipt of ours, so a person wrote it */
+	return rc < 0 ? rc : 0;
 }
 
 static int
@@ -356,11 +364,10 @@ take_item(struct store *s, struct inbox *in, const struct inbox_item *it)
 	char *text;
 	int rc;
 
-	if (it->kind == RECEIPT_SURE)
-		return take_receipt(s, in, it);
 	if (it->kind == RECEIPT_UNREADABLE)
 		return 0;
-	if (it->kind == RECEIPT_LIKELY && (rc = take_receipt(s, in, it)) <= 0)
+	/* 1: it belongs to no text of ours and is no more than likely, so a person wrote it. */
+	if (it->kind != RECEIPT_NOT && (rc = take_receipt(s, in, it)) <= 0)
 		return rc;
 	if ((rc = intray_seen(s, it->digest, in->true_now, it->again ? 0 : COPY_MS)) != 0) {
 		in->copies += rc == 1;

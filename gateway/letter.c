@@ -37,8 +37,8 @@ struct reading {
 };
 
 /* Operators write numbers without the plus; a few in the national form. */
-static void
-normalise(const struct config *config, const char *sender, char out[24])
+void
+letter_number(const struct config *config, const char *sender, char out[24])
 {
 	char plus[SMPP_ADDR_SIZE + 1];
 
@@ -349,7 +349,7 @@ letter_take(struct store *s, struct letter *l)
 	int rc;
 
 	r.today = civil_local(&l->config->lender.zone, l->now).day;
-	normalise(l->config, l->sender, r.number);
+	letter_number(l->config, l->sender, r.number);
 	if (r.number[0] == '\0')
 		m.sender = l->sender;
 	else if ((rc = find_account(&r)) != 0)

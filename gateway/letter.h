@@ -34,6 +34,9 @@ struct letter {
 	bool answered;  /* an answer was queued */
 };
 
+/* The sender of a text in E.164, "" when it is letters or a short code. */
+void letter_number(const struct config *config, const char *sender, char out[24]);
+
 int letter_take(struct store *s, struct letter *l);
 
 #endif

@@ -201,6 +201,18 @@ intray_read(struct store *s, const struct intray_reading *r, int64_t now)
 /* ---- what went before ---- */
 
 int
+intray_awaited(struct store *s, const char *number)
+{
+	sqlite3_stmt *st = store_get(s, STORE_NUMBER_AWAITED);
+	int rc;
+
+	store_bind_text(st, 1, number);
+	if ((rc = store_step(s, st)) == 1)
+		sqlite3_reset(st);
+	return rc;
+}
+
+int
 intray_answers(struct store *s, const char *number, int64_t since)
 {
 	sqlite3_stmt *st = store_get(s, STORE_ANSWERS_SINCE);

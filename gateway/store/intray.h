@@ -61,6 +61,8 @@ struct intray_reading {
 };
 int intray_read(struct store *s, const struct intray_reading *r, int64_t now);
 
+/* Is the fate of a text to this number open: on its way, or unknown?  1, 0, negative. */
+int intray_awaited(struct store *s, const char *number);
 /* How many answers went to a number since an instant. */
 int intray_answers(struct store *s, const char *number, int64_t since);
 /* An open promise by text of the account made since an instant: 1, 0, negative. */
