@@ -201,7 +201,7 @@ on_route_state(void *ctx, const char *route, enum channel_state state, const cha
 		  log_str("state", words[state]), log_str("why", reason));
 	alert_route(d->alert, route, state == CHANNEL_UP, reason);
 	if (state != CHANNEL_UP)
-		reception_link_lost(d->reception);
+		reception_link_lost(d->reception, route);
 }
 
 static void

@@ -96,13 +96,16 @@ inbox_answered(struct inbox_recent *recent, const struct inbox_item *it, int64_t
 	if (true_now - it->came > PROMPT_MS || it->came <= recent->lost)
 		return;
 	memcpy(a->digest, it->digest, 32);
+	snprintf(a->route, sizeof a->route, "%s", it->route);
 	a->at = true_now;
 }
 
 void
-inbox_link_lost(struct inbox_recent *recent, int64_t true_now)
+inbox_link_lost(struct inbox_recent *recent, const char *route, int64_t true_now)
 {
-	memset(recent, 0, sizeof *recent);
+	for (size_t i = 0; i < INBOX_RECENT; i++)
+		if (strcmp(recent->slot[i].route, route) == 0)
+			recent->slot[i].at = 0;
 	recent->lost = true_now;
 }
 

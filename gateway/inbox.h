@@ -43,6 +43,7 @@ struct inbox_item {
 struct inbox_recent {
 	struct inbox_answered {
 		uint8_t digest[32];
+		char route[64];
 		int64_t at; /* true time, 0: free */
 	} slot[INBOX_RECENT];
 	int64_t lost; /* true time a link was last lost */
@@ -69,7 +70,7 @@ int inbox_add(struct inbox *in, struct inbox_recent *recent, const char *route,
 /* Notes that a durable item was acknowledged. */
 void inbox_answered(struct inbox_recent *recent, const struct inbox_item *it, int64_t true_now);
 /* A link was lost: what was acknowledged over it may not have been heard, and come again. */
-void inbox_link_lost(struct inbox_recent *recent, int64_t true_now);
+void inbox_link_lost(struct inbox_recent *recent, const char *route, int64_t true_now);
 int inbox_work(struct store *s, void *inbox);
 void inbox_clear(struct inbox *in);
 

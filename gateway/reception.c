@@ -165,9 +165,9 @@ reception_incoming(struct reception *r, const char *route, const struct channel_
 }
 
 void
-reception_link_lost(struct reception *r)
+reception_link_lost(struct reception *r, const char *route)
 {
-	inbox_link_lost(&r->recent, clock_system());
+	inbox_link_lost(&r->recent, route, clock_system());
 }
 
 /* ---- housekeeping ---- */

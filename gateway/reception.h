@@ -33,7 +33,7 @@ void reception_incoming(struct reception *r, const char *route,
 			const struct channel_incoming *incoming);
 
 /* A link was lost: what was acknowledged over it may not have been heard, and come again. */
-void reception_link_lost(struct reception *r);
+void reception_link_lost(struct reception *r, const char *route);
 
 /* Something that came in is not durable yet. */
 bool reception_busy(const struct reception *r);
