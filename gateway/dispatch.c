@@ -17,8 +17,9 @@
 #define CLOSING_TRIES 5     /* to make results durable at the end */
 #define TAG_SHIFT     24    /* of a token's session, whose own numbers stay far below */
 #define TAG_MASK      0xff
-#define HELD_MS       5000 /* a wrong clock is looked at again */
-#define AGAIN_MS      1000 /* what the operator would not take now is tried again after that */
+#define HELD_MS       5000  /* a wrong clock is looked at again */
+#define REOPEN_MS     30000 /* a route that could not be opened is tried again after that */
+#define AGAIN_MS      1000  /* what the operator would not take now is tried again after that */
 
 struct route {
 	struct dispatch *d;
@@ -89,6 +90,7 @@ static struct route *route_named(struct dispatch *d, const char *name);
 static void on_failover(uv_timer_t *timer);
 static void settle_some(struct route *r);
 static void part_ways(struct route *r);
+static void open_missing(struct dispatch *d);
 static void finish(struct dispatch *d);
 
 /* ---- busy or not ---- */
@@ -808,7 +810,11 @@ dispatch_stop(struct dispatch *d, enum reason reason)
 static void
 on_failover(uv_timer_t *timer)
 {
-	dispatch_wake(timer->data);
+	struct dispatch *d = timer->data;
+
+	if (!d->closing)
+		open_missing(d);
+	dispatch_wake(d);
 }
 
 static void
@@ -1000,11 +1006,21 @@ open_route(struct dispatch *d, const struct config_route *settings)
 	rc = channel_open(&r->channel, d->loop, settings, &channel_events, r, why);
 	if (rc == 0)
 		return;
-	/* A route that cannot even begin stays as one that is down, with the reason. */
+	/* A route that cannot even begin is tried again: its file or folder may come back. */
 	d->routes = r->next;
 	d->events->route_state(d->ctx, settings->name, CHANNEL_DOWN,
 			       why[0] != '\0' ? why : uv_strerror(rc));
 	route_free(r);
+	if (!uv_is_active((uv_handle_t *)&d->failover))
+		uv_timer_start(&d->failover, on_failover, REOPEN_MS, 0);
+}
+
+static void
+open_missing(struct dispatch *d)
+{
+	for (size_t i = 0; i < d->config->n_routes; i++)
+		if (route_named(d, d->config->routes[i].name) == NULL)
+			open_route(d, &d->config->routes[i]);
 }
 
 void
@@ -1028,9 +1044,7 @@ dispatch_use(struct dispatch *d, struct config *config)
 		r->config = config_ref(config);
 		r->settings = &config->routes[i];
 	}
-	for (size_t i = 0; i < config->n_routes; i++)
-		if (route_named(d, config->routes[i].name) == NULL)
-			open_route(d, &config->routes[i]);
+	open_missing(d);
 	if (route_named(d, "") == NULL && (r = route_add(d, "")) != NULL)
 		r->state = CHANNEL_UP;
 	config_unref(old);
