@@ -280,7 +280,9 @@ channel_smpp_open(struct channel **out, uv_loop_t *loop, const struct config_rou
 						      ? SMPP_MODE_TRANSMITTER_RECEIVER
 						      : SMPP_MODE_TRANSCEIVER,
 					  .window = (unsigned)s->window,
-					  .rate = (unsigned)route->rate};
+					  .rate = (unsigned)route->rate,
+					  .blocked = s->blocked_status,
+					  .blocked_n = s->n_blocked_status};
 	struct channel_smpp *c = calloc(1, sizeof *c);
 	struct smpp_address source;
 	int rc;

@@ -62,6 +62,9 @@ struct config_smpp {
 	enum config_alphabet alphabet;  /* gsm: what data_coding 0 means */
 	enum config_packing packing;    /* unpacked */
 	enum config_long long_form;     /* udh */
+	const uint32_t
+	    *blocked_status;     /* answers by which this operator says that a number sent STOP */
+	size_t n_blocked_status; /* none: known by the operator's words alone */
 };
 
 struct config_modem {

@@ -53,6 +53,7 @@ struct config_raw_route {
 	const struct yaml_node *tls, *system_id, *password_file, *password_env;
 	const struct yaml_node *system_type, *source;
 	int bind, source_ton, source_npi, window;
+	const struct yaml_node *blocked_status;
 	bool receipts;
 	int alphabet, packing, long_form;
 	const struct yaml_node *ports, *pin_file; /* modem, from here */

@@ -61,7 +61,7 @@ static const struct yaml_key file_keys[] = {
 	ELSEWHERE("password_file"), ELSEWHERE("password_env"), ELSEWHERE("system_type"),
 	ELSEWHERE("bind"), ELSEWHERE("source"), ELSEWHERE("source_ton"), ELSEWHERE("source_npi"),
 	ELSEWHERE("window"), ELSEWHERE("receipts"), ELSEWHERE("alphabet"), ELSEWHERE("packing"),
-	ELSEWHERE("long"), ELSEWHERE("ports"), ELSEWHERE("per_hour"), ELSEWHERE("per_day"),
+	ELSEWHERE("long"), ELSEWHERE("blocked_status"), ELSEWHERE("ports"), ELSEWHERE("per_hour"), ELSEWHERE("per_day"),
 	ELSEWHERE("per_month"), ELSEWHERE("recipients_per_month"), ELSEWHERE("pin_file"),
 	ELSEWHERE("voice"),
 	{0}};
@@ -85,6 +85,7 @@ static const struct yaml_key smpp_keys[] = {
 	{"alphabet", YAML_WORD, AT(alphabet), .words = alphabets},
 	{"packing", YAML_WORD, AT(packing), .words = packings},
 	{"long", YAML_WORD, AT(long_form), .words = longs},
+	{"blocked_status", YAML_NODE, AT(blocked_status)},
 	ELSEWHERE("path"), ELSEWHERE("ports"), ELSEWHERE("per_hour"), ELSEWHERE("per_day"),
 	ELSEWHERE("per_month"), ELSEWHERE("recipients_per_month"), ELSEWHERE("pin_file"),
 	ELSEWHERE("voice"),
@@ -103,7 +104,7 @@ static const struct yaml_key modem_keys[] = {
 	ELSEWHERE("system_id"), ELSEWHERE("password_file"), ELSEWHERE("password_env"),
 	ELSEWHERE("system_type"), ELSEWHERE("bind"), ELSEWHERE("source"), ELSEWHERE("source_ton"),
 	ELSEWHERE("source_npi"), ELSEWHERE("window"), ELSEWHERE("receipts"),
-	ELSEWHERE("alphabet"), ELSEWHERE("packing"), ELSEWHERE("long"),
+	ELSEWHERE("alphabet"), ELSEWHERE("packing"), ELSEWHERE("long"), ELSEWHERE("blocked_status"),
 	{0}};
 /* clang-format on */
 

@@ -161,6 +161,49 @@ make_source(struct config_parts *p, const struct config_raw_route *raw, struct c
 	smpp->source_npi = (uint8_t)(raw->source_npi >= 0 ? raw->source_npi : npi);
 }
 
+/* A command_status, in decimal or as operators write it (0x401). */
+static bool
+read_status(struct config_parts *p, const struct yaml_node *node, uint32_t *out)
+{
+	const char *text;
+	unsigned long value;
+	char *end;
+
+	if (!yaml_text(&p->yaml, node, "blocked_status", &text))
+		return false;
+	value = strtoul(text, &end, 0);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || value < 1 || value > UINT32_MAX) {
+		yaml_wrong(
+		    &p->yaml, node,
+		    "`%.40s` is no SMPP status: write it as your operator does, such as 0x401",
+		    text);
+		return false;
+	}
+	*out = (uint32_t)value;
+	return true;
+}
+
+/* Operators keep STOP themselves and answer with a status of their own choice. */
+static void
+make_blocked(struct config_parts *p, const struct config_raw_route *raw, struct config_smpp *smpp)
+{
+	const struct yaml_node *node = raw->blocked_status;
+	uint32_t *list;
+	size_t n = 0;
+
+	if (node == NULL || node->kind == YAML_WRONG)
+		return;
+	list = arena_array(p->arena, node->n + 1, sizeof(*list));
+	if (node->kind == YAML_SCALAR)
+		n = read_status(p, node, &list[0]);
+	else
+		for (const struct yaml_node *item = yaml_items(&p->yaml, node, "blocked_status");
+		     item != NULL; item = item->next)
+			n += read_status(p, item, &list[n]);
+	smpp->blocked_status = list;
+	smpp->n_blocked_status = n;
+}
+
 void
 config_make_smpp(struct config_parts *p, const struct config_raw_route *raw,
 		 struct config_smpp *smpp)
@@ -171,6 +214,7 @@ config_make_smpp(struct config_parts *p, const struct config_raw_route *raw,
 	smpp->system_type = ascii(p, raw->system_type, "system_type", SYSTEM_TYPE_MAX);
 	smpp->bind = (enum config_bind)raw->bind;
 	smpp->window = raw->window;
+	make_blocked(p, raw, smpp);
 	smpp->receipts = raw->receipts;
 	smpp->alphabet = (enum config_alphabet)raw->alphabet;
 	smpp->packing = (enum config_packing)raw->packing;
