@@ -156,9 +156,9 @@ file_submit(struct channel *base, const struct handover_text *text, unsigned n, 
 	if (c->closing || c->filling.n == FILE_WINDOW)
 		return UV_EAGAIN;
 	line =
-	    json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:i}", "at", rfc3339_format(now, 0, at),
-		      "id", (json_int_t)text->id, "route", base->route, "from", "", "to",
-		      text->number, "text", text->body, "encoding",
+	    json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:i}", "at",
+		      rfc3339_format(now, text->offset, at), "id", (json_int_t)text->id, "route",
+		      base->route, "from", "", "to", text->number, "text", text->body, "encoding",
 		      sms_encoding_name(text->encoding), "segments", (int)text->segments);
 	dump = line != NULL ? json_dumps(line, JSON_COMPACT) : NULL;
 	json_decref(line);

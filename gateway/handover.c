@@ -160,6 +160,15 @@ day_end(const struct deciding *d)
 	return policy_day_end(&d->h->config->policy, CAMPAIGN_SMS, d->account->zone, d->h->now);
 }
 
+static int32_t
+local_offset(const struct deciding *d)
+{
+	const struct civil_zone *zone =
+	    d->account != NULL ? d->account->zone : facts_lender_zone(d->h->tools->facts);
+
+	return civil_offset(zone, d->h->now);
+}
+
 /* Makes the row `sending` and adds it to `ready`: 1, 0 when there is no room for it, or negative.
  */
 static int
@@ -204,6 +213,7 @@ hand_over(struct deciding *d)
 		return rc;
 	t->id = d->row.id;
 	t->account = d->row.account;
+	t->offset = local_offset(d);
 	t->day_end = day_end(d);
 	snprintf(t->number, sizeof t->number, "%s", d->number);
 	h->used += d->text.size.segments;

@@ -37,6 +37,7 @@ struct handover_text {
 	uint8_t reference;
 	uint8_t count;    /* parts to submit */
 	uint8_t segments; /* what is paid and rated */
+	int32_t offset;   /* seconds east of UTC where it is read, for people who read times */
 	int64_t day_end;  /* instant after which it should not be delivered, 0: no limit */
 	char *body;       /* for a file route */
 	struct handover_part *part;

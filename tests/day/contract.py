@@ -335,6 +335,7 @@ with group("the plan: steps, days past due, figures"):
     for x in lines:
         want(all(k in x for k in "id at route from to text encoding segments".split()), x)
         want(TIME.match(x["at"]) and x["route"] == "paper" and x["id"] in ids, x)
+        want(x["at"].startswith("2026-09-01T1") and x["at"].endswith("+08:00"), x)
     rows = has_keys("messages", home.messages(), 4)
     for m in rows:
         has_keys("parts", m["parts"], 0)
