@@ -771,7 +771,7 @@ pump(struct route *r)
 		return;
 	}
 	/* Many small jobs cost more than a few: wait until a quarter of the window is free. */
-	if (r->channel->rate == 0 && r->outstanding > 0 && room < r->channel->window &&
+	if (r->channel->rate == 0 && r->outstanding > 0 && room < r->channel->window / 2 &&
 	    uv_now(d->loop) >= r->cautious_until)
 		return;
 	if (r->next_at <= clock_now(d->clock))
