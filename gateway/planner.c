@@ -1,6 +1,7 @@
 #include "planner.h"
 
 #include "agenda.h"
+#include "log.h"
 #include "pledge.h"
 
 #include <assert.h>
@@ -134,8 +135,13 @@ plan_work(struct store *s, void *arg)
 	rules.stopped = REASON_NONE; /* a pause holds the hand-over, not the queue */
 	for (size_t k = 0; k < 2; k++)
 		while (lists[k]->at < lists[k]->n && uv_hrtime() < until) {
-			if ((rc = agenda_plan(s, p->facts, &rules, lists[k]->id[lists[k]->at],
-					      p->stage != STAGE_AMOUNTS, p->now)) != 0)
+			rc = agenda_plan(s, p->facts, &rules, lists[k]->id[lists[k]->at],
+					 p->stage != STAGE_AMOUNTS, p->now);
+			if (rc == UV_EEXIST) /* one person's trouble must not hold the others */
+				log_event(LOG_ERROR, "person_not_planned",
+					  log_int("person", lists[k]->id[lists[k]->at]),
+					  log_str("why", store_error(s)));
+			else if (rc != 0)
 				return rc;
 			lists[k]->at++;
 		}
