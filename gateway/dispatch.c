@@ -1,7 +1,5 @@
 #include "dispatch_part.h"
 
-#include "log.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
