@@ -32,6 +32,7 @@ struct command_env {
 	const struct config *config;
 	int64_t now;                  /* of the store's clock */
 	bool serving;                 /* a daemon runs it */
+	bool clock_held;              /* and holds sending, since its clock leaped or is behind */
 	struct command_effect effect; /* out */
 };
 

@@ -120,7 +120,8 @@ is_held(struct store *s, const struct command_env *env)
 {
 	char was[MACHINE], is[MACHINE];
 
-	if (env->serving || store_meta_int(s, META_RESTORED, 0) != 0 || env->now < s->head_at)
+	if (env->clock_held || store_meta_int(s, META_RESTORED, 0) != 0 ||
+	    (!env->serving && env->now < s->head_at))
 		return true;
 	if (!store_meta_text(s, META_MACHINE, was, sizeof was))
 		return false; /* it was never served: no original of it has said anything */

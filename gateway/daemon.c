@@ -316,7 +316,16 @@ on_effect(void *ctx, const char *command, const struct command_effect *effect)
 		dispatch_wake(d->dispatch);
 }
 
-static const struct desk_events desk_events = {.effect = on_effect, .status = on_status};
+static bool
+on_clock_held(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	return dispatch_held(d->dispatch) == REASON_CLOCK || clock_leaped(&d->clock);
+}
+
+static const struct desk_events desk_events = {
+    .effect = on_effect, .clock_held = on_clock_held, .status = on_status};
 
 /* ---- reading again what people wrote ---- */
 

@@ -146,8 +146,10 @@ run(struct desk *k, struct control_request *control, uint64_t connection, const 
 	r->connection = connection;
 	r->body = json_deep_copy(body);
 	r->config = config_ref(k->config);
-	r->env =
-	    (struct command_env){.config = r->config, .now = clock_now(k->clock), .serving = true};
+	r->env = (struct command_env){.config = r->config,
+				      .now = clock_now(k->clock),
+				      .serving = true,
+				      .clock_held = k->events->clock_held(k->ctx)};
 	k->jobs++;
 	if (r->body == NULL || writer_submit(k->writer, request_work, on_requested, r) != 0)
 		on_requested(r, UV_ENOMEM);

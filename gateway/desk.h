@@ -19,6 +19,8 @@ typedef void desk_closed(void *ctx);
 struct desk_events {
 	/* A command is durable; the daemon looks at what it changed. */
 	void (*effect)(void *ctx, const char *command, const struct command_effect *effect);
+	/* Is all sending held because of the clock? */
+	bool (*clock_held)(void *ctx);
 	/* How the daemon is: the reply to `status`, a new reference. */
 	json_t *(*status)(void *ctx);
 };

@@ -35,6 +35,12 @@ dispatch_drained(const struct dispatch *d)
 	return true;
 }
 
+enum reason
+dispatch_held(const struct dispatch *d)
+{
+	return d->held;
+}
+
 void
 dispatch_rearm(struct dispatch *d)
 {

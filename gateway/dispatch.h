@@ -65,6 +65,9 @@ void dispatch_acknowledge(struct dispatch *d, const char *route, struct smpp_tok
 			  bool durable);
 int dispatch_query(struct dispatch *d, const char *route, const char *smsc_id, uint64_t cookie);
 
+/* What held all but answers when the queue was last looked at. */
+enum reason dispatch_held(const struct dispatch *d);
+
 /* Texts are on their way, or answers wait to go. */
 bool dispatch_busy(const struct dispatch *d);
 /* Nothing is on its way, and nothing that is due could go. */

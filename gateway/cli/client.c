@@ -396,7 +396,7 @@ run_here(struct client *c, const json_t *request, json_t **reply)
 
 	if (s == NULL)
 		return CLI_FAILED;
-	env.config = c->config;
+		env.config = c->config != NULL ? c->config : c->partial;
 	if ((rc = store_begin(s)) != 0)
 		return store_trouble(s);
 	env.now = command_now(s, clock_system());
@@ -418,8 +418,12 @@ run_here(struct client *c, const json_t *request, json_t **reply)
 static int
 run_alone(struct client *c, const json_t *request, json_t **reply)
 {
+	const char *command = json_string_value(json_object_get(request, "command"));
+	/* An opt-out must not wait until a template is mended; what is said or taken in must. */
+	bool strict = command == NULL || strcmp(command, "send") == 0 ||
+		      strcmp(command, "reply") == 0 || strncmp(command, "import-", 7) == 0;
 	struct config *config;
-	int status = client_config(c, &config);
+	int status = strict ? client_config(c, &config) : client_config_shown(c, &config);
 
 	if (status == CLI_DONE)
 		status = take_lock(c);

@@ -86,6 +86,7 @@ test_adopt_takes_a_time_that_was(void **state)
 {
 	struct lender *l = *state;
 
+	l->env.clock_held = true;
 	assert_int_equal(lender_ask(l, adopt("yesterday")), 2);
 	assert_int_equal(lender_ask(l, adopt("2026-09-15T10:01")), 1);
 	assert_int_equal(lender_ask(l, adopt("2026-09-15T10:00")), 0);
@@ -101,6 +102,7 @@ test_adopt_skips_what_was_due(void **state)
 	int64_t moved = lender_plan(l, "A-2", "+7/sms", TEN_O_CLOCK + DAY);
 	int64_t later = lender_plan(l, "A-1", "+10/sms", TEN_O_CLOCK + 3 * DAY);
 
+	l->env.clock_held = true;
 	assert_int_equal(store_meta_set_int(l->s, META_RESTORED, 1), 0);
 	assert_int_equal(lender_ask(l, adopt("2026-09-14")), 0);
 	lender_expect(l, due, STATUS_SKIPPED, REASON_RESTORED);
@@ -128,6 +130,7 @@ test_adopt_leaves_what_is_not_due(void **state)
 	struct lender *l = *state;
 	char sql[256];
 
+	l->env.clock_held = true;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		l->env.now = cases[i].now;
 		lender_do(l, "DELETE FROM skip");
@@ -149,6 +152,7 @@ test_adopt_lists_and_a_person_may_undo(void **state)
 	int64_t sent = lender_plan(l, "A-2", "+7/sms", TEN_O_CLOCK - HOUR);
 	char sql[128];
 
+	l->env.clock_held = true;
 	snprintf(sql, sizeof sql, "UPDATE message SET status = 7, handed_at = %lld WHERE id = %lld",
 		 (long long)(TEN_O_CLOCK - HOUR), (long long)sent);
 	lender_do(l, sql);
