@@ -396,7 +396,7 @@ run_here(struct client *c, const json_t *request, json_t **reply)
 
 	if (s == NULL)
 		return CLI_FAILED;
-		env.config = c->config != NULL ? c->config : c->partial;
+	env.config = c->config != NULL ? c->config : c->partial;
 	if ((rc = store_begin(s)) != 0)
 		return store_trouble(s);
 	env.now = command_now(s, clock_system());
