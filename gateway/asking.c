@@ -16,7 +16,12 @@
 struct waiting {
 	int64_t message;
 	uint64_t at; /* uv_now() when it is asked about */
-	bool second;
+};
+
+/* In the order of `at`. */
+struct ring {
+	struct waiting *list; /* WAITING of them */
+	size_t first, n;
 };
 
 struct question {
@@ -48,8 +53,7 @@ struct asking {
 	struct settle_tools *learned; /* for jobs of the writer */
 	struct config *config;
 	void *ctx;
-	struct waiting *ring;
-	size_t first, n;
+	struct ring once, again; /* to be asked about for the first time, and for the second */
 	size_t jobs;
 	bool taken_up, closing;
 	asking_closed *closed;
@@ -61,31 +65,49 @@ static void arm(struct asking *a);
 /* ---- what waits ---- */
 
 static void
-push(struct asking *a, int64_t message, uint64_t at, bool second)
+push(struct ring *r, int64_t message, uint64_t at)
 {
-	if (a->n == WAITING) {
-		a->first = (a->first + 1) % WAITING;
-		a->n--;
+	if (r->n == WAITING) {
+		r->first = (r->first + 1) % WAITING;
+		r->n--;
 	}
-	a->ring[(a->first + a->n++) % WAITING] =
-	    (struct waiting){.message = message, .at = at, .second = second};
+	r->list[(r->first + r->n++) % WAITING] = (struct waiting){.message = message, .at = at};
+}
+
+/* The oldest whose time has come; false: none. */
+static bool
+pop(struct ring *r, uint64_t now, struct waiting *out)
+{
+	if (r->n == 0 || r->list[r->first].at > now)
+		return false;
+	*out = r->list[r->first];
+	r->first = (r->first + 1) % WAITING;
+	r->n--;
+	return true;
+}
+
+static uint64_t
+next_at(const struct ring *r)
+{
+	return r->n > 0 ? r->list[r->first].at : UINT64_MAX;
 }
 
 static void
 arm(struct asking *a)
 {
-	uint64_t now = uv_now(a->loop), at;
+	uint64_t now = uv_now(a->loop), at = next_at(&a->once);
 
-	if (a->closing || a->n == 0 || uv_is_active((uv_handle_t *)&a->timer))
+	if (next_at(&a->again) < at)
+		at = next_at(&a->again);
+	if (a->closing || at == UINT64_MAX || uv_is_active((uv_handle_t *)&a->timer))
 		return;
-	at = a->ring[a->first].at;
 	uv_timer_start(&a->timer, a->timer.timer_cb, at > now + ROUND_MS ? at - now : ROUND_MS, 0);
 }
 
 void
 asking_sent(struct asking *a, int64_t message)
 {
-	push(a, message, uv_now(a->loop) + FIRST_MS, false);
+	push(&a->once, message, uv_now(a->loop) + FIRST_MS);
 	arm(a);
 }
 
@@ -142,10 +164,12 @@ static void
 on_timer(uv_timer_t *timer)
 {
 	struct asking *a = timer->data;
+	uint64_t now = uv_now(a->loop);
+	struct waiting w;
 	struct job *j;
 
 	if (a->config == NULL || !receipts_wanted(a->config)) {
-		a->n = 0;
+		a->once.n = a->again.n = 0;
 		return;
 	}
 	if ((j = calloc(1, sizeof *j)) == NULL) {
@@ -153,15 +177,12 @@ on_timer(uv_timer_t *timer)
 		return;
 	}
 	j->a = a;
-	while (a->n > 0 && j->n < AT_ONCE && a->ring[a->first].at <= uv_now(a->loop)) {
-		struct waiting w = a->ring[a->first];
-
-		a->first = (a->first + 1) % WAITING;
-		a->n--;
+	while (j->n < AT_ONCE && pop(&a->once, now, &w)) {
 		j->message[j->n++] = w.message;
-		if (!w.second)
-			push(a, w.message, w.at + SECOND_MS, true);
+		push(&a->again, w.message, w.at + SECOND_MS);
 	}
+	while (j->n < AT_ONCE && pop(&a->again, now, &w))
+		j->message[j->n++] = w.message;
 	a->jobs++;
 	if (writer_submit(a->writer, find_work, on_found, j) != 0)
 		on_found(j, UV_ENOMEM);
@@ -240,7 +261,7 @@ on_taken_up(void *ctx, int status)
 
 	a->jobs--;
 	for (size_t i = t->n; status == 0 && i > 0; i--)
-		push(a, t->message[i - 1], uv_now(a->loop) + FIRST_MS, false);
+		push(&a->once, t->message[i - 1], uv_now(a->loop) + FIRST_MS);
 	free(t);
 	arm(a);
 	finish(a);
@@ -270,7 +291,13 @@ asking_open(struct asking **out, uv_loop_t *loop, struct writer *writer, struct 
 {
 	struct asking *a = calloc(1, sizeof *a);
 
-	if (a == NULL || (a->ring = calloc(WAITING, sizeof *a->ring)) == NULL) {
+	if (a == NULL)
+		return UV_ENOMEM;
+	a->once.list = calloc(WAITING, sizeof *a->once.list);
+	a->again.list = calloc(WAITING, sizeof *a->again.list);
+	if (a->once.list == NULL || a->again.list == NULL) {
+		free(a->once.list);
+		free(a->again.list);
 		free(a);
 		return UV_ENOMEM;
 	}
@@ -295,7 +322,8 @@ on_timer_closed(uv_handle_t *h)
 	void *ctx = a->ctx;
 
 	config_unref(a->config);
-	free(a->ring);
+	free(a->once.list);
+	free(a->again.list);
 	free(a);
 	closed(ctx);
 }
