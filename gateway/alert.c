@@ -48,23 +48,6 @@ struct telling {
 
 static void finish(struct alert *a);
 
-static const char *
-best_route(const struct config *c, const char *number)
-{
-	int length = -1;
-	const char *name = "";
-
-	for (size_t i = 0; i < c->n_routes; i++) {
-		int match = config_route_match(c, &c->routes[i], number);
-
-		if (match > length) {
-			length = match;
-			name = c->routes[i].name;
-		}
-	}
-	return name;
-}
-
 /* How much of a text there is room for, in whole characters. */
 static int
 fits(const char *text, size_t room)
@@ -107,14 +90,14 @@ static int
 tell_work(struct store *s, void *ctx)
 {
 	struct telling *t = ctx;
-	struct outbox_row row = {.class = CLASS_ALERT,
-				 .rank = RANK_ANSWER,
-				 .number = (char *)(uintptr_t)t->config->alerts_to,
-				 .body = t->text,
-				 .route =
-				     (char *)(uintptr_t)best_route(t->config, t->config->alerts_to),
-				 .at = t->now,
-				 .not_after = t->now + ALERT_TTL_MS};
+	struct outbox_row row = {
+	    .class = CLASS_ALERT,
+	    .rank = RANK_ANSWER,
+	    .number = (char *)(uintptr_t)t->config->alerts_to,
+	    .body = t->text,
+	    .route = (char *)(uintptr_t)config_best_route_name(t->config, t->config->alerts_to),
+	    .at = t->now,
+	    .not_after = t->now + ALERT_TTL_MS};
 	int64_t id;
 	int rc;
 

@@ -88,19 +88,11 @@ render(struct compose *compose, const struct config *config, const struct answer
 static const char *
 route_for(const struct config *config, const struct answer *a)
 {
-	int came = config_route_index(config, a->route), best = -1, length = -1;
+	int came = config_route_index(config, a->route);
 
 	if (came >= 0 && config_route_match(config, &config->routes[came], a->to) >= 0)
 		return config->routes[came].name;
-	for (size_t i = 0; i < config->n_routes; i++) {
-		int match = config_route_match(config, &config->routes[i], a->to);
-
-		if (match > length) {
-			length = match;
-			best = (int)i;
-		}
-	}
-	return best >= 0 ? config->routes[best].name : "";
+	return config_best_route_name(config, a->to);
 }
 
 int

@@ -44,18 +44,9 @@ recipient(const struct asked *a)
 static const struct config_route *
 best_route(const struct config *c, const char *number)
 {
-	const struct config_route *best = NULL;
-	int length = -1;
+	int i = config_best_route(c, number);
 
-	for (size_t i = 0; i < c->n_routes; i++) {
-		int match = config_route_match(c, &c->routes[i], number);
-
-		if (match > length) {
-			length = match;
-			best = &c->routes[i];
-		}
-	}
-	return best;
+	return i >= 0 ? &c->routes[i] : NULL;
 }
 
 /* What bars a number by itself, whoever uses it: 1, 0. */

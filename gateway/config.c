@@ -314,6 +314,30 @@ config_route_match(const struct config *config, const struct config_route *route
 	return best;
 }
 
+int
+config_best_route(const struct config *config, const char *number)
+{
+	int best = -1, length = -1;
+
+	for (size_t i = 0; i < config->n_routes; i++) {
+		int match = config_route_match(config, &config->routes[i], number);
+
+		if (match > length) {
+			length = match;
+			best = (int)i;
+		}
+	}
+	return best;
+}
+
+const char *
+config_best_route_name(const struct config *config, const char *number)
+{
+	int i = config_best_route(config, number);
+
+	return i >= 0 ? config->routes[i].name : "";
+}
+
 static bool
 is_pty(const struct config_modem *modem)
 {

@@ -165,6 +165,11 @@ int config_route_match(const struct config *config, const struct config_route *r
 /* Is every route a file, on loopback or on a pty?  Only then may `serve --at` set the clock. */
 bool config_is_loopback(const struct config *config);
 
+/* The route that serves a number best (longest match, first of equals): index, or -1. */
+int config_best_route(const struct config *config, const char *number);
+/* Its name, "" for none: what rows of the queue carry. */
+const char *config_best_route_name(const struct config *config, const char *number);
+
 /* The campaign of that name, or NULL. */
 const struct campaign *config_campaign(const struct config *config, const char *name);
 /* The index of a route by name, or -1. */

@@ -142,22 +142,6 @@ field_of(void *ctx, const char *field)
 }
 
 static int
-best_route(const struct config *c, const char *number)
-{
-	int best = -1, length = -1;
-
-	for (size_t i = 0; i < c->n_routes; i++) {
-		int match = config_route_match(c, &c->routes[i], number);
-
-		if (match > length) {
-			length = match;
-			best = (int)i;
-		}
-	}
-	return best;
-}
-
-static int
 load_replied(struct store *s, struct plan_account *p)
 {
 	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_REPLIED);
@@ -216,7 +200,7 @@ finish_account(struct facts *f, struct store *s, size_t i)
 		a->currency = f->config->lender.currency;
 	a->digits = money_digits(a->currency);
 	a->zone = facts_zone(f, a->timezone);
-	a->route = a->number[0] != '\0' ? best_route(f->config, a->number) : -1;
+	a->route = a->number[0] != '\0' ? config_best_route(f->config, a->number) : -1;
 	p->number = facts_number_id(a->number);
 	p->zone = a->zone;
 	p->amounts = facts_at(&f->amounts, sizeof *p->amounts, sp->amounts);

@@ -394,21 +394,12 @@ static int
 no_route(struct deciding *d)
 {
 	struct handover *h = d->h;
-	const struct config *c = h->config;
-	int best = -1, length = -1;
+	const char *best = config_best_route_name(h->config, d->number);
 
-	for (size_t i = 0; i < c->n_routes; i++) {
-		int match = config_route_match(c, &c->routes[i], d->number);
-
-		if (match > length) {
-			length = match;
-			best = (int)i;
-		}
-	}
-	if (best < 0)
+	if (best[0] == '\0')
 		return hold_back(d, REASON_NO_ROUTE, NULL);
 	h->rerouted = true;
-	return outbox_reroute(d->s, d->row.id, c->routes[best].name);
+	return outbox_reroute(d->s, d->row.id, best);
 }
 
 /* A route that stands in for another takes only numbers it serves; the rest waits for its own. */

@@ -3,16 +3,6 @@
 #include <string.h>
 #include <uv.h>
 
-static int
-tell(struct store *s, const char *kind, const char *actor, int64_t account, int64_t message,
-     int64_t now, struct event_json *data)
-{
-	struct event e = {
-	    .at = now, .kind = kind, .actor = actor, .account = account, .message = message};
-
-	return event_append(s, &e, data);
-}
-
 /* ---- who uses a number ---- */
 
 int
@@ -113,8 +103,8 @@ optout_change(struct store *s, bool out, const char *number, int64_t account, co
 		event_json_init(&data);
 		event_json_text(&data, "number", number[0] != '\0' ? number : NULL);
 		event_json_text(&data, "how", how);
-		rc = tell(s, out ? "opt_out" : "opt_in", actor, n > 0 ? ids[i] : 0, message, now,
-			  &data);
+		rc = event_tell(s, out ? "opt_out" : "opt_in", actor, n > 0 ? ids[i] : 0, message,
+				now, &data);
 	}
 	return rc;
 }
@@ -197,7 +187,7 @@ borrower_dead_number(struct store *s, const char *number, int64_t account, enum 
 	event_json_init(&data);
 	event_json_text(&data, "number", number);
 	event_json_text(&data, "reason", reason_word(reason));
-	return tell(s, "number_stopped", "dunlin", account, message, now, &data);
+	return event_tell(s, "number_stopped", "dunlin", account, message, now, &data);
 }
 
 /* ---- holds ---- */
@@ -225,7 +215,7 @@ borrower_hold(struct store *s, const struct borrower_hold *h, int64_t now, int64
 	event_json_text(&data, "reason", h->word);
 	if (h->until != INT32_MAX)
 		event_json_int(&data, "until_day", h->until);
-	return tell(s, "hold", h->actor, h->account, h->message, now, &data);
+	return event_tell(s, "hold", h->actor, h->account, h->message, now, &data);
 }
 
 #define RELEASES                                                                                   \
@@ -261,7 +251,7 @@ release_some(struct store *s, int64_t account, enum reason reason, const char *a
 			return rc;
 		event_json_init(&data);
 		event_json_text(&data, "reason", words[i]);
-		rc = tell(s, "release", actor, account, 0, now, &data);
+		rc = event_tell(s, "release", actor, account, 0, now, &data);
 	}
 	return rc < 0 ? rc : n;
 }
@@ -305,7 +295,7 @@ borrower_promise_end(struct store *s, int64_t account, enum promise_status statu
 	event_json_init(&data);
 	event_json_int(&data, "promise", id);
 	event_json_text(&data, "status", store_promise_word((int)status));
-	rc = tell(s, "promise_ended", actor, account, 0, now, &data);
+	rc = event_tell(s, "promise_ended", actor, account, 0, now, &data);
 	return rc != 0 ? rc : 1;
 }
 
@@ -343,7 +333,7 @@ borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now,
 	if (p->amount >= 0)
 		event_json_int(&data, "amount_minor", p->amount);
 	event_json_text(&data, "source", p->source);
-	return tell(s, "promise", p->actor, p->account, p->message, now, &data);
+	return event_tell(s, "promise", p->actor, p->account, p->message, now, &data);
 }
 
 /* ---- tasks ---- */
@@ -370,5 +360,5 @@ borrower_task(struct store *s, int64_t account, const char *kind, int32_t day, c
 	event_json_init(&data);
 	event_json_text(&data, "kind", kind);
 	event_json_text(&data, "reason", reason);
-	return tell(s, "task", actor, account, message, now, &data);
+	return event_tell(s, "task", actor, account, message, now, &data);
 }

@@ -226,6 +226,16 @@ event_append(struct store *s, const struct event *e, struct event_json *payload)
 	return rc;
 }
 
+int
+event_tell(struct store *s, const char *kind, const char *actor, int64_t account, int64_t message,
+	   int64_t now, struct event_json *payload)
+{
+	struct event e = {
+	    .at = now, .kind = kind, .actor = actor, .account = account, .message = message};
+
+	return event_append(s, &e, payload);
+}
+
 /* ---- checking it ---- */
 
 static void

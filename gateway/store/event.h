@@ -41,6 +41,10 @@ struct event {
 /* Appends one event and frees the payload: 0 or negative. */
 int event_append(struct store *s, const struct event *e, struct event_json *payload);
 
+/* The same in one call. */
+int event_tell(struct store *s, const char *kind, const char *actor, int64_t account,
+	       int64_t message, int64_t now, struct event_json *payload);
+
 /* Walks the chain from the first event on. */
 struct event_verdict {
 	int64_t events, erased;

@@ -152,18 +152,6 @@ outbox_step(struct store *s, int64_t account, int32_t due, const char *step, str
 	return rc != 0 ? rc : 1;
 }
 
-/* ---- events ---- */
-
-static int
-tell(struct store *s, const char *kind, const char *actor, int64_t account, int64_t message,
-     int64_t now, struct event_json *data)
-{
-	struct event e = {
-	    .at = now, .kind = kind, .actor = actor, .account = account, .message = message};
-
-	return event_append(s, &e, data);
-}
-
 /* ---- steps of a row ---- */
 
 static void
@@ -229,7 +217,7 @@ outbox_send(struct store *s, const struct outbox_handover *h, int64_t now, struc
 	store_bind_int(st, 12, h->id);
 	rc = store_do(s, st);
 	if (rc == 0)
-		return tell(s, "sending", ACTOR, h->account, h->id, now, data);
+		return event_tell(s, "sending", ACTOR, h->account, h->id, now, data);
 	event_json_drop(data);
 	return rc;
 }
@@ -259,7 +247,7 @@ outbox_requeue(struct store *s, int64_t id, int64_t account, int64_t at, int64_t
 		return rc;
 	event_json_init(&data);
 	event_json_text(&data, "why", why);
-	return tell(s, kind, ACTOR, account, id, now, &data);
+	return event_tell(s, kind, ACTOR, account, id, now, &data);
 }
 
 int
@@ -279,7 +267,7 @@ outbox_end(struct store *s, int64_t id, int64_t account, int status, enum reason
 	event_json_init(&data);
 	event_json_text(&data, "reason", reason != REASON_NONE ? reason_word(reason) : NULL);
 	event_json_text(&data, "why", why);
-	return tell(s, store_status_word(status), actor, account, id, now, &data);
+	return event_tell(s, store_status_word(status), actor, account, id, now, &data);
 }
 
 int
@@ -322,7 +310,7 @@ outbox_accepted(struct store *s, int64_t id, int64_t account, int n, bool whole,
 	event_json_text(&data, "smsc_id", smsc_id);
 	if (n > 1 || !whole)
 		event_json_int(&data, "part", n);
-	return tell(s, whole ? "sent" : "part_sent", ACTOR, account, id, now, &data);
+	return event_tell(s, whole ? "sent" : "part_sent", ACTOR, account, id, now, &data);
 }
 
 int
