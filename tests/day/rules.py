@@ -61,7 +61,7 @@ with told("an hour that does not exist, and one that comes twice"):
         home.accounts([("A1", "Ana", "+639170000001", day, "100.00")])
         home.through(day + "T20:00", want[:10] + "T08:00")
         m = ended(home, "A1", "sent")
-        check(went_at(m, want) and m["sent_at"].endswith("-04:00"), m)
+        check(went_at(m, want) and m["at"].endswith("-04:00"), m)
 
 with told("outside its hours a text waits for them"):
     home = Home(more="policy:\n  windows: {sms: {mon-fri: \"09:00-12:00,13:00-18:00\"}}\n")
