@@ -35,18 +35,24 @@ clock_true(struct clock *c)
 void
 clock_schedule(struct clock *c, int64_t start, int speed)
 {
-	*c = (struct clock){
-	    .schedule = true, .speed = speed, .base = start, .base_real = clock_since_boot()};
+	*c = (struct clock){.schedule = true,
+			    .speed = speed,
+			    .base = start,
+			    .base_real = clock_since_boot(),
+			    .limit = INT64_MAX};
 }
 
 int64_t
 clock_now(const struct clock *c)
 {
+	int64_t now;
+
 	if (!c->schedule)
 		return clock_system();
 	if (c->standing)
 		return c->base;
-	return c->base + (clock_since_boot() - c->base_real) * (c->slow ? 1 : c->speed);
+	now = c->base + (clock_since_boot() - c->base_real) * (c->slow ? 1 : c->speed);
+	return now < c->limit ? now : c->limit;
 }
 
 void

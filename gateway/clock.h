@@ -24,6 +24,7 @@ struct clock {
 	bool standing;     /* it stands at `base` */
 	int speed;         /* 1..100,000 */
 	int64_t base;      /* schedule: its instant at `base_real` */
+	int64_t limit;     /* schedule: it never shows more, however late its timer rings */
 	int64_t base_real; /* milliseconds since boot */
 	int64_t offset;    /* true: system time minus time since boot when last trusted */
 };

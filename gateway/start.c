@@ -121,6 +121,8 @@ settle_clock(struct start *s, const char *at, const char *until, int speed)
 		start = stood > start ? stood : start;
 	}
 	clock_schedule(&s->clock, start, speed);
+	if (s->until > start)
+		s->clock.limit = s->until;
 	return 0;
 }
 

@@ -110,10 +110,26 @@ it_stands_where_it_is_told_to(void **state)
 	assert_int_equal(clock_delay(&c, START + 78), A_DAY);
 }
 
+/* A timer that rings late must not let the clock run past where it is to stop. */
+static void
+test_it_never_shows_more_than_its_limit(void **state)
+{
+	struct clock c;
+
+	(void)state;
+	clock_schedule(&c, 1000, 100000);
+	c.limit = 2000;
+	c.base_real -= 3600000; /* an hour ago */
+	assert_int_equal(clock_now(&c), 2000);
+	clock_slow(&c, true);
+	assert_int_equal(clock_now(&c), 2000);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_it_never_shows_more_than_its_limit),
 	    cmocka_unit_test(the_true_clock_is_the_systems),
 	    cmocka_unit_test(a_leap_is_reported_until_it_is_trusted),
 	    cmocka_unit_test(the_schedules_clock_runs_from_its_start),
