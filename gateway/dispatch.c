@@ -209,7 +209,11 @@ same_channel(const struct config_route *a, const struct config_route *b)
 	       x->bind == y->bind && same_text(x->source, y->source) && x->window == y->window &&
 	       x->source_ton == y->source_ton && x->source_npi == y->source_npi &&
 	       x->receipts == y->receipts && x->alphabet == y->alphabet &&
-	       x->packing == y->packing && x->long_form == y->long_form;
+	       x->packing == y->packing && x->long_form == y->long_form &&
+	       x->n_blocked_status == y->n_blocked_status &&
+	       (x->n_blocked_status == 0 ||
+		memcmp(x->blocked_status, y->blocked_status,
+		       x->n_blocked_status * sizeof *x->blocked_status) == 0);
 }
 
 struct route *

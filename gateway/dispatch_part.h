@@ -25,7 +25,6 @@ struct route {
 	char reason[160];
 	int64_t since;
 	uint64_t since_real;
-	bool ever_up;
 	bool leaving; /* not in the configuration any more, or shutting down */
 	bool parted;  /* leaving, and its channel was told */
 	bool closed;
@@ -37,7 +36,6 @@ struct route {
 	bool taking;
 	char queue[64]; /* whose queue the job takes from */
 	int64_t next_at;
-	bool more; /* due texts are left */
 	unsigned
 	    outstanding; /* parts between `sending` and a durable result, those asked for too */
 	unsigned asked;  /* of them: room given to the job under way */

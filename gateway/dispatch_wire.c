@@ -452,7 +452,6 @@ on_state(void *ctx, enum channel_state state, const char *reason)
 	}
 	r->state = state;
 	snprintf(r->reason, sizeof r->reason, "%s", reason);
-	r->ever_up |= state == CHANNEL_UP;
 	if (state != CHANNEL_UP) {
 		dispatch_give_back(r, UINT64_MAX);
 		if (!d->closing)
