@@ -155,13 +155,20 @@ init_parser(struct csv *c)
 	csv_set_blk_size(&c->parser, 4096);
 }
 
+/* Forgets the field libcsv may be inside of. */
+static void
+restart_parser(struct csv *c)
+{
+	csv_free(&c->parser);
+	init_parser(c);
+}
+
 /* Gives up a row whose end is not to be trusted, and the state libcsv is in. */
 static void
 abandon_row(struct csv *c)
 {
 	csv_lines_skip_first(&c->lines);
-	csv_free(&c->parser);
-	init_parser(c);
+	restart_parser(c);
 }
 
 /* What bytes alone tell of a line: its encoding must be that of the file, and NUL is never text. */
@@ -370,8 +377,12 @@ csv_next(struct csv *c, struct csv_row *row)
 		if (c->flaw[0] == '\0' && c->n <= CSV_COLUMNS && is_empty(c, 0))
 			continue;
 		check_columns(c);
-		if (c->flaw[0] != '\0')
+		if (c->flaw[0] != '\0') {
+			/* Behind a stray carriage return a quote may stand open: none of it is the
+			 * next row's. */
+			restart_parser(c);
 			return give_flaw(c, row);
+		}
 		*row = (struct csv_row){.fields = c->fields,
 					.n = c->header.n,
 					.line = c->lines.row_line,

@@ -279,16 +279,17 @@ extend(struct run *r, uint32_t c, bool capital)
 				  .capital = capital,
 				  .digit_first = is_digit(c)};
 	}
+	/* Places are noted only of what is kept: nobody writes words this long. */
+	if (r->len + n > sizeof r->text)
+		return;
 	if (is_digit(c) && r->digits_at == SIZE_MAX)
 		r->digits_at = r->len;
 	else if (is_digit(c) && r->text[r->len - 1] >= 'a')
 		r->mixed = true;
 	if (c == '\'')
 		r->quote = r->len;
-	if (r->len + n <= sizeof r->text) {
-		memcpy(r->text + r->len, bytes, n);
-		r->len += n;
-	}
+	memcpy(r->text + r->len, bytes, n);
+	r->len += n;
 }
 
 /* Does `c` carry the run on, given what follows it? */
