@@ -33,11 +33,10 @@ static int
 add_row(struct planning *g, const struct facts_account *a, int64_t person,
 	const struct plan_row *row, const char *step, int64_t *id)
 {
-	const struct plan_account *p = &facts_person(g->facts)->accounts[row->account];
 	struct outbox_row add = {.account = a->id,
 				 .person = person,
 				 .due = row->due,
-				 .campaign = (char *)(uintptr_t)p->campaign->name,
+				 .campaign = (char *)(uintptr_t)row->step->of->name,
 				 .step = (char *)(uintptr_t)step,
 				 .class = CLASS_CAMPAIGN,
 				 .template = (char *)(uintptr_t)row->step->name,
@@ -113,10 +112,7 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 			rc = outbox_move(g->s, old.id, row->at, why_moved(&old, row));
 	} else {
 		rc = goes && may_revive(&old)
-			 ? outbox_revive(
-			       g->s, old.id,
-			       facts_person(g->facts)->accounts[row->account].campaign->name, route,
-			       row->at)
+			 ? outbox_revive(g->s, old.id, row->step->of->name, route, row->at)
 			 : 0;
 	}
 	if (found)
@@ -136,7 +132,7 @@ plan_task(struct planning *g, const struct facts_account *a, int64_t person,
 
 	if (civil_local(a->zone, g->now).day < row->on)
 		return 0; /* its day has not come */
-	campaign_step_format(row->step->day, CAMPAIGN_TASK, step);
+	campaign_step_format(row->step->day, row->step->channel, step);
 	st = store_get(g->s, STORE_TASK_ADD);
 	store_bind_int(st, 1, a->id);
 	store_bind_int(st, 2, person);
@@ -164,7 +160,7 @@ on_row(void *ctx, const struct plan_row *row)
 
 	if (g->rc != 0)
 		return;
-	if (row->step->channel == CAMPAIGN_TASK)
+	if (row->step->channel >= CAMPAIGN_VOICES)
 		g->rc = row->decision == PLAN_TASK ? plan_task(g, a, person, row) : 0;
 	else if (row->step->channel == CAMPAIGN_SMS)
 		g->rc = plan_text(g, a, person, row);
@@ -239,12 +235,11 @@ make_up(struct planning *g, const struct plan_rules *rules, size_t index)
 	struct debt_sums sums = debt_sum(p->amounts, p->n_amounts, today, rules->ignore_below);
 	int rc = 0;
 
-	if (p->campaign == NULL || sums.index < 0)
+	if (p->n_steps == 0 || sums.index < 0)
 		return 0;
-	for (size_t i = 0; i < p->campaign->n_steps && rc == 0; i++) {
-		const struct campaign_step *step = &p->campaign->steps[i];
-		int32_t due = p->amounts[sums.index].due,
-			last = due + step->day + p->campaign->late;
+	for (size_t i = 0; i < p->n_steps && rc == 0; i++) {
+		const struct campaign_step *step = &p->steps[i];
+		int32_t due = p->amounts[sums.index].due, last = due + step->day + step->of->late;
 		struct plan_row row;
 
 		if (step->channel != CAMPAIGN_SMS || last >= today || last < p->known_since ||

@@ -219,10 +219,10 @@ has_amount(const struct plan_account *a, int32_t due)
 }
 
 static bool
-has_step(const struct campaign *c, const struct key *k)
+has_step(const struct plan_account *a, const struct key *k)
 {
-	for (size_t i = 0; c != NULL && i < c->n_steps; i++)
-		if (c->steps[i].day == k->day && c->steps[i].channel == k->channel)
+	for (size_t i = 0; i < a->n_steps; i++)
+		if (a->steps[i].day == k->day && a->steps[i].channel == k->channel)
 			return true;
 	return false;
 }
@@ -237,12 +237,12 @@ check_key(const struct command_borrower *b, const struct key *k, json_t *reply)
 	if (!has_amount(b->plan, k->due))
 		return command_refuse(reply, COMMAND_REFUSED, "%s has no amount due on %s", k->ref,
 				      date);
-	if (b->plan->campaign == NULL)
+	if (b->plan->n_steps == 0)
 		return command_refuse(reply, COMMAND_REFUSED, "no campaign selects %s", k->ref);
-	if (!has_step(b->plan->campaign, k))
+	if (!has_step(b->plan, k))
 		return command_refuse(reply, COMMAND_REFUSED,
 				      "campaign %s, to which %s belongs, has no step %s",
-				      b->plan->campaign->name, k->ref, k->step);
+				      b->plan->steps[0].of->name, k->ref, k->step);
 	return 1;
 }
 

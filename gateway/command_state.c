@@ -218,17 +218,17 @@ skip_account(struct adoption *a, const struct facts_account *account, const stru
 	char text[CAMPAIGN_STEP_TEXT];
 	int rc = 0;
 
-	if (p->campaign == NULL || sums.index < 0)
+	if (p->n_steps == 0 || sums.index < 0)
 		return 0;
 	for (size_t i = (size_t)sums.index; i < p->n_amounts; i++)
-		for (size_t k = 0; k < p->campaign->n_steps && rc == 0; k++) {
-			const struct campaign_step *step = &p->campaign->steps[k];
+		for (size_t k = 0; k < p->n_steps && rc == 0; k++) {
+			const struct campaign_step *step = &p->steps[k];
 			int32_t due = p->amounts[i].due, own = due + step->day;
 
-			if (step->channel == CAMPAIGN_TASK || p->amounts[i].left <= 0 ||
+			if (step->channel >= CAMPAIGN_VOICES || p->amounts[i].left <= 0 ||
 			    (step->day >= 0 && i != (size_t)sums.index) ||
-			    own + p->campaign->late < today ||
-			    civil_instant(p->zone, own, p->campaign->at) > a->env->now ||
+			    own + step->of->late < today ||
+			    civil_instant(p->zone, own, step->of->at) > a->env->now ||
 			    is_marked(p, due, step))
 				continue;
 			campaign_step_format(step->day, (enum campaign_channel)step->channel, text);

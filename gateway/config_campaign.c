@@ -124,7 +124,7 @@ is_candidate(const struct dirent *entry)
 }
 
 /* The campaign of one directory entry, or NULL when it is none. */
-static const struct campaign *
+static struct campaign *
 load_campaign(struct config_parts *p, const char *entry)
 {
 	char *file = arena_format(p->arena, FOLDER "/%s", entry);
@@ -152,7 +152,7 @@ void
 config_read_campaigns(struct config_parts *p)
 {
 	struct dirent **entries = NULL;
-	const struct campaign **list;
+	struct campaign **list;
 	int n = scandir(config_path(p, FOLDER), &entries, is_candidate, alphasort);
 
 	if (n < 0) {
@@ -163,7 +163,7 @@ config_read_campaigns(struct config_parts *p)
 	}
 	list = arena_array(p->arena, (size_t)n, sizeof(struct campaign *));
 	for (int i = 0; i < n; i++) {
-		const struct campaign *c = load_campaign(p, entries[i]->d_name);
+		struct campaign *c = load_campaign(p, entries[i]->d_name);
 
 		if (c != NULL)
 			list[p->config->n_campaigns++] = c;
@@ -172,5 +172,7 @@ config_read_campaigns(struct config_parts *p)
 	free(entries);
 	if (p->config->n_campaigns > 0)
 		qsort(list, p->config->n_campaigns, sizeof(struct campaign *), campaign_order);
-	p->config->campaigns = list;
+	for (size_t i = 0; i < p->config->n_campaigns; i++)
+		list[i]->index = i;
+	p->config->campaigns = (const struct campaign *const *)list;
 }

@@ -178,7 +178,9 @@ make_version(struct policy *policy)
 				hash_numbers(&hash, (int64_t[]){h->window[i].from, h->window[i].to},
 					     2);
 		}
-	hash_numbers(&hash, (int64_t[]){policy->holiday_hours, (int64_t)policy->n_holidays}, 2);
+	for (int c = 0; c < CAMPAIGN_CHANNELS; c++)
+		hash_numbers(&hash, (int64_t[]){policy->holiday_hours[c]}, 1);
+	hash_numbers(&hash, (int64_t[]){(int64_t)policy->n_holidays}, 1);
 	for (size_t i = 0; i < policy->n_holidays; i++)
 		hash_numbers(&hash, (int64_t[]){policy->holidays[i]}, 1);
 	for (size_t i = 0; i < policy->n_caps; i++) {

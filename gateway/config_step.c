@@ -21,6 +21,10 @@ static const struct yaml_key step_keys[] = {{"day", YAML_NODE, .required = true,
 					    {"sms", YAML_NODE, AT(name[CAMPAIGN_SMS])},
 					    {"call", YAML_NODE, AT(name[CAMPAIGN_CALL])},
 					    {"task", YAML_NODE, AT(name[CAMPAIGN_TASK])},
+					    {"letter", YAML_NODE, AT(name[CAMPAIGN_LETTER])},
+					    {"visit", YAML_NODE, AT(name[CAMPAIGN_VISIT])},
+					    {"email", YAML_NODE, AT(name[CAMPAIGN_EMAIL])},
+					    {"outsource", YAML_NODE, AT(name[CAMPAIGN_OUTSOURCE])},
 					    {"when", YAML_NODE, AT(when)},
 					    {"mandatory", YAML_BOOL, AT(mandatory)},
 					    {0}};
@@ -223,6 +227,8 @@ config_read_steps(struct config_parts *p, const struct yaml_node *node, struct c
 	list = arena_array(p->arena, steps.n, sizeof(*list));
 	for (size_t i = 0; i < steps.n; i++)
 		list[i] = steps.list[i].step;
+	for (size_t i = 0; i < steps.n; i++)
+		list[i].of = c;
 	c->steps = list;
 	c->n_steps = steps.n;
 }

@@ -225,7 +225,8 @@ intersect(const struct policy_hours *a, const struct policy_hours *b)
 static const struct policy_hours *
 bound(const struct policy *policy, int channel, int day)
 {
-	return &policy->hours[channel][day == POLICY_HOLIDAY && !policy->holiday_hours ? 0 : day];
+	return &policy->hours[channel]
+			     [day == POLICY_HOLIDAY && !policy->holiday_hours[channel] ? 0 : day];
 }
 
 /* "08:00-20:00" */
@@ -303,8 +304,10 @@ config_read_windows(struct config_parts *p, const struct yaml_node *node, bool o
 			join(policy, c, &own[c], &any, wide[c]);
 		hol = hol || own[c].at[POLICY_HOLIDAY] != NULL;
 	}
-	policy->holiday_hours = base.holiday_hours || hol || any.at[POLICY_HOLIDAY] != NULL;
-	for (int c = 0; c < CAMPAIGN_CHANNELS && policy->holiday_hours; c++)
+	for (int c = 0; c < CAMPAIGN_CHANNELS; c++)
+		policy->holiday_hours[c] =
+		    base.holiday_hours[c] || hol || any.at[POLICY_HOLIDAY] != NULL;
+	for (int c = 0; c < CAMPAIGN_CHANNELS && policy->holiday_hours[c]; c++)
 		if (policy->hours[c][POLICY_HOLIDAY].rule == NULL)
 			policy->hours[c][POLICY_HOLIDAY].rule = "holidays";
 	if (override && !wide[0] && !wide[1])

@@ -40,22 +40,15 @@ facts_free(struct facts *f)
 	for (size_t i = 0; i < f->n_zones; i++)
 		free(f->zones[i]);
 	calendar_free(f->calendar);
-	free(f->campaigns);
-	free(f->copies);
+	free(f->paused);
 	free(f);
 }
 
 void
 facts_use(struct facts *f, const struct config *config)
 {
-	int days = 1;
-
 	f->config = config;
-	f->n_campaigns = 0;
-	for (size_t i = 0; i < config->policy.n_caps; i++)
-		if (config->policy.caps[i].days > days)
-			days = config->policy.caps[i].days;
-	f->contacts_ms = (days + 1) * MS_PER_DAY;
+	f->contacts_ms = (policy_memory(&config->policy) + 1) * MS_PER_DAY;
 	f->conditions = false;
 	for (size_t i = 0; i < config->n_campaigns; i++)
 		for (size_t k = 0; k < config->campaigns[i]->n_steps; k++)
@@ -190,6 +183,8 @@ finish_account(struct facts *f, struct store *s, size_t i)
 	const char **to[COLUMNS] = {&a->name,     &a->phones,    &a->currency, &a->language,
 				    &a->timezone, &a->product,   &a->segment,  &a->risk,
 				    &a->cause,    &a->person_id, &a->extra,    &a->number};
+	struct campaign_figures figures = {0};
+	const struct campaign *campaign;
 
 	for (int k = 0; k < COLUMNS; k++)
 		*to[k] = text + sp->text[k];
@@ -206,8 +201,11 @@ finish_account(struct facts *f, struct store *s, size_t i)
 	p->amounts = facts_at(&f->amounts, sizeof *p->amounts, sp->amounts);
 	p->served = facts_at(&f->served, sizeof *p->served, sp->served);
 	p->holds = facts_at(&f->holds, sizeof *p->holds, sp->holds);
-	p->campaign = campaign_of(f->n_campaigns > 0 ? f->campaigns : f->config->campaigns,
-				  f->config->n_campaigns, field_of, a);
+	campaign = campaign_of(f->config->campaigns, f->config->n_campaigns, &figures, field_of, a);
+	if (campaign != NULL) {
+		p->steps = campaign->steps;
+		p->n_steps = campaign->n_steps;
+	}
 	p->known_since = civil_local(p->zone, sp->known).day;
 	load_barred(f, s, a, p);
 	return f->conditions ? load_replied(s, p) : 0;
@@ -229,7 +227,9 @@ load_contacts(struct facts *f, struct store *s, int64_t person, int64_t now)
 					     .account = (uint64_t)sqlite3_column_int64(st, 1),
 					     .number = facts_number_id(store_text(st, 2)),
 					     .channel = CAMPAIGN_SMS,
-					     .failed = sqlite3_column_int(st, 3) == STATUS_FAILED};
+					     .counts = sqlite3_column_int(st, 3) == STATUS_FAILED
+							   ? POLICY_FAILED
+							   : POLICY_TEXT};
 	}
 	return rc;
 }
@@ -382,37 +382,26 @@ stale_from(struct facts *f, struct store *s)
 	    policy_add_working_days(&c->policy, civil_local(zone, fed).day, c->stale_after) + 1, 0);
 }
 
-/* Campaigns a person paused are copies with the mark set; mostly there are none. */
+/* Which campaigns a person paused; mostly none: *any. */
 static int
-load_pauses(struct facts *f, struct store *s)
+load_pauses(struct facts *f, struct store *s, bool *any)
 {
-	size_t n = f->config->n_campaigns;
+	const struct config *c = f->config;
 	sqlite3_stmt *st = store_get(s, STORE_META_PAUSES);
+	bool *paused = realloc(f->paused, (c->n_campaigns + 1) * sizeof *paused);
 	int rc;
 
-	f->n_campaigns = 0;
+	*any = false;
+	if (paused == NULL)
+		return UV_ENOMEM;
+	f->paused = paused;
+	memset(paused, 0, (c->n_campaigns + 1) * sizeof *paused);
 	while ((rc = store_step(s, st)) == 1) {
-		const char *name = store_text(st, 0) + strlen(META_PAUSED ":");
+		const struct campaign *paused_one =
+		    config_campaign(c, store_text(st, 0) + strlen(META_PAUSED ":"));
 
-		if (f->n_campaigns == 0 && n > 0) {
-			struct campaign *copies = realloc(f->copies, n * sizeof *copies);
-
-			f->copies = copies != NULL ? copies : f->copies;
-			free(f->campaigns);
-			f->campaigns = malloc(n * sizeof *f->campaigns);
-			if (copies == NULL || f->campaigns == NULL) {
-				sqlite3_reset(st);
-				return UV_ENOMEM;
-			}
-			f->n_campaigns = n;
-			for (size_t i = 0; i < n; i++) {
-				copies[i] = *f->config->campaigns[i];
-				f->campaigns[i] = &copies[i];
-			}
-		}
-		for (size_t i = 0; i < f->n_campaigns; i++)
-			if (strcmp(f->copies[i].name, name) == 0)
-				f->copies[i].paused = true;
+		if (paused_one != NULL)
+			*any = paused[paused_one->index] = true;
 	}
 	return rc;
 }
@@ -421,13 +410,15 @@ int
 facts_rules(struct facts *f, struct store *s, int64_t now, enum reason stopped,
 	    struct plan_rules *rules)
 {
+	bool any;
 	int rc;
 
 	(void)now;
-	if ((rc = load_pauses(f, s)) != 0)
+	if ((rc = load_pauses(f, s, &any)) != 0)
 		return rc;
 	*rules = (struct plan_rules){.policy = &f->config->policy,
 				     .ignore_below = f->config->ignore_below,
+				     .paused = any ? f->paused : NULL,
 				     .stale_from = stale_from(f, s),
 				     .stopped = stopped};
 	if (stopped == REASON_NONE && store_meta_int(s, META_RESTORED, 0) != 0)

@@ -45,9 +45,7 @@ struct facts {
 	bool conditions;     /* some campaign asks whether the borrower replied */
 	int64_t started;     /* META_STARTED, 0: not read yet */
 	int broken; /* an opt-out or a dead number could not be looked for: nothing may go */
-	const struct campaign **campaigns; /* as the store pauses them, when one is paused */
-	struct campaign *copies;
-	size_t n_campaigns; /* 0: none is paused */
+	bool *paused; /* by campaign index, for as many as the configuration has */
 	struct pool members, accounts, plans, spans, amounts, payments, served, holds, contacts,
 	    text;
 	struct plan_person person;

@@ -183,7 +183,7 @@ near(const struct config *c, int32_t due, int32_t today)
 			int32_t own = due + s->day;
 
 			if (own <= today + AGENDA_DAYS + 1 &&
-			    own + plan_reach(c->campaigns[i], s) + 2 >= today)
+			    own + plan_reach(s) + 2 >= today)
 				return true;
 		}
 	return false;

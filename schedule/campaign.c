@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const channel_words[CAMPAIGN_CHANNELS] = {"sms", "call", "task"};
+static const char *const channel_words[CAMPAIGN_CHANNELS] = {"sms",   "call",  "task",     "letter",
+							     "visit", "email", "outsource"};
 
 static bool
-select_matches(const struct campaign_select *s, const char *value)
+text_matches(const struct campaign_select *s, const char *value)
 {
 	if (!value)
 		return false;
@@ -19,24 +20,64 @@ select_matches(const struct campaign_select *s, const char *value)
 	return false;
 }
 
+static bool
+within(const struct campaign_select *s, int64_t value)
+{
+	return value >= s->min && value <= s->max;
+}
+
+static bool
+matches(const struct campaign_select *s, const struct campaign_figures *figures,
+	campaign_field *field, void *ctx)
+{
+	switch (s->kind) {
+	case CAMPAIGN_SELECT_BUCKET: return s->min & 1 << figures->bucket;
+	case CAMPAIGN_SELECT_AMOUNT: return within(s, figures->balance);
+	case CAMPAIGN_SELECT_KEPT: return within(s, figures->kept);
+	default: return text_matches(s, field(ctx, s->field));
+	}
+}
+
 bool
-campaign_selects(const struct campaign *c, campaign_field *field, void *ctx)
+campaign_selects(const struct campaign *c, const struct campaign_figures *figures,
+		 campaign_field *field, void *ctx)
 {
 	for (size_t i = 0; i < c->n_select; i++) {
-		if (!select_matches(&c->select[i], field(ctx, c->select[i].field)))
+		if (!matches(&c->select[i], figures, field, ctx))
 			return false;
 	}
 	return true;
 }
 
 const struct campaign *
-campaign_of(const struct campaign *const *list, size_t n, campaign_field *field, void *ctx)
+campaign_of(const struct campaign *const *list, size_t n, const struct campaign_figures *figures,
+	    campaign_field *field, void *ctx)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (campaign_selects(list[i], field, ctx))
+		if (campaign_selects(list[i], figures, field, ctx))
 			return list[i];
 	}
 	return NULL;
+}
+
+bool
+campaign_by_bucket(const struct campaign *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < list[i]->n_select; k++)
+			if (list[i]->select[k].kind == CAMPAIGN_SELECT_BUCKET)
+				return true;
+	return false;
+}
+
+int
+campaign_bucket(const int16_t *bounds, size_t n, int32_t dpd)
+{
+	size_t i = 0;
+
+	while (i < n && dpd > bounds[i])
+		i++;
+	return (int)i;
 }
 
 int

@@ -13,11 +13,11 @@ plan_decision_word(enum plan_decision decision)
 
 /* The campaign may have changed since the row was planned: a step is known by day and channel. */
 static const struct campaign_step *
-find_step(const struct campaign *c, int day, enum campaign_channel channel)
+find_step(const struct plan_account *a, int day, enum campaign_channel channel)
 {
-	for (size_t i = 0; c && i < c->n_steps; i++) {
-		if (c->steps[i].day == day && c->steps[i].channel == channel)
-			return &c->steps[i];
+	for (size_t i = 0; i < a->n_steps; i++) {
+		if (a->steps[i].day == day && a->steps[i].channel == channel)
+			return &a->steps[i];
 	}
 	return NULL;
 }
@@ -58,7 +58,7 @@ may_speak(const struct plan_account *a, const struct plan_rules *rules, int64_t 
 	case PLAN_LIFE_OVER: skip(row, REASON_SUPERSEDED, NULL); return false;
 	case PLAN_LIFE_AHEAD:
 		row->decision = PLAN_DEFER;
-		row->at = plan_preferred(a, row->own_day, now);
+		row->at = plan_preferred(a, row->step, row->own_day, now);
 		return false;
 	case PLAN_LIFE_LIVE: break;
 	}
@@ -86,7 +86,7 @@ ask_policy(const struct plan_account *a, const struct plan_rules *rules, struct 
 		row->reason = row->on > row->own_day ? REASON_LATE : REASON_NONE;
 		return;
 	}
-	slot = plan_slot_after(rules->policy, q, a, &d, last);
+	slot = plan_slot_after(rules->policy, q, a, row->step, &d, last);
 	skip(row, d.reason, d.rule);
 	if (slot.at != INT64_MAX) {
 		row->decision = PLAN_DEFER;
@@ -108,7 +108,7 @@ plan_decide(const struct plan_person *person, const struct plan_rules *rules, in
 	assert(account < person->n_accounts);
 	*row = (struct plan_row){.account = account, .due = due, .on = today, .at = now};
 	row->own_day = due + day;
-	row->step = find_step(a->campaign, day, channel);
+	row->step = find_step(a, day, channel);
 	row->step_amount = amount ? amount->left : 0;
 	row->sums = debt_sum(a->amounts, a->n_amounts, today, rules->ignore_below);
 	if (!row->step) {
@@ -117,7 +117,7 @@ plan_decide(const struct plan_person *person, const struct plan_rules *rules, in
 	}
 	if (!may_speak(a, rules, now, row))
 		return;
-	if (channel == CAMPAIGN_TASK) {
+	if (channel >= CAMPAIGN_VOICES) {
 		row->decision = PLAN_TASK;
 		row->reason = today > row->own_day ? REASON_LATE : REASON_NONE;
 		return;
@@ -131,15 +131,9 @@ plan_decide(const struct plan_person *person, const struct plan_rules *rules, in
 		skip(row, REASON_OTHER_ACCOUNT, NULL);
 		return;
 	}
-	q = (struct policy_question){.at = now,
-				     .channel = channel,
-				     .account = a->id,
-				     .number = a->number,
-				     .zone = a->zone,
-				     .contacts = person->contacts,
-				     .n_contacts = person->n_contacts,
-				     .supposed = w.supposed,
-				     .n_supposed = w.n_supposed};
+	q = plan_question(person, a, channel, now);
+	q.supposed = w.supposed;
+	q.n_supposed = w.n_supposed;
 	ask_policy(a, rules, &q, plan_last_day(a, due, row->step), row);
 }
 
@@ -149,19 +143,13 @@ plan_decide_manual(const struct plan_person *person, const struct plan_rules *ru
 {
 	const struct plan_account *a = &person->accounts[account];
 	int32_t today = civil_local(a->zone, now).day;
-	struct policy_question q = {.at = now,
-				    .channel = CAMPAIGN_SMS,
-				    .account = a->id,
-				    .number = a->number,
-				    .zone = a->zone,
-				    .contacts = person->contacts,
-				    .n_contacts = person->n_contacts,
-				    .hours_only = answering};
+	struct policy_question q = plan_question(person, a, CAMPAIGN_SMS, now);
 	struct policy_decision d;
 	enum reason reason;
 	const char *rule = NULL;
 
 	assert(account < person->n_accounts);
+	q.hours_only = answering;
 	*row = (struct plan_row){.account = account, .on = today, .own_day = today, .at = now};
 	row->sums = debt_sum(a->amounts, a->n_amounts, today, rules->ignore_below);
 	if (answering)

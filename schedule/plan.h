@@ -48,7 +48,7 @@ const char *plan_decision_word(enum plan_decision decision);
 #define PLAN_TASK_DAYS 60
 
 /* How many local days after its own a step of the campaign may still be live, at most. */
-int32_t plan_reach(const struct campaign *c, const struct campaign_step *step);
+int32_t plan_reach(const struct campaign_step *step);
 
 /* What the store knows of one (due, step) of an account. */
 enum plan_mark {
@@ -62,6 +62,7 @@ struct plan_served {
 	int16_t day;
 	uint8_t channel;
 	uint8_t mark; /* enum plan_mark */
+	int64_t at;   /* when it went, 0: it did not */
 };
 
 /* A hold from a person, a reply or a claim: in force while from <= now and local day < until. */
@@ -76,7 +77,10 @@ struct plan_account {
 	uint64_t id;
 	uint64_t number; /* stands for the phone number in number-scoped caps */
 	const struct civil_zone *zone;
-	const struct campaign *campaign;   /* NULL: no campaign selects it */
+	const struct civil_zone *const *zones; /* others it may be in: all must be open */
+	size_t n_zones;
+	const struct campaign_step *steps; /* its track: ascending by day, then channel */
+	size_t n_steps;                    /* 0: no campaign selects it */
 	const struct debt_amount *amounts; /* settled, ascending by due */
 	size_t n_amounts;
 	const struct plan_served *served;
@@ -88,8 +92,13 @@ struct plan_account {
 	int32_t
 	    promise_until; /* the open promise pauses texts on local days < this; INT32_MIN: none */
 	uint8_t
-	    promise;  /* enum campaign_promise: the last promise's state, NONE if there is none */
-	bool replied; /* since the oldest unpaid amount fell due */
+	    promise; /* enum campaign_promise: the last promise's state, NONE if there is none */
+	/* since the oldest unpaid amount fell due: */
+	bool replied, delivered, answered, part_paid;
+	bool texted;   /* a text about the debt was accepted, ever */
+	int64_t heard; /* when something last came back (reply, key, payment), INT64_MIN: never */
+	uint8_t reach; /* enum campaign_reach: the only channel that gets through */
+	int32_t best_hour; /* local second of day that reached the person before, -1: unknown */
 	int32_t
 	    known_since; /* local day the account was first imported: steps before are not missed */
 };
@@ -104,6 +113,7 @@ struct plan_person {
 struct plan_rules {
 	const struct policy *policy;
 	int64_t ignore_below;
+	const bool *paused;  /* by campaign index; NULL: no campaign is */
 	int64_t stale_from;  /* instant from which campaigns hold as `stale`; INT64_MAX: never */
 	enum reason stopped; /* NONE, or what holds all sending now: PAUSED, CLOCK, RESTORED */
 };

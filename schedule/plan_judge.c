@@ -14,11 +14,11 @@ within(const struct campaign_step *step, int32_t days)
 }
 
 int32_t
-plan_reach(const struct campaign *c, const struct campaign_step *step)
+plan_reach(const struct campaign_step *step)
 {
-	bool longer = step->channel == CAMPAIGN_TASK && c->late < PLAN_TASK_DAYS;
+	bool longer = step->channel >= CAMPAIGN_VOICES && step->of->late < PLAN_TASK_DAYS;
 
-	return within(step, longer ? PLAN_TASK_DAYS : c->late);
+	return within(step, longer ? PLAN_TASK_DAYS : step->of->late);
 }
 
 /* A task of a day long before the first import is nobody's miss, or every old account of a new
@@ -27,9 +27,9 @@ int32_t
 plan_last_day(const struct plan_account *a, int32_t due, const struct campaign_step *step)
 {
 	int32_t own = plan_own_day(due, step);
-	int32_t last = own + within(step, a->campaign->late);
+	int32_t last = own + within(step, step->of->late);
 
-	return last < a->known_since ? last : own + plan_reach(a->campaign, step);
+	return last < a->known_since ? last : own + plan_reach(step);
 }
 
 static const struct plan_served *
@@ -73,9 +73,9 @@ condition_met(const struct plan_account *a, const struct campaign_step *step)
 static int32_t
 overtaken(const struct plan_account *a, int32_t due, const struct campaign_step *step, int32_t day)
 {
-	const struct campaign_step *end = a->campaign->steps + a->campaign->n_steps;
+	const struct campaign_step *end = a->steps + a->n_steps;
 
-	if (step->channel == CAMPAIGN_TASK)
+	if (step->channel >= CAMPAIGN_VOICES)
 		return INT32_MAX;
 	for (const struct campaign_step *s = step + 1; s < end; s++) {
 		const struct plan_served *mark;
@@ -138,7 +138,7 @@ plan_held(const struct plan_account *a, const struct plan_rules *rules,
 	enum reason reason = REASON_NONE;
 
 	*rule = NULL;
-	if (step->channel != CAMPAIGN_TASK)
+	if (step->channel < CAMPAIGN_VOICES)
 		reason = plan_held_person(a, day, at, rule);
 	/* a step that asks for an open promise is about that promise */
 	if (reason == REASON_PROMISE_OPEN && step->when_promise == CAMPAIGN_PROMISE_OPEN)
@@ -149,17 +149,35 @@ plan_held(const struct plan_account *a, const struct plan_rules *rules,
 		return REASON_CONDITION;
 	if (at >= rules->stale_from)
 		return REASON_STALE;
-	if (a->campaign->paused)
+	if (rules->paused && rules->paused[step->of->index])
 		return REASON_PAUSED;
-	return step->channel == CAMPAIGN_TASK ? REASON_NONE : rules->stopped;
+	return step->channel >= CAMPAIGN_VOICES ? REASON_NONE : rules->stopped;
 }
 
 int64_t
-plan_preferred(const struct plan_account *a, int32_t day, int64_t now)
+plan_preferred(const struct plan_account *a, const struct campaign_step *step, int32_t day,
+	       int64_t now)
 {
-	int64_t at = civil_instant(a->zone, day, a->campaign->at);
+	bool best = step->of->best && a->best_hour >= 0;
+	int64_t at = civil_instant(a->zone, day, best ? a->best_hour : step->of->at);
 
 	return at > now ? at : now;
+}
+
+struct policy_question
+plan_question(const struct plan_person *person, const struct plan_account *a,
+	      enum campaign_channel channel, int64_t at)
+{
+	return (struct policy_question){.at = at,
+					.channel = channel,
+					.account = a->id,
+					.number = a->number,
+					.zone = a->zone,
+					.zones = a->zones,
+					.n_zones = a->n_zones,
+					.texted = a->texted,
+					.contacts = person->contacts,
+					.n_contacts = person->n_contacts};
 }
 
 /* Asks the policy about an instant; true when it or a later one on the same day is allowed. */
@@ -181,9 +199,10 @@ ask(const struct policy *policy, struct policy_question *q, int32_t day, int64_t
 /* A time on one day that is not the step's own: preferred, else after it, else before it. */
 static bool
 on_later_day(const struct policy *policy, struct policy_question *q, const struct plan_account *a,
-	     int32_t day, int64_t now, struct policy_decision *d, int64_t *found)
+	     const struct campaign_step *step, int32_t day, int64_t now, struct policy_decision *d,
+	     int64_t *found)
 {
-	int64_t preferred = plan_preferred(a, day, now);
+	int64_t preferred = plan_preferred(a, step, day, now);
 	int64_t start = civil_instant(a->zone, day, 0);
 
 	if (ask(policy, q, day, preferred, d, found))
@@ -195,7 +214,8 @@ on_later_day(const struct policy *policy, struct policy_question *q, const struc
 
 struct plan_slot
 plan_slot_after(const struct policy *policy, struct policy_question *q,
-		const struct plan_account *a, const struct policy_decision *refused, int32_t last)
+		const struct plan_account *a, const struct campaign_step *step,
+		const struct policy_decision *refused, int32_t last)
 {
 	struct plan_slot slot = {INT64_MAX, 0, true, refused->reason, refused->rule};
 	int32_t asked = civil_local(a->zone, q->at).day;
@@ -208,25 +228,27 @@ plan_slot_after(const struct policy *policy, struct policy_question *q,
 	if (slot.day > last)
 		return slot;
 	slot.at = refused->until;
-	if (slot.day > asked && on_later_day(policy, q, a, slot.day, slot.at, &d, &better))
+	if (slot.day > asked && on_later_day(policy, q, a, step, slot.day, slot.at, &d, &better))
 		slot.at = better;
 	return slot;
 }
 
 struct plan_slot
 plan_slot_from(const struct policy *policy, struct policy_question *q, const struct plan_account *a,
-	       int32_t day, int32_t own, int32_t last, int64_t now)
+	       const struct campaign_step *step, int32_t day, int32_t own, int32_t last,
+	       int64_t now)
 {
 	struct plan_slot slot = {.day = day};
 	struct policy_decision d;
-	bool found = day > own ? on_later_day(policy, q, a, day, now, &d, &slot.at)
-			       : ask(policy, q, day, plan_preferred(a, day, now), &d, &slot.at);
+	bool found = day > own
+			 ? on_later_day(policy, q, a, step, day, now, &d, &slot.at)
+			 : ask(policy, q, day, plan_preferred(a, step, day, now), &d, &slot.at);
 
 	if (!found) {
-		struct plan_slot later = plan_slot_after(policy, q, a, &d, last);
+		struct plan_slot later = plan_slot_after(policy, q, a, step, &d, last);
 		/* a preferred time that is always closed must not mean never: go before it */
 		if (later.at != INT64_MAX || day > own ||
-		    !on_later_day(policy, q, a, day, now, &d, &slot.at))
+		    !on_later_day(policy, q, a, step, day, now, &d, &slot.at))
 			return later;
 		return slot;
 	}

@@ -14,18 +14,17 @@
 #define PLAN_ACCOUNTS 64
 /* Contacts supposed in a walk that caps may still see. */
 #define PLAN_SUPPOSED 128
-#define PLAN_VOICES   2 /* channels that speak to the person: sms, call */
 
 /* One account in a walk.  No payment comes in while it lasts, so the amount it follows and what
  * holds it stay the same; only what the walk itself supposes to be sent changes. */
 struct plan_state {
-	size_t account;                                /* index in the person */
-	int index;                                     /* of the oldest unpaid amount, -1: none */
-	int32_t due;                                   /* of that amount; INT32_MAX: none */
-	int32_t today;                                 /* local day of now */
-	int32_t gone[PLAN_VOICES];                     /* the latest step day supposed sent */
-	const struct campaign_step *told[PLAN_VOICES]; /* last deferral listed ... */
-	int64_t told_at[PLAN_VOICES];                  /* ... and where to */
+	size_t account;                /* index in the person */
+	int index;                     /* of the oldest unpaid amount, -1: none */
+	int32_t due;                   /* of that amount; INT32_MAX: none */
+	int32_t today;                 /* local day of now */
+	int32_t gone[CAMPAIGN_VOICES]; /* the latest step day supposed sent */
+	const struct campaign_step *told[CAMPAIGN_VOICES]; /* last deferral listed ... */
+	int64_t told_at[CAMPAIGN_VOICES];                  /* ... and where to */
 };
 
 struct plan_walker {
@@ -76,7 +75,12 @@ enum reason plan_held_person(const struct plan_account *a, int32_t day, int64_t 
 			     const char **rule);
 
 /* The preferred instant of a step on a local day, but not before `now`. */
-int64_t plan_preferred(const struct plan_account *a, int32_t day, int64_t now);
+int64_t plan_preferred(const struct plan_account *a, const struct campaign_step *step, int32_t day,
+		       int64_t now);
+
+/* What the policy is asked about a contact with an account. */
+struct policy_question plan_question(const struct plan_person *person, const struct plan_account *a,
+				     enum campaign_channel channel, int64_t at);
 
 struct plan_slot {
 	int64_t at; /* INT64_MAX: no time within `last` */
@@ -90,11 +94,11 @@ struct plan_slot {
  * allowed after it (when `last` forbids that, before it).  On a later day (its own is over, or it
  * is moved there) the preferred time, else the first time allowed after it, else before it. */
 struct plan_slot plan_slot_from(const struct policy *policy, struct policy_question *q,
-				const struct plan_account *a, int32_t day, int32_t own,
-				int32_t last, int64_t now);
+				const struct plan_account *a, const struct campaign_step *step,
+				int32_t day, int32_t own, int32_t last, int64_t now);
 /* The same when the rules said, of the instant q->at, that the first allowed one is `until`. */
 struct plan_slot plan_slot_after(const struct policy *policy, struct policy_question *q,
-				 const struct plan_account *a,
+				 const struct plan_account *a, const struct campaign_step *step,
 				 const struct policy_decision *refused, int32_t last);
 
 #endif

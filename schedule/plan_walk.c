@@ -14,12 +14,12 @@ account_of(const struct plan_walker *w, const struct plan_state *s)
 /* The last day after a due date on which some step of the campaign may be listed: the day after its
  * last live one. */
 static int32_t
-last_listed(const struct campaign *c)
+last_listed(const struct plan_account *a)
 {
 	int32_t last = INT32_MIN;
 
-	for (size_t i = 0; i < c->n_steps; i++) {
-		int32_t end = c->steps[i].day + plan_reach(c, &c->steps[i]) + 1;
+	for (size_t i = 0; i < a->n_steps; i++) {
+		int32_t end = a->steps[i].day + plan_reach(&a->steps[i]) + 1;
 		if (end > last)
 			last = end;
 	}
@@ -32,15 +32,14 @@ static bool
 concerned(const struct plan_account *a, const struct plan_state *s, int32_t to)
 {
 	size_t n = s->index < 0 ? a->n_amounts : (size_t)s->index + 1;
-	const struct campaign *c = a->campaign;
 	int32_t last;
 
-	if (!c || c->n_steps == 0)
+	if (a->n_steps == 0)
 		return false;
-	last = last_listed(c);
+	last = last_listed(a);
 	for (size_t i = 0; i < n; i++) {
 		int32_t due = a->amounts[i].due;
-		if (plan_own_day(due, &c->steps[0]) <= to && due + last >= s->today)
+		if (plan_own_day(due, &a->steps[0]) <= to && due + last >= s->today)
 			return true;
 	}
 	return false;
@@ -68,7 +67,7 @@ look(const struct plan_walker *w, size_t account, struct plan_state *s)
 	sums = debt_sum(a->amounts, a->n_amounts, s->today, w->rules->ignore_below);
 	s->index = sums.index;
 	s->due = sums.index < 0 ? INT32_MAX : a->amounts[sums.index].due;
-	for (int i = 0; i < PLAN_VOICES; i++) {
+	for (int i = 0; i < CAMPAIGN_VOICES; i++) {
 		s->gone[i] = INT32_MIN;
 		s->told[i] = NULL;
 	}
@@ -129,7 +128,8 @@ forget(struct plan_walker *w, bool reservations, int64_t older)
 	w->n_supposed = kept;
 }
 
-/* The list is bounded: when it is full, what no cap looks back to goes, else the oldest. */
+/* A call that is supposed is supposed to be answered, since rules may ask about that.
+ * The list is bounded: when it is full, what no cap looks back to goes, else the oldest. */
 static void
 suppose(struct plan_walker *w, const struct plan_account *a, int channel, int64_t at, bool reserve)
 {
@@ -142,7 +142,11 @@ suppose(struct plan_walker *w, const struct plan_account *a, int channel, int64_
 	}
 	w->reserved[w->n_supposed] = reserve;
 	w->supposed[w->n_supposed++] = (struct policy_contact){
-	    .at = at, .account = a->id, .number = a->number, .channel = (uint8_t)channel};
+	    .at = at,
+	    .account = a->id,
+	    .number = a->number,
+	    .channel = (uint8_t)channel,
+	    .counts = channel == CAMPAIGN_SMS ? POLICY_TEXT : POLICY_CALL_ANSWERED};
 }
 
 /* Hands out one row; `amount` is the one the step follows. */
@@ -175,7 +179,7 @@ tell_skip(const struct plan_walker *w, const struct plan_state *s, size_t amount
 
 	if (!w->emit || day < w->from)
 		return;
-	row.at = plan_preferred(a, day, now);
+	row.at = plan_preferred(a, step, day, now);
 	tell(w, s, amount, step, day, &row);
 }
 
@@ -185,21 +189,20 @@ day_of_paid(const struct plan_walker *w, const struct plan_state *s, int32_t day
 {
 	const struct plan_account *a = account_of(w, s);
 	size_t n = s->index < 0 ? a->n_amounts : (size_t)s->index;
-	const struct campaign *c = a->campaign;
 
 	for (size_t i = 0; i < n; i++) {
 		int32_t due = a->amounts[i].due, since;
-		if (plan_own_day(due, &c->steps[0]) > day ||
-		    plan_own_day(due, &c->steps[c->n_steps - 1]) < day)
+		if (plan_own_day(due, &a->steps[0]) > day ||
+		    plan_own_day(due, &a->steps[a->n_steps - 1]) < day)
 			continue;
-		for (size_t j = 0; j < c->n_steps; j++) {
+		for (size_t j = 0; j < a->n_steps; j++) {
 			enum reason reason = REASON_PAID;
-			if (plan_own_day(due, &c->steps[j]) != day)
+			if (plan_own_day(due, &a->steps[j]) != day)
 				continue;
-			if (c->steps[j].day < 0 && s->due < day)
+			if (a->steps[j].day < 0 && s->due < day)
 				continue;
-			plan_life(a, due, &c->steps[j], day, &since, &reason);
-			tell_skip(w, s, i, &c->steps[j], day, reason, NULL);
+			plan_life(a, due, &a->steps[j], day, &since, &reason);
+			tell_skip(w, s, i, &a->steps[j], day, reason, NULL);
 		}
 	}
 }
@@ -214,7 +217,7 @@ task_day(struct plan_walker *w, struct plan_state *s, const struct campaign_step
 	struct plan_row row = {.decision = PLAN_TASK};
 	enum reason held;
 
-	row.at = plan_preferred(a, first, w->now);
+	row.at = plan_preferred(a, step, first, w->now);
 	held = plan_held(a, w->rules, step, first, row.at, &row.rule);
 	if (held != REASON_NONE) {
 		tell_skip(w, s, (size_t)s->index, step, day, held, row.rule);
@@ -234,8 +237,8 @@ task_made(const struct plan_walker *w, const struct plan_state *s, const struct 
 	int32_t first = own > s->today ? own : s->today;
 	const char *rule;
 
-	return step->channel == CAMPAIGN_TASK && first < day &&
-	       plan_held(a, w->rules, step, first, plan_preferred(a, first, w->now), &rule) ==
+	return step->channel >= CAMPAIGN_VOICES && first < day &&
+	       plan_held(a, w->rules, step, first, plan_preferred(a, step, first, w->now), &rule) ==
 		   REASON_NONE;
 }
 
@@ -245,20 +248,17 @@ place(struct plan_walker *w, struct plan_state *s, const struct campaign_step *s
 {
 	const struct plan_account *a = account_of(w, s);
 	int32_t own = plan_own_day(s->due, step);
-	struct policy_question q = {.channel = step->channel,
-				    .account = a->id,
-				    .number = a->number,
-				    .zone = a->zone,
-				    .contacts = w->person->contacts,
-				    .n_contacts = w->person->n_contacts,
-				    .supposed = w->supposed,
-				    .n_supposed = w->n_supposed};
-	struct plan_slot slot = plan_slot_from(w->rules->policy, &q, a, day, own,
-					       plan_last_day(a, s->due, step), w->now);
-	struct plan_row row = {.at = slot.at, .decision = PLAN_SEND};
+	struct policy_question q = plan_question(w->person, a, step->channel, w->now);
+	struct plan_slot slot;
+	struct plan_row row = {.decision = PLAN_SEND};
 	const char *rule;
 	enum reason held;
 
+	q.supposed = w->supposed;
+	q.n_supposed = w->n_supposed;
+	slot = plan_slot_from(w->rules->policy, &q, a, step, day, own,
+			      plan_last_day(a, s->due, step), w->now);
+	row.at = slot.at;
 	if (slot.at == INT64_MAX) {
 		tell_skip(w, s, (size_t)s->index, step, day, slot.reason, slot.rule);
 		return;
@@ -299,11 +299,11 @@ live_day(struct plan_walker *w, struct plan_state *s, const struct campaign_step
 	const char *rule;
 	enum reason held;
 
-	if (step->channel == CAMPAIGN_TASK) {
+	if (step->channel >= CAMPAIGN_VOICES) {
 		task_day(w, s, step, day);
 		return;
 	}
-	held = plan_held(a, w->rules, step, day, plan_preferred(a, day, w->now), &rule);
+	held = plan_held(a, w->rules, step, day, plan_preferred(a, step, day, w->now), &rule);
 	if (held == REASON_NONE && waits)
 		held = REASON_OTHER_ACCOUNT;
 	if (held != REASON_NONE)
@@ -331,7 +331,7 @@ step_day(struct plan_walker *w, struct plan_state *s, const struct campaign_step
 		return;
 	}
 	if (last < a->known_since || task_made(w, s, step, day) ||
-	    (step->channel < PLAN_VOICES && s->gone[step->channel] >= step->day))
+	    (step->channel < CAMPAIGN_VOICES && s->gone[step->channel] >= step->day))
 		return;
 	if (life == PLAN_LIFE_OVER) {
 		/* the store may not know yet of one that gave up while nobody looked */
@@ -347,7 +347,7 @@ step_day(struct plan_walker *w, struct plan_state *s, const struct campaign_step
 static void
 account_day(struct plan_walker *w, struct plan_state *s, int32_t day, bool waits)
 {
-	const struct campaign *c = account_of(w, s)->campaign;
+	const struct plan_account *a = account_of(w, s);
 
 	if (day < s->today)
 		return;
@@ -355,10 +355,10 @@ account_day(struct plan_walker *w, struct plan_state *s, int32_t day, bool waits
 		day_of_paid(w, s, day);
 	if (s->index < 0)
 		return;
-	for (size_t i = 0; i < c->n_steps && !w->reached; i++) {
-		if (plan_own_day(s->due, &c->steps[i]) > day)
+	for (size_t i = 0; i < a->n_steps && !w->reached; i++) {
+		if (plan_own_day(s->due, &a->steps[i]) > day)
 			break;
-		step_day(w, s, &c->steps[i], day, waits);
+		step_day(w, s, &a->steps[i], day, waits);
 	}
 }
 

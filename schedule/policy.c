@@ -32,7 +32,7 @@ hours_of(const struct policy *p, enum campaign_channel channel, int32_t day, boo
 	*holiday = is_holiday(p, day);
 	if (!*holiday)
 		return &p->hours[channel][civil_weekday(day)];
-	return p->holiday_hours ? &p->hours[channel][POLICY_HOLIDAY] : &closed;
+	return p->holiday_hours[channel] ? &p->hours[channel][POLICY_HOLIDAY] : &closed;
 }
 
 /* When hand-over stops: the last window's end less the margin. */
@@ -82,14 +82,13 @@ first_open(const struct policy_hours *h, const struct civil_zone *zone, int32_t 
 	return INT64_MAX;
 }
 
-/* A failed text did not reach the person, but it was an attempt. */
 static bool
 counts(const struct policy_cap *cap, const struct policy_question *q,
        const struct policy_contact *c, int64_t from, int64_t to)
 {
 	if (c->at < from || c->at >= to || !(cap->channels & 1U << c->channel))
 		return false;
-	if (cap->what == POLICY_SENT && c->failed)
+	if (!(c->counts & POLICY_BIT(cap->what)))
 		return false;
 	if (cap->scope == POLICY_NUMBER)
 		return c->number == q->number;
@@ -182,6 +181,17 @@ policy_day_end(const struct policy *p, enum campaign_channel channel, const stru
 		return instant;
 	end = civil_instant(zone, day, h->window[h->n - 1].to);
 	return end > instant ? end : instant;
+}
+
+int
+policy_memory(const struct policy *p)
+{
+	int days = 1;
+
+	for (size_t i = 0; i < p->n_caps; i++)
+		if (p->caps[i].days > days)
+			days = p->caps[i].days;
+	return days;
 }
 
 bool

@@ -50,7 +50,12 @@
 	X(REFUSED, "refused", "the operator refused it for good")                                  \
 	X(NO_ANSWER, "no_answer",                                                                  \
 	  "handed over, then the link was lost or silent: outcome unknown")                        \
-	X(EXPIRED, "expired", "the operator could not deliver it in time")
+	X(EXPIRED, "expired", "the operator could not deliver it in time")                         \
+	X(FIRST_TOUCH, "first_touch", "no call comes before a first text was accepted")            \
+	X(WORDING, "wording", "the text holds words the contact rules forbid, or lacks some")      \
+	X(UNAPPROVED, "unapproved", "a warn or legal text that nobody has approved as it is now")  \
+	X(NO_CAMPAIGN, "no_campaign", "no campaign selects the account")                           \
+	X(ERASED, "erased", "the account's personal data were erased on request")
 
 enum reason {
 #define X(name, word, what) REASON_##name,

@@ -116,7 +116,7 @@ count(struct plan_rows *p, const struct planned *one)
 static const char *
 task_text(const struct plan_row *row)
 {
-	return row->step->channel == CAMPAIGN_TASK ? row->step->name : NULL;
+	return row->step->channel >= CAMPAIGN_VOICES ? row->step->name : NULL;
 }
 
 static void
@@ -155,7 +155,7 @@ show_text(struct rows *r, struct show *s, const struct planned *one)
 }
 
 static void
-show_row(struct plan_rows *p, const struct campaign *campaign, const struct planned *one)
+show_row(struct plan_rows *p, const struct planned *one)
 {
 	const struct plan_row *row = &one->row;
 	const struct facts_account *a = one->account;
@@ -170,10 +170,10 @@ show_row(struct plan_rows *p, const struct campaign *campaign, const struct plan
 		 row->rule != NULL ? ")" : "");
 	rows_begin(r);
 	show_step(r, one, step);
-	rows_text(r, campaign->name);
+	rows_text(r, row->step->of->name);
 	rows_text(r, step);
 	rows_text(r, campaign_channel_word(row->step->channel));
-	rows_text(r, row->step->channel == CAMPAIGN_TASK ? NULL : row->step->name);
+	rows_text(r, row->step->channel >= CAMPAIGN_VOICES ? NULL : row->step->name);
 	rows_text(r, one->text.template != NULL ? one->text.template->language : a->language);
 	rows_text(r, a->number[0] != '\0' ? a->number : NULL);
 	rows_time(r, row->at, a->zone);
@@ -194,7 +194,6 @@ plan_rows_emit(void *ctx, const struct plan_row *row)
 {
 	struct plan_rows *p = ctx;
 	const struct config *config = p->show->config;
-	const struct plan_person *person = facts_person(p->show->facts);
 	struct planned one;
 
 	one.row = *row;
@@ -205,7 +204,7 @@ plan_rows_emit(void *ctx, const struct plan_row *row)
 	render(p, &one);
 	count(p, &one);
 	if (p->rows->shown < p->show->limit)
-		show_row(p, person->accounts[row->account].campaign, &one);
+		show_row(p, &one);
 }
 
 /* ---- the summary ---- */

@@ -30,7 +30,7 @@ mark_steps(struct scanning *g, const struct config *config, int32_t days)
 
 		for (size_t k = 0; k < c->n_steps; k++) {
 			int32_t first = c->steps[k].day - days + 1;
-			int32_t last = c->steps[k].day + plan_reach(c, &c->steps[k]) + 1;
+			int32_t last = c->steps[k].day + plan_reach(&c->steps[k]) + 1;
 
 			for (int32_t d = first; d <= last && d - NEAREST < REACH; d++)
 				g->within[d - NEAREST] = 1;

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <uv.h>
 
-#define HASH_LEN 32
-#define SALT_LEN 16
+#define HASH_LEN EVENT_HASH
+#define SALT_LEN EVENT_SALT
 
 /* ---- payloads ---- */
 
@@ -141,7 +141,7 @@ put64(unsigned char *p, int64_t value)
 }
 
 static void
-digest_of(const void *salt, const void *data, size_t len, unsigned char out[HASH_LEN])
+digest_of(const void *salt, const void *data, size_t len, uint8_t out[HASH_LEN])
 {
 	crypto_generichash_state state;
 
@@ -151,9 +151,9 @@ digest_of(const void *salt, const void *data, size_t len, unsigned char out[HASH
 	crypto_generichash_final(&state, out, HASH_LEN);
 }
 
-static void
-hash_of(const unsigned char prev[HASH_LEN], int64_t seq, const struct event *e,
-	const unsigned char digest[HASH_LEN], unsigned char out[HASH_LEN])
+void
+event_hash(const uint8_t prev[HASH_LEN], int64_t seq, const struct event_row *e,
+	   const uint8_t digest[HASH_LEN], uint8_t out[HASH_LEN])
 {
 	unsigned char head[HASH_LEN + 32];
 	crypto_generichash_state state;
@@ -171,6 +171,21 @@ hash_of(const unsigned char prev[HASH_LEN], int64_t seq, const struct event *e,
 	crypto_generichash_final(&state, out, HASH_LEN);
 }
 
+const uint8_t *
+event_digest(const struct event_row *e, uint8_t room[HASH_LEN], const char **wrong)
+{
+	if (e->data == NULL) {
+		*wrong = "its payload is gone and no digest of it was kept";
+		return e->kept;
+	}
+	*wrong = "its salt was changed";
+	if (e->salt == NULL)
+		return NULL;
+	digest_of(e->salt, e->data, e->data_len, room);
+	*wrong = "its payload is not the one whose digest stands beside it";
+	return e->kept == NULL || memcmp(e->kept, room, HASH_LEN) == 0 ? room : NULL;
+}
+
 /* Salts come from a stock, since asking the kernel for 16 octets costs more than the hash. */
 static const uint8_t *
 fresh_salt(struct store *s)
@@ -186,7 +201,12 @@ fresh_salt(struct store *s)
 int
 event_append(struct store *s, const struct event *e, struct event_json *payload)
 {
-	unsigned char digest[HASH_LEN], hash[HASH_LEN];
+	struct event_row row = {.at = e->at,
+				.account = e->account,
+				.message = e->message,
+				.kind = e->kind,
+				.actor = e->actor};
+	uint8_t digest[HASH_LEN], hash[HASH_LEN];
 	int64_t seq = s->head_seq + 1;
 	const uint8_t *salt = fresh_salt(s);
 	sqlite3_stmt *st;
@@ -200,7 +220,7 @@ event_append(struct store *s, const struct event *e, struct event_json *payload)
 	*end = '}';
 	payload->len++;
 	digest_of(salt, payload->buf, payload->len, digest);
-	hash_of(s->head, seq, e, digest, hash);
+	event_hash(s->head, seq, &row, digest, hash);
 
 	st = store_get(s, STORE_EVENT_ADD);
 	store_bind_int(st, 1, seq);
@@ -236,85 +256,93 @@ event_tell(struct store *s, const char *kind, const char *actor, int64_t account
 	return event_append(s, &e, payload);
 }
 
-/* ---- checking it ---- */
+/* ---- reading it ---- */
 
-static void
-bad(struct event_verdict *v, int64_t seq, const char *what)
+/* A blob of exactly that size, else NULL. */
+static const uint8_t *
+blob_of(sqlite3_stmt *st, int column, int size)
 {
-	v->bad_seq = seq;
-	snprintf(v->what, sizeof v->what, "%s", what);
+	const void *blob = sqlite3_column_blob(st, column);
+
+	return sqlite3_column_bytes(st, column) == size ? blob : NULL;
 }
 
-/* Holds one row against the hash before it; false ends the walk. */
-static bool
-verify_row(sqlite3_stmt *st, int64_t expected, unsigned char prev[HASH_LEN],
-	   struct event_verdict *v)
+static struct event_row
+row_of(sqlite3_stmt *st)
 {
-	unsigned char digest[HASH_LEN], hash[HASH_LEN];
-	struct event e = {.at = sqlite3_column_int64(st, 1),
-			  .kind = store_text(st, 2),
-			  .actor = store_text(st, 3),
-			  .account = sqlite3_column_int64(st, 4),
-			  .message = sqlite3_column_int64(st, 5)};
-	int64_t seq = sqlite3_column_int64(st, 0);
+	struct event_row e = {.seq = sqlite3_column_int64(st, 0),
+			      .at = sqlite3_column_int64(st, 1),
+			      .kind = store_text(st, 2),
+			      .actor = store_text(st, 3),
+			      .account = sqlite3_column_int64(st, 4),
+			      .message = sqlite3_column_int64(st, 5)};
 
-	if (seq != expected) {
-		bad(v, expected,
-		    seq > expected ? "this event is missing"
-				   : "an event stands before the first one");
-		return false;
-	}
-	if (sqlite3_column_type(st, 6) != SQLITE_NULL) {
-		if (sqlite3_column_bytes(st, 7) != SALT_LEN) {
-			bad(v, seq, "its salt was changed");
-			return false;
-		}
-		digest_of(sqlite3_column_blob(st, 7), sqlite3_column_text(st, 6),
-			  (size_t)sqlite3_column_bytes(st, 6), digest);
-	} else if (sqlite3_column_bytes(st, 8) == HASH_LEN) {
-		memcpy(digest, sqlite3_column_blob(st, 8), HASH_LEN);
-		v->erased++;
-	} else {
-		bad(v, seq, "its payload is gone and no digest of it was kept");
-		return false;
-	}
-	hash_of(prev, seq, &e, digest, hash);
-	if (sqlite3_column_bytes(st, 9) != HASH_LEN ||
-	    memcmp(sqlite3_column_blob(st, 9), hash, HASH_LEN) != 0) {
-		bad(v, seq, "it was changed after it was written, or an event before it was");
-		return false;
-	}
-	memcpy(prev, hash, HASH_LEN);
-	return true;
+	e.data = (const char *)sqlite3_column_text(st, 6);
+	e.data_len = (size_t)sqlite3_column_bytes(st, 6);
+	e.salt = blob_of(st, 7, SALT_LEN);
+	e.kept = blob_of(st, 8, HASH_LEN);
+	e.stored = blob_of(st, 9, HASH_LEN);
+	return e;
 }
 
-/* Reads in stretches, so that no read transaction lasts long beside a working daemon. */
 int
-event_verify(struct store *s, struct event_verdict *out)
+event_stretch(struct store *s, int64_t account, int64_t after, int64_t upto, int limit,
+	      event_each *each, void *ctx)
 {
-	unsigned char prev[HASH_LEN] = {0};
-	int64_t last = 0, after = INT64_MIN; /* so that nothing hides before the first event */
-	int row = 1;
+	sqlite3_stmt *st = store_get(s, account != 0 ? STORE_EVENT_WALK_OF : STORE_EVENT_WALK);
+	int n = 0, rc;
 
-	memset(out, 0, sizeof *out);
-	while (row == 1 && out->bad_seq == 0) {
-		sqlite3_stmt *st = store_get(s, STORE_EVENT_WALK);
-		int n = 0;
+	store_bind_int(st, 1, after);
+	store_bind_int(st, 2, upto);
+	store_bind_int(st, 3, limit);
+	if (account != 0)
+		store_bind_int(st, 4, account);
+	while ((rc = store_step(s, st)) == 1) {
+		struct event_row e = row_of(st);
 
-		store_bind_int(st, 1, after);
-		while (out->bad_seq == 0 && (row = store_step(s, st)) == 1) {
-			if (!verify_row(st, last + 1, prev, out))
-				break;
-			out->events++;
-			last++;
-			n++;
-		}
-		sqlite3_reset(st);
-		if (row < 0)
-			return row;
-		row = n > 0;
-		after = last;
+		n++;
+		if (each(ctx, &e) != 0)
+			break;
 	}
-	sodium_bin2hex(out->head, sizeof out->head, prev, sizeof prev);
-	return 0;
+	sqlite3_reset(st);
+	return rc < 0 ? rc : n;
+}
+
+/* ---- heads given out ---- */
+
+int
+event_head_given(struct store *s, const char *given, int64_t account, int64_t now)
+{
+	sqlite3_stmt *st;
+
+	if (s->head_seq == 0)
+		return 0; /* there is nothing to tell yet */
+	st = store_get(s, STORE_HEAD_ADD);
+	store_bind_int(st, 1, s->head_seq);
+	sqlite3_bind_blob(st, 2, s->head, HASH_LEN, SQLITE_STATIC);
+	store_bind_int(st, 3, now);
+	store_bind_text(st, 4, given);
+	if (account != 0)
+		store_bind_int(st, 5, account);
+	return store_do(s, st);
+}
+
+int
+event_heads(struct store *s, event_head_each *each, void *ctx)
+{
+	sqlite3_stmt *st = store_get(s, STORE_HEADS);
+	int rc;
+
+	while ((rc = store_step(s, st)) == 1) {
+		struct event_head h = {.id = sqlite3_column_int64(st, 0),
+				       .seq = sqlite3_column_int64(st, 1),
+				       .at = sqlite3_column_int64(st, 3),
+				       .given = store_text(st, 4),
+				       .account = sqlite3_column_int64(st, 5)};
+
+		if (sqlite3_column_bytes(st, 2) == HASH_LEN)
+			memcpy(h.hash, sqlite3_column_blob(st, 2), HASH_LEN);
+		each(ctx, &h);
+	}
+	return rc;
 }

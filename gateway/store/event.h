@@ -7,7 +7,11 @@
  *                        || kind || 0x00 || actor || 0x00 || digest)
  *
  * account and message are 0 when absent; the hash before the first event is 32 zero octets.  The
- * payload of an event can be erased: then `digest` is kept in its row and the chain still verifies.
+ * payload of an event can be erased: then `digest` is kept in its row and the chain still verifies
+ * (event_verify.h).
+ *
+ * META_CHAIN notes the last seq beside the chain.  Where the chain ends before it, events were cut
+ * off; the next one leaves the gap open, so that it shows for ever.
  *
  * Writer thread (or the one thread of a command without a daemon), inside a transaction.
  */
@@ -45,13 +49,44 @@ int event_append(struct store *s, const struct event *e, struct event_json *payl
 int event_tell(struct store *s, const char *kind, const char *actor, int64_t account,
 	       int64_t message, int64_t now, struct event_json *payload);
 
-/* Walks the chain from the first event on. */
-struct event_verdict {
-	int64_t events, erased;
-	int64_t bad_seq; /* 0: the chain is whole; else the event that does not fit */
-	char what[160];  /* how it does not */
-	char head[65];   /* hash of the last good event, hexadecimal */
+/* One event as it is stored, with what its hash is made of. */
+struct event_row {
+	int64_t seq, at, account, message; /* account, message 0: none */
+	const char *kind, *actor;
+	const char *data; /* the payload's exact octets; NULL once erased */
+	size_t data_len;
+	const uint8_t *salt;  /* EVENT_SALT octets; NULL once erased */
+	const uint8_t *kept;  /* the digest kept of an erased payload, else NULL */
+	const uint8_t *stored; /* the hash as stored, NULL when it is none */
 };
-int event_verify(struct store *s, struct event_verdict *out);
+#define EVENT_SALT 16
+#define EVENT_HASH 32
+
+/* Digest of a payload: of what is there, else what was kept of it.  NULL: its words for what is
+ * wrong are in *wrong. */
+const uint8_t *event_digest(const struct event_row *e, uint8_t room[EVENT_HASH],
+			    const char **wrong);
+/* The hash an event has at place `seq` after `prev`. */
+void event_hash(const uint8_t prev[EVENT_HASH], int64_t seq, const struct event_row *e,
+		const uint8_t digest[EVENT_HASH], uint8_t out[EVENT_HASH]);
+
+/* Reads one stretch of at most `limit` events with after < seq <= upto, of one account or (0) of
+ * all, in order: how many, or negative.  `each` may stop the stretch by a number other than 0,
+ * which is not handed on.  No read transaction outlives the call. */
+typedef int event_each(void *ctx, const struct event_row *e);
+int event_stretch(struct store *s, int64_t account, int64_t after, int64_t upto, int limit,
+		  event_each *each, void *ctx);
+
+/* Remembers that the head of the chain was told to somebody: `given` is "digest" or "dossier".
+ * 0 or negative. */
+int event_head_given(struct store *s, const char *given, int64_t account, int64_t now);
+/* The heads given out, oldest first, from `after` on. */
+struct event_head {
+	int64_t id, seq, at, account;
+	const char *given;
+	uint8_t hash[EVENT_HASH];
+};
+typedef void event_head_each(void *ctx, const struct event_head *h);
+int event_heads(struct store *s, event_head_each *each, void *ctx);
 
 #endif

@@ -43,7 +43,8 @@ CREATE TABLE account_row (
   since     INTEGER NOT NULL, -- import that brought it
   until     INTEGER,          -- import that replaced it
   name      TEXT NOT NULL,
-  phones    TEXT NOT NULL,    -- E.164, separated by ';', in the order to be tried
+  phones    TEXT NOT NULL,    -- E.164, separated by ';', in the order to be tried; 'erased' where
+                              -- personal data were erased by law (store/erase.h)
   currency  TEXT NOT NULL,    -- ISO 4217
   language  TEXT,             -- BCP 47, NULL: the lender's default
   timezone  TEXT,             -- IANA, NULL: the lender's
@@ -229,7 +230,8 @@ CREATE INDEX hold_account ON hold (account);
 
 -- Who asked for no more texts: by number, and by account so that a new number does not lift it.
 CREATE TABLE optout (
-  key     TEXT PRIMARY KEY, -- "n" + number, or "a" + account rowid
+  key     TEXT PRIMARY KEY, -- "n" + number, or "a" + account rowid; "h" + keyed hash of "n..." once
+                            -- the number was erased
   at      INTEGER NOT NULL,
   actor   TEXT NOT NULL,
   message INTEGER
@@ -237,8 +239,8 @@ CREATE TABLE optout (
 
 -- Numbers that are not to be used any more: somebody else's, or refused for good.
 CREATE TABLE dead_number (
-  number TEXT PRIMARY KEY,
-  reason INTEGER NOT NULL, -- enum reason: WRONG_NUMBER or BARRED
+  number TEXT PRIMARY KEY, -- "h..." as in optout once erased; 'erased' stands for all of those
+  reason INTEGER NOT NULL, -- enum reason: WRONG_NUMBER or BARRED; ERASED
   at     INTEGER NOT NULL,
   message INTEGER
 ) WITHOUT ROWID;
@@ -306,6 +308,20 @@ CREATE TABLE event (
   hash    BLOB NOT NULL
 );
 CREATE INDEX event_account ON event (account) WHERE account IS NOT NULL;
+-- Few events each, so that they cost the others nothing: texts of nobody known, erasures, imports.
+CREATE INDEX event_stranger ON event (message) WHERE account IS NULL AND message IS NOT NULL;
+CREATE INDEX event_erasure ON event (account) WHERE kind IN ('erased', 'purged');
+CREATE INDEX event_import ON event (at) WHERE kind = 'import';
+
+-- Heads of the chain that somebody outside was told: what they prove is held against the chain.
+CREATE TABLE head (
+  id      INTEGER PRIMARY KEY,
+  seq     INTEGER NOT NULL, -- the last event it covers
+  hash    BLOB NOT NULL,    -- of that event
+  at      INTEGER NOT NULL, -- when it was told
+  given   TEXT NOT NULL,    -- digest | dossier
+  account INTEGER           -- dossier: whose
+);
 
 -- Whoever writes one of these rows, the account is marked: a text must never miss them.
 CREATE TRIGGER hold_marks AFTER INSERT ON hold

@@ -68,7 +68,9 @@ LONG = {
     "gateway/store/store.h": (140, "the words kept in the store, beside its calls"),
     "gateway/yaml.h": (135, "the reader and its checker, used together"),
     "tests/unit/gateway/test_intake.c": (880, "every pass of an import over one fixture"),
-    "schedule/plan.h": (170, "the facts of a debt, as plain values"),
+    "schedule/plan.h": (190, "the facts of a debt, as plain values"),
+    "schedule/policy.h": (200, "six kinds of rule, as plain values"),
+    "schedule/campaign.h": (150, "what a campaign may ask for, as plain values"),
     "templates/template.h": (130, "every fault a template may have"),
 }
 

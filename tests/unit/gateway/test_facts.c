@@ -89,7 +89,7 @@ an_account_is_what_its_list_says(void **state)
 	assert_int_equal(p->n_amounts, 1);
 	assert_true(balance(p) == 100000);
 	assert_int_equal(p->amounts[0].due, lender_day("2026-09-08"));
-	assert_string_equal(p->campaign->name, "overdue");
+	assert_string_equal(p->steps[0].of->name, "overdue");
 	assert_int_equal(p->barred, REASON_NONE);
 	assert_int_equal(p->promise, CAMPAIGN_PROMISE_NONE);
 	assert_int_equal(p->promise_until, INT32_MIN);
@@ -402,7 +402,8 @@ contacts_are_of_the_whole_person_and_of_texts_handed_over(void **state)
 	p = facts_person(f->facts);
 	assert_int_equal(p->n_contacts, 2);
 	assert_true(p->contacts[0].at == NOW - HOUR);
-	assert_int_equal(p->contacts[0].failed + p->contacts[1].failed, 1);
+	assert_int_equal(
+	    (p->contacts[0].counts == POLICY_FAILED) + (p->contacts[1].counts == POLICY_FAILED), 1);
 	assert_true(p->contacts[0].number == facts_number_id("+639170000004"));
 }
 

@@ -29,6 +29,7 @@ struct fixture {
 	struct civil_zone zone;
 	struct campaign campaign;
 	struct campaign_step steps[24];
+	bool paused;
 	struct debt_amount amounts[FIXTURE_ACCOUNTS][FIXTURE_AMOUNTS];
 	struct plan_served served[FIXTURE_ACCOUNTS][FIXTURE_SERVED];
 	struct plan_hold holds[FIXTURE_ACCOUNTS][4];
@@ -68,10 +69,15 @@ fixture_steps(struct fixture *f, const char *text)
 		enum campaign_channel channel;
 		int day;
 		assert_int_equal(campaign_step_parse(text, n, &day, &channel), 0);
-		f->steps[f->campaign.n_steps++] = (struct campaign_step){
-		    .day = (int16_t)day, .channel = (uint8_t)channel, .name = "reminder"};
+		f->steps[f->campaign.n_steps++] =
+		    (struct campaign_step){.day = (int16_t)day,
+					   .channel = (uint8_t)channel,
+					   .name = "reminder",
+					   .of = &f->campaign};
 		text += n + (text[n] == ' ');
 	}
+	for (size_t i = 0; i < f->person.n_accounts; i++)
+		f->accounts[i].n_steps = f->campaign.n_steps;
 }
 
 /* One account more, which owes 100.00 since `due` (NULL: nothing). */
@@ -84,7 +90,8 @@ fixture_account(struct fixture *f, const char *due)
 	*a = (struct plan_account){.id = i + 1,
 				   .number = 7,
 				   .zone = &f->zone,
-				   .campaign = &f->campaign,
+				   .steps = f->steps,
+				   .n_steps = f->campaign.n_steps,
 				   .amounts = f->amounts[i],
 				   .served = f->served[i],
 				   .holds = f->holds[i],
@@ -114,11 +121,12 @@ fixture_init(struct fixture *f, const char *steps)
 static inline void
 fixture_contact(struct fixture *f, size_t account, enum campaign_channel channel, int64_t when)
 {
-	f->contacts[f->person.n_contacts++] =
-	    (struct policy_contact){.at = when,
-				    .account = f->accounts[account].id,
-				    .number = f->accounts[account].number,
-				    .channel = (uint8_t)channel};
+	f->contacts[f->person.n_contacts++] = (struct policy_contact){
+	    .at = when,
+	    .account = f->accounts[account].id,
+	    .number = f->accounts[account].number,
+	    .channel = (uint8_t)channel,
+	    .counts = channel == CAMPAIGN_SMS ? POLICY_TEXT : POLICY_CALL_DIALLED};
 }
 
 static inline void

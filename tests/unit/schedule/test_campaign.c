@@ -52,7 +52,10 @@ static void
 the_first_campaign_that_selects_it(void **state)
 {
 	const char *const values[] = {"payday", "salary"}, *const early[] = {"early"};
-	const struct campaign_select select[] = {{"product", values, 2}, {"segment", early, 1}};
+	const struct campaign_select select[] = {
+	    {.field = "product", .values = values, .n_values = 2},
+	    {.field = "segment", .values = early, .n_values = 1}};
+	const struct campaign_figures none = {0};
 	const struct campaign all = {.name = "b", .priority = 100};
 	const struct campaign same = {.name = "a", .priority = 100};
 	const struct campaign narrow = {
@@ -65,9 +68,9 @@ the_first_campaign_that_selects_it(void **state)
 	qsort(list, 3, sizeof list[0], campaign_order);
 	assert_ptr_equal(list[0], &narrow);
 	assert_ptr_equal(list[1], &same);
-	assert_ptr_equal(campaign_of(list, 3, field, match), &narrow);
-	assert_ptr_equal(campaign_of(list, 3, field, half), &same);
-	assert_null(campaign_of(list, 1, field, half));
+	assert_ptr_equal(campaign_of(list, 3, &none, field, match), &narrow);
+	assert_ptr_equal(campaign_of(list, 3, &none, field, half), &same);
+	assert_null(campaign_of(list, 1, &none, field, half));
 }
 
 static void

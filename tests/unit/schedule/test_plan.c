@@ -207,7 +207,8 @@ after_two_months_a_task_is_given_up(void **state)
 	fixture_walk(&f, at(&f, "2026-12-04", "08:00"), on("2026-12-04"), on("2026-12-05"));
 	expect_plan(&f, "2026-12-04 0 +24/task skip superseded\n");
 	/* held all the time, it is asked about to the end */
-	f.campaign.paused = true;
+	f.paused = true;
+	f.rules.paused = &f.paused;
 	fixture_walk(&f, at(&f, "2026-12-02", "08:00"), on("2026-12-02"), on("2026-12-06"));
 	expect_plan(&f, "2026-12-02 0 +24/task skip paused\n"
 			"2026-12-03 0 +24/task skip paused\n"
@@ -228,7 +229,7 @@ a_task_before_the_due_date_ends_with_it(void **state)
 	expect_plan(&f, "2026-09-10 0 -3/task task late at 10:00\n");
 	fixture_walk(&f, at(&f, "2026-09-12", "08:00"), on("2026-09-12"), on("2026-09-14"));
 	expect_plan(&f, "");
-	assert_int_equal(plan_reach(&f.campaign, &f.steps[0]), 3);
+	assert_int_equal(plan_reach(&f.steps[0]), 3);
 }
 
 static void
@@ -379,7 +380,8 @@ campaigns_hold_when_stale_or_paused(void **state)
 	fixture_walk(&f, at(&f, "2026-09-11", "09:00"), on("2026-09-11"), on("2026-09-11"));
 	expect_plan(&f, "2026-09-11 0 +1/sms skip restored\n2026-09-11 0 +1/task task at 10:00\n");
 	f.rules.stopped = REASON_NONE;
-	f.campaign.paused = true;
+	f.paused = true;
+	f.rules.paused = &f.paused;
 	fixture_walk(&f, at(&f, "2026-09-11", "09:00"), on("2026-09-11"), on("2026-09-11"));
 	expect_plan(&f, "2026-09-11 0 +1/sms skip paused\n2026-09-11 0 +1/task skip paused\n");
 }
@@ -528,7 +530,7 @@ decide_knows_what_ended(void **state)
 	plan_decide(&f.person, &f.rules, now, 0, on("2026-09-10"), 1, CAMPAIGN_SMS, &row);
 	assert_int_equal(row.reason, REASON_CONDITION);
 	assert_string_equal(row.rule, "oldest_first");
-	a->campaign = NULL;
+	a->n_steps = 0;
 	plan_decide(&f.person, &f.rules, now, 0, on("2026-09-10"), 1, CAMPAIGN_SMS, &row);
 	assert_int_equal(row.reason, REASON_CAMPAIGN_CHANGED);
 }

@@ -76,6 +76,8 @@ random_campaign(struct world *w)
 			f->steps[n++] = s;
 	}
 	qsort(f->steps, n, sizeof f->steps[0], step_compare);
+	for (size_t i = 0; i < n; i++)
+		f->steps[i].of = &f->campaign;
 	f->campaign.n_steps = n;
 	f->campaign.at = (5 + ROLL(w, 18)) * 3600 + ROLL(w, 60) * 60;
 	f->campaign.late = ROLL(w, 6);
@@ -98,7 +100,7 @@ random_policy(struct world *w)
 	if (ROLL(w, 3) == 0)
 		p->hours[CAMPAIGN_SMS][6].n = p->hours[CAMPAIGN_CALL][6].n = 0;
 	if (ROLL(w, 4) == 0) {
-		p->holiday_hours = true;
+		p->holiday_hours[CAMPAIGN_SMS] = p->holiday_hours[CAMPAIGN_CALL] = true;
 		p->hours[CAMPAIGN_SMS][POLICY_HOLIDAY] = (struct policy_hours){
 		    .window = {{10 * 3600, 11 * 3600}}, .n = 1, .rule = "hol"};
 	}
@@ -207,9 +209,9 @@ is_live(const struct plan_account *a, const struct campaign_step *s, int32_t day
 	own = due + s->day;
 	if (marked(a, due, s) || day < own)
 		return false;
-	if (day > own + a->campaign->late) {
+	if (day > own + a->steps[0].of->late) {
 		/* only a task may, for sixty days, and only when it was missed here */
-		int32_t end = own + a->campaign->late;
+		int32_t end = own + a->steps[0].of->late;
 		if (s->day < 0 && end > due)
 			end = due;
 		if (s->channel != CAMPAIGN_TASK || day > own + 60 || end < a->known_since)
@@ -226,7 +228,7 @@ in_hours(const struct world *w, int channel, struct civil_time t)
 
 	for (size_t i = 0; i < p->n_holidays; i++) {
 		if (p->holidays[i] == t.day) {
-			if (!p->holiday_hours)
+			if (!p->holiday_hours[channel])
 				return false;
 			h = &p->hours[channel][POLICY_HOLIDAY];
 		}
@@ -287,9 +289,9 @@ check_explained(const struct world *w, int32_t day)
 {
 	for (size_t i = 0; i < w->f.person.n_accounts; i++) {
 		const struct plan_account *a = &w->f.accounts[i];
-		for (size_t k = 0; k < a->campaign->n_steps; k++) {
+		for (size_t k = 0; k < a->n_steps; k++) {
 			size_t rows = 0;
-			const struct campaign_step *s = &a->campaign->steps[k];
+			const struct campaign_step *s = &a->steps[k];
 			for (size_t r = 0; r < w->f.n_rows; r++) {
 				const struct plan_row *row = &w->f.rows[r];
 				if (row->account != i || row->step != s ||
@@ -371,8 +373,8 @@ check_converse(struct world *w, int32_t day)
 	fixture_walk(&w->f, when, day, day);
 	for (size_t i = 0; i < w->f.person.n_accounts; i++) {
 		const struct plan_account *a = &w->f.accounts[i];
-		for (size_t k = 0; oldest(a) < a->n_amounts && k < a->campaign->n_steps; k++) {
-			struct plan_row ask = {.account = i, .step = &a->campaign->steps[k]}, out;
+		for (size_t k = 0; oldest(a) < a->n_amounts && k < a->n_steps; k++) {
+			struct plan_row ask = {.account = i, .step = &a->steps[k]}, out;
 			bool listed = false;
 			ask.due = a->amounts[oldest(a)].due;
 			decide(w, &ask, when, &out);
@@ -398,12 +400,14 @@ check_long_walk(const struct world *original, int32_t day)
 	w.f.zone = original->f.zone;
 	for (size_t i = 0; i < w.f.person.n_accounts; i++) {
 		w.f.accounts[i].zone = &w.f.zone;
-		w.f.accounts[i].campaign = &w.f.campaign;
+		w.f.accounts[i].steps = w.f.steps;
 		w.f.accounts[i].amounts = w.f.amounts[i];
 		w.f.accounts[i].served = w.f.served[i];
 		w.f.accounts[i].holds = w.f.holds[i];
 	}
 	w.f.campaign.steps = w.f.steps;
+	for (size_t i = 0; i < w.f.campaign.n_steps; i++)
+		w.f.steps[i].of = &w.f.campaign;
 	w.f.person.accounts = w.f.accounts;
 	w.f.person.contacts = w.f.contacts;
 	w.f.rules.policy = &w.f.policy;

@@ -102,7 +102,7 @@ holidays_close_unless_hours_are_given(void **state)
 			 civil_day(2026, 9, 7));
 	assert_int_equal(policy_add_working_days(&p, civil_day(2026, 9, 2), 0),
 			 civil_day(2026, 9, 2));
-	p.holiday_hours = true;
+	p.holiday_hours[CAMPAIGN_SMS] = true;
 	p.hours[CAMPAIGN_SMS][POLICY_HOLIDAY] =
 	    (struct policy_hours){.window = {{10 * 3600, 11 * 3600}}, .n = 1, .rule = "hol"};
 	assert_int_equal(ask(&p, september(2, 10, 30), NULL, 0).answer, POLICY_ALLOW);
@@ -112,15 +112,31 @@ static void
 caps_count_local_days(void **state)
 {
 	const struct policy_contact c[] = {
-	    {.at = september(1, 19, 0), .account = 2, .number = 9, .channel = CAMPAIGN_SMS},
-	    {.at = september(3, 9, 0), .account = 2, .number = 9, .channel = CAMPAIGN_SMS},
-	    {.at = september(5, 9, 0), .account = 1, .number = 1, .channel = CAMPAIGN_SMS},
+	    {.at = september(1, 19, 0),
+	     .account = 2,
+	     .number = 9,
+	     .channel = CAMPAIGN_SMS,
+	     .counts = POLICY_TEXT},
+	    {.at = september(3, 9, 0),
+	     .account = 2,
+	     .number = 9,
+	     .channel = CAMPAIGN_SMS,
+	     .counts = POLICY_TEXT},
+	    {.at = september(5, 9, 0),
+	     .account = 1,
+	     .number = 1,
+	     .channel = CAMPAIGN_SMS,
+	     .counts = POLICY_TEXT},
 	    {.at = september(6, 9, 0),
 	     .account = 1,
 	     .number = 1,
 	     .channel = CAMPAIGN_SMS,
-	     .failed = true},
-	    {.at = september(6, 9, 0), .account = 1, .number = 1, .channel = CAMPAIGN_CALL},
+	     .counts = POLICY_FAILED},
+	    {.at = september(6, 9, 0),
+	     .account = 1,
+	     .number = 1,
+	     .channel = CAMPAIGN_CALL,
+	     .counts = POLICY_CALL_DIALLED},
 	};
 	struct policy p;
 	struct policy_decision d;
@@ -148,21 +164,24 @@ scopes_and_failures(void **state)
 	    {1U << CAMPAIGN_SMS, POLICY_SENT, POLICY_NUMBER, 1, 1, "number"},
 	    {1U << CAMPAIGN_SMS, POLICY_ATTEMPT, POLICY_DEBT, 1, 1, "debt"},
 	};
-	struct policy_contact c = {
-	    .at = september(1, 9, 0), .account = 1, .number = 2, .channel = CAMPAIGN_SMS};
+	struct policy_contact c = {.at = september(1, 9, 0),
+				   .account = 1,
+				   .number = 2,
+				   .channel = CAMPAIGN_SMS,
+				   .counts = POLICY_TEXT};
 	struct policy p;
 
 	(void)state;
 	policy_base(&p);
 	p.caps = caps;
 	p.n_caps = 2;
-	c.failed = true;
+	c.counts = POLICY_FAILED;
 	assert_string_equal(ask(&p, september(1, 10, 0), &c, 1).rule, "debt");
 	c.account = 2;
 	assert_int_equal(ask(&p, september(1, 10, 0), &c, 1).answer, POLICY_ALLOW);
 	c.number = 1;
 	assert_int_equal(ask(&p, september(1, 10, 0), &c, 1).answer, POLICY_ALLOW);
-	c.failed = false;
+	c.counts = POLICY_TEXT;
 	assert_string_equal(ask(&p, september(1, 10, 0), &c, 1).rule, "number");
 }
 
@@ -170,7 +189,8 @@ static void
 never_open_is_blocked_and_answers_skip_caps(void **state)
 {
 	struct policy p;
-	struct policy_contact c = {.at = september(1, 9, 0), .channel = CAMPAIGN_SMS};
+	struct policy_contact c = {
+	    .at = september(1, 9, 0), .channel = CAMPAIGN_SMS, .counts = POLICY_TEXT};
 	struct policy_question q = {.at = september(1, 10, 0),
 				    .channel = CAMPAIGN_SMS,
 				    .zone = &manila,
