@@ -74,6 +74,10 @@ static const struct cli_option explain_options[] = {
     END};
 static const struct cli_option adopt_options[] = {
     {"since", "TIME", "the last moment this store is sure about, YYYY-MM-DD[THH:MM]"}, END};
+static const struct cli_option verify_options[] = {
+    {"head", "HEAD", "a head you were given: SEQ:HASH, or 16 digits of the hash and more"},
+    {"heads", "FILE", "every head in FILE: heads.txt of a dossier, daily texts that were kept"},
+    END};
 static const struct cli_option help_options[] = {
     {"completion", NULL, "a script for bash: source <(dunlin help --completion)"}, END};
 
@@ -303,6 +307,13 @@ const struct cli_command cli_commands[] = {
     {.name = "verify",
      .operands = "",
      .summary = "is the chain of events whole?",
+     .manual =
+	 "Names every event that was changed, is missing, out of its order, put in, or erased\n"
+	 "without a note of it. The chain is also held against every head that the store knows\n"
+	 "it gave out. Somebody who writes the file can compute the whole chain anew: only a\n"
+	 "head kept elsewhere shows that. Each dossier and each daily text holds one; pass\n"
+	 "yours with --head or --heads.",
+     .options = verify_options,
      .run = cli_verify,
      .group = "The store"},
     {.name = "backup",

@@ -55,8 +55,8 @@ struct event_row {
 	const char *kind, *actor;
 	const char *data; /* the payload's exact octets; NULL once erased */
 	size_t data_len;
-	const uint8_t *salt;  /* EVENT_SALT octets; NULL once erased */
-	const uint8_t *kept;  /* the digest kept of an erased payload, else NULL */
+	const uint8_t *salt;   /* EVENT_SALT octets; NULL once erased */
+	const uint8_t *kept;   /* the digest kept of an erased payload, else NULL */
 	const uint8_t *stored; /* the hash as stored, NULL when it is none */
 };
 #define EVENT_SALT 16

@@ -217,6 +217,10 @@ store_commit(struct store *s)
 		rc = store_meta_set_int(s, META_CLOCK_AT, s->stamp);
 		s->stamped = s->stamp;
 	}
+	if (rc == 0 && s->head_seq > s->noted) {
+		rc = store_meta_set_int(s, META_CHAIN, s->head_seq);
+		s->noted = s->head_seq;
+	}
 	return rc != 0 ? rc : store_do(s, store_get(s, STORE_COMMIT));
 }
 
@@ -226,6 +230,7 @@ store_rollback(struct store *s)
 	if (!sqlite3_get_autocommit(s->db))
 		store_do(s, store_get(s, STORE_ROLLBACK));
 	s->head_seq = -1; /* read again before the next use */
+	s->noted = 0;
 	s->stamped = 0;   /* what META_CLOCK_AT was set to is undone too */
 }
 
@@ -251,6 +256,10 @@ store_refresh(struct store *s)
 			memcpy(s->head, sqlite3_column_blob(st, 2), sizeof s->head);
 		sqlite3_reset(st);
 	}
+	/* Where the end was cut off the gap stays: nothing new takes those places. */
+	s->noted = store_meta_int(s, META_CHAIN, 0);
+	if (s->noted > s->head_seq)
+		s->head_seq = s->noted;
 	st = store_get(s, STORE_ORPHAN_COUNT);
 	if ((rc = store_step(s, st)) < 0)
 		return rc;

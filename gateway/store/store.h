@@ -74,6 +74,7 @@ const char *store_task_word(int status);
 #define META_PAUSED   "paused"   /* 1 while everything is paused; "paused:NAME" a campaign */
 #define META_RESTORED "restored" /* 1 until adopted */
 #define META_PLANNED  "planned"  /* last lender's day the whole list was planned for */
+#define META_CHAIN    "chain"    /* seq of the last event: tells when the end was cut off */
 
 struct store {
 	sqlite3 *db;
@@ -83,6 +84,7 @@ struct store {
 	uint8_t head[32];   /* hash of the last event; writer only */
 	int64_t head_seq;   /* its number */
 	int64_t head_at;    /* its time */
+	int64_t noted;      /* what META_CHAIN says */
 	bool schedule;      /* META_CLOCK is \"schedule\" */
 	int64_t stamp;      /* latest time of an event of this connection */
 	int64_t stamped;    /* what META_CLOCK_AT says */

@@ -7,6 +7,7 @@
 #include "gateway/complaint.h"
 #include "gateway/inbox.h"
 #include "gateway/store/event.h"
+#include "gateway/store/event_verify.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 #include "../unit/gateway/home.h"
 
 #include "gateway/store/event.h"
+#include "gateway/store/event_verify.h"
 #include "gateway/store/writer.h"
 
 #include <setjmp.h>

@@ -13,6 +13,7 @@
 #include "gateway/money.h"
 #include "gateway/store/borrower.h"
 #include "gateway/store/event.h"
+#include "gateway/store/event_verify.h"
 #include "gateway/store/intake.h"
 #include "gateway/store/outbox.h"
 #include "schedule/civil.h"

@@ -4,6 +4,7 @@
 
 #include "gateway/money.h"
 #include "gateway/store/event.h"
+#include "gateway/store/event_verify.h"
 #include "gateway/store/intake.h"
 #include "schedule/civil.h"
 #include "schedule/debt.h"
