@@ -60,14 +60,104 @@ campaign_of(const struct campaign *const *list, size_t n, const struct campaign_
 	return NULL;
 }
 
+static bool
+asks_by(const struct campaign *c, enum campaign_select_kind kind)
+{
+	for (size_t i = 0; i < c->n_select; i++)
+		if (c->select[i].kind == kind)
+			return true;
+	return false;
+}
+
 bool
-campaign_by_bucket(const struct campaign *const *list, size_t n)
+campaign_selects_by(const struct campaign *const *list, size_t n, enum campaign_select_kind kind)
 {
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < list[i]->n_select; k++)
-			if (list[i]->select[k].kind == CAMPAIGN_SELECT_BUCKET)
-				return true;
+		if (asks_by(list[i], kind))
+			return true;
 	return false;
+}
+
+struct campaign_pick
+campaign_pick(const struct campaign *const *list, size_t n, const struct campaign_figures *figures,
+	      campaign_field *field, void *ctx)
+{
+	struct campaign_pick pick = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		if (pick.of && asks_by(list[i], CAMPAIGN_SELECT_KEPT))
+			continue;
+		if (!campaign_selects(list[i], figures, field, ctx))
+			continue;
+		if (pick.of) {
+			pick.duty = list[i];
+			break;
+		}
+		pick.of = list[i];
+		if (!asks_by(pick.of, CAMPAIGN_SELECT_KEPT))
+			break;
+	}
+	return pick;
+}
+
+/* Ascending by day, then channel. */
+static int
+step_order(const struct campaign_step *x, const struct campaign_step *y)
+{
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return x->channel < y->channel ? -1 : x->channel > y->channel;
+}
+
+/* The first step from `i` on that lies within the days and, for a duty, is mandatory. */
+static size_t
+next_step(const struct campaign *c, size_t i, int32_t from, int32_t to, bool mandatory)
+{
+	while (c && i < c->n_steps &&
+	       (c->steps[i].day < from || c->steps[i].day > to ||
+		(mandatory && !c->steps[i].mandatory)))
+		i++;
+	return i;
+}
+
+/* Merges what a pick gives for the days from..to; the campaign's own step stands before the other's
+ * that is alike. */
+static size_t
+merge(const struct campaign_pick *pick, int32_t from, int32_t to, struct campaign_step *out)
+{
+	const struct campaign *a = pick->of, *b = pick->duty;
+	size_t i = next_step(a, 0, from, to, false), k = next_step(b, 0, from, to, true), n = 0;
+
+	while ((a && i < a->n_steps) || (b && k < b->n_steps)) {
+		const struct campaign_step *x = a && i < a->n_steps ? &a->steps[i] : NULL;
+		const struct campaign_step *y = b && k < b->n_steps ? &b->steps[k] : NULL;
+		int order = !x ? 1 : !y ? -1 : step_order(x, y);
+
+		if (out)
+			out[n] = order <= 0 ? *x : *y;
+		n++;
+		if (order <= 0)
+			i = next_step(a, i + 1, from, to, false);
+		if (order >= 0)
+			k = next_step(b, k + 1, from, to, true);
+	}
+	return n;
+}
+
+size_t
+campaign_track(const struct campaign_pick *by_bucket, const int16_t *bounds, size_t n,
+	       struct campaign_step *out)
+{
+	int32_t from = CAMPAIGN_DAY_MIN;
+	size_t count = 0;
+
+	for (size_t b = 0; b <= n; b++) {
+		int32_t to = b < n ? bounds[b] : CAMPAIGN_DAY_MAX;
+
+		count += merge(&by_bucket[b], from, to, out ? out + count : NULL);
+		from = to + 1;
+	}
+	return count;
 }
 
 int

@@ -64,7 +64,7 @@ struct campaign_step {
 	uint8_t when_part_paid; /* tri: some of it was paid */
 	uint8_t when_reach;     /* enum campaign_reach; SMS: calls fail and texts arrive, ... */
 	bool unless_reach;      /* ... turned round: only while that is not so */
-	bool silent;            /* only where nothing came back since step `silent_day` went */
+	bool silent;            /* only where that step went and nothing came back since */
 	uint8_t silent_channel;
 	int16_t silent_day;
 	bool promised;             /* made for the day of an open promise: reminds of it */
@@ -121,16 +121,27 @@ const struct campaign *campaign_of(const struct campaign *const *list, size_t n,
 				   const struct campaign_figures *figures, campaign_field *field,
 				   void *ctx);
 
-/* Does any campaign select by bucket? */
-bool campaign_by_bucket(const struct campaign *const *list, size_t n);
+/* Does any campaign select by such a key? */
+bool campaign_selects_by(const struct campaign *const *list, size_t n,
+			 enum campaign_select_kind kind);
 
 /* The bucket of a day past due: `bounds[i]` is the last day of bucket i, ascending; the last bucket
  * is n. */
 int campaign_bucket(const int16_t *bounds, size_t n, int32_t dpd);
 
-/* Writes to `out` the steps an account follows: of by_bucket[b] (NULL: none) those whose own day is
- * in bucket b.  Returns how many; they are sorted.  `out` has room for all steps of all. */
-size_t campaign_track(const struct campaign *const *by_bucket, const int16_t *bounds, size_t n,
+/* Whom an account belongs to: `of` selects it first; where that asks for instalments kept, `duty`
+ * is the one it would follow without, whose mandatory steps are not thinned out.  NULL: none. */
+struct campaign_pick {
+	const struct campaign *of, *duty;
+};
+struct campaign_pick campaign_pick(const struct campaign *const *list, size_t n,
+				   const struct campaign_figures *figures, campaign_field *field,
+				   void *ctx);
+
+/* Writes to `out` the steps an account follows: of by_bucket[b], b = 0..n, those whose own day is
+ * in bucket b.  Returns how many; they are sorted, no two alike.  `out` has room for all steps of
+ * all; NULL: they are only counted. */
+size_t campaign_track(const struct campaign_pick *by_bucket, const int16_t *bounds, size_t n,
 		      struct campaign_step *out);
 
 /* qsort order of `const struct campaign *`: priority, then name. */

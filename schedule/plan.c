@@ -45,6 +45,7 @@ static bool
 may_speak(const struct plan_account *a, const struct plan_rules *rules, int64_t now,
 	  struct plan_row *row)
 {
+	const struct plan_case c = {.account = a, .due = row->due};
 	int32_t since;
 	enum reason reason = REASON_NONE;
 	const char *rule;
@@ -53,7 +54,7 @@ may_speak(const struct plan_account *a, const struct plan_rules *rules, int64_t 
 		skip(row, REASON_PAID, NULL);
 		return false;
 	}
-	switch (plan_life(a, row->due, row->step, row->on, &since, &reason)) {
+	switch (plan_life(&c, row->step, row->on, &since, &reason)) {
 	case PLAN_LIFE_MARKED: skip(row, reason, NULL); return false;
 	case PLAN_LIFE_OVER: skip(row, REASON_SUPERSEDED, NULL); return false;
 	case PLAN_LIFE_AHEAD:
@@ -67,7 +68,7 @@ may_speak(const struct plan_account *a, const struct plan_rules *rules, int64_t 
 		skip(row, REASON_CONDITION, "oldest_first");
 		return false;
 	}
-	reason = plan_held(a, rules, row->step, row->on, now, &rule);
+	reason = plan_held(&c, rules, row->step, row->on, now, &rule);
 	if (reason != REASON_NONE)
 		skip(row, reason, rule);
 	return reason == REASON_NONE;

@@ -21,8 +21,9 @@
  *
  * *What holds a text or call*, in this order: `barred`, a hold, an open promise (unless the step
  * asks for `promise: open`), its condition, stale data, a paused campaign, `stopped`; then the
- * policy.  Tasks are always made, on the first day they can be: only a condition, stale data or a
- * paused campaign holds them, and nothing takes their place.
+ * policy.  An unmet condition is named: CONDITION with the rule "when.delivered".  Tasks are always
+ * made, on the first day they can be: only a condition, stale data or a paused campaign holds them,
+ * and nothing takes their place.
  *
  * *Several accounts*: the highest DPD first (the account id decides ties); what it is supposed to
  * send today counts for the others' caps.  Of more than 64 accounts with steps near, those with the
@@ -47,7 +48,8 @@ const char *plan_decision_word(enum plan_decision decision);
  * steps. */
 #define PLAN_TASK_DAYS 60
 
-/* How many local days after its own a step of the campaign may still be live, at most. */
+/* How many local days after its own a step of the campaign may still be live, at most: 0 for the
+ * reminder of a promised day, which is false on any other. */
 int32_t plan_reach(const struct campaign_step *step);
 
 /* What the store knows of one (due, step) of an account. */
@@ -93,9 +95,11 @@ struct plan_account {
 	    promise_until; /* the open promise pauses texts on local days < this; INT32_MIN: none */
 	uint8_t
 	    promise; /* enum campaign_promise: the last promise's state, NONE if there is none */
-	/* since the oldest unpaid amount fell due: */
-	bool replied, delivered, answered, part_paid;
-	bool texted;   /* a text about the debt was accepted, ever */
+	int32_t promised_on;    /* the open promise's local day; INT32_MIN: none */
+	bool replied, answered; /* since the oldest unpaid amount fell due */
+	bool delivered;         /* a text about that amount was */
+	bool part_paid;         /* some of that amount was */
+	bool texted;            /* a text about the debt was accepted, ever */
 	int64_t heard; /* when something last came back (reply, key, payment), INT64_MIN: never */
 	uint8_t reach; /* enum campaign_reach: the only channel that gets through */
 	int32_t best_hour; /* local second of day that reached the person before, -1: unknown */

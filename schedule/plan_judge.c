@@ -6,10 +6,12 @@ plan_own_day(int32_t due, const struct campaign_step *step)
 	return due + step->day;
 }
 
-/* A reminder of a day to come has no meaning once that day is over. */
+/* A reminder of a day to come has no meaning once that day is over, nor one of the day itself. */
 static int32_t
 within(const struct campaign_step *step, int32_t days)
 {
+	if (step->promised)
+		return 0;
 	return step->day < 0 && days > -step->day ? -step->day : days;
 }
 
@@ -56,46 +58,102 @@ plan_stuck(const struct plan_account *a, int32_t due, const struct campaign_step
 	return find_mark(a, due, step, true) != NULL;
 }
 
-/* The step's own `when:`.  "none" is also what an account reads whose state was never set. */
+/* ---- the step's own `when:` ---- */
+
 static bool
-condition_met(const struct plan_account *a, const struct campaign_step *step)
+says(uint8_t asked, bool is)
 {
+	return asked == CAMPAIGN_ANY || (asked == CAMPAIGN_YES) == is;
+}
+
+/* When did a step of the amount followed go, as seen at an instant?  0: it did not. */
+static int64_t
+went(const struct plan_case *c, int day, int channel, int64_t seen)
+{
+	const struct plan_account *a = c->account;
+	const struct plan_walker *w = c->walk;
+	size_t kept = !w ? 0 : w->n_sent < PLAN_SENT ? w->n_sent : PLAN_SENT;
+
+	for (size_t i = 0; i < a->n_served; i++) {
+		const struct plan_served *s = &a->served[i];
+		if (s->due == c->due && s->day == day && s->channel == channel && s->at != 0)
+			return s->at;
+	}
+	for (size_t i = 0; i < kept; i++) {
+		const struct plan_sent *s = &w->sent[i];
+		if (&w->person->accounts[s->account] == a && s->due == c->due && s->day == day &&
+		    s->channel == channel && s->at < seen)
+			return s->at;
+	}
+	return 0;
+}
+
+/* A step that never went cannot have been left unanswered. */
+static bool
+silent_since(const struct plan_case *c, const struct campaign_step *step, int64_t seen)
+{
+	int64_t at = went(c, step->silent_day, step->silent_channel, seen);
+
+	return at != 0 && c->account->heard <= at;
+}
+
+/* The first condition that is not met at an instant, NULL: all are.  "none" is also what an account
+ * reads whose promise was never set. */
+static const char *
+unmet(const struct plan_case *c, const struct campaign_step *step, int64_t at)
+{
+	const struct plan_account *a = c->account;
 	uint8_t promise = a->promise == CAMPAIGN_PROMISE_ANY ? CAMPAIGN_PROMISE_NONE : a->promise;
 
-	if (step->when_replied != CAMPAIGN_ANY &&
-	    (step->when_replied == CAMPAIGN_YES) != a->replied)
-		return false;
-	return step->when_promise == CAMPAIGN_PROMISE_ANY || step->when_promise == promise;
+	if (!says(step->when_replied, a->replied))
+		return "when.replied";
+	if (step->when_promise != CAMPAIGN_PROMISE_ANY && step->when_promise != promise)
+		return "when.promise";
+	if (!says(step->when_delivered, a->delivered))
+		return "when.delivered";
+	if (!says(step->when_answered, a->answered))
+		return "when.answered";
+	if (!says(step->when_part_paid, a->part_paid))
+		return "when.part_paid";
+	if (step->when_reach != CAMPAIGN_REACH_ANY &&
+	    (step->when_reach == a->reach) == step->unless_reach)
+		return step->unless_reach ? "instead" : "when.reach";
+	if (step->silent && !silent_since(c, step, at))
+		return "when.no_response_since";
+	return NULL;
 }
 
 /* The day from which a later step of the same channel stands in this one's place: one that was
  * said already, or that may be said by then.  INT32_MAX: none up to `day`. */
 static int32_t
-overtaken(const struct plan_account *a, int32_t due, const struct campaign_step *step, int32_t day)
+overtaken(const struct plan_case *c, const struct campaign_step *step, int32_t day)
 {
+	const struct plan_account *a = c->account;
 	const struct campaign_step *end = a->steps + a->n_steps;
 
 	if (step->channel >= CAMPAIGN_VOICES)
 		return INT32_MAX;
 	for (const struct campaign_step *s = step + 1; s < end; s++) {
 		const struct plan_served *mark;
-		if (plan_own_day(due, s) > day)
+		if (plan_own_day(c->due, s) > day)
 			break;
 		if (s->channel != step->channel)
 			continue;
-		mark = served(a, due, s);
-		if (mark ? mark->mark == PLAN_MARK_SPENT : condition_met(a, s))
-			return plan_own_day(due, s);
+		mark = served(a, c->due, s);
+		if (mark ? mark->mark == PLAN_MARK_SPENT
+			 : !unmet(c, s, plan_preferred(a, s, day, INT64_MIN)))
+			return plan_own_day(c->due, s);
 	}
 	return INT32_MAX;
 }
 
 enum plan_life
-plan_life(const struct plan_account *a, int32_t due, const struct campaign_step *step, int32_t day,
-	  int32_t *since, enum reason *reason)
+plan_life(const struct plan_case *c, const struct campaign_step *step, int32_t day, int32_t *since,
+	  enum reason *reason)
 {
-	const struct plan_served *mark = served(a, due, step);
-	int32_t last, later;
+	const struct plan_account *a = c->account;
+	const struct plan_served *mark = served(a, c->due, step);
+	int32_t due = c->due, last, later;
 
 	if (mark) {
 		*reason = mark->mark == PLAN_MARK_SPENT ? REASON_DONE : REASON_SKIPPED;
@@ -104,7 +162,7 @@ plan_life(const struct plan_account *a, int32_t due, const struct campaign_step 
 	if (day < plan_own_day(due, step))
 		return PLAN_LIFE_AHEAD;
 	last = plan_last_day(a, due, step);
-	later = overtaken(a, due, step, day);
+	later = overtaken(c, step, day);
 	if (day <= last && later == INT32_MAX)
 		return PLAN_LIFE_LIVE;
 	*since = later < last + 1 ? later : last + 1;
@@ -132,21 +190,24 @@ plan_held_person(const struct plan_account *a, int32_t day, int64_t at, const ch
 /* Tasks are work for a person, who sees the holds and the promise: they are made all the same,
  * unless the campaign as a whole rests. */
 enum reason
-plan_held(const struct plan_account *a, const struct plan_rules *rules,
+plan_held(const struct plan_case *c, const struct plan_rules *rules,
 	  const struct campaign_step *step, int32_t day, int64_t at, const char **rule)
 {
 	enum reason reason = REASON_NONE;
+	const char *condition;
 
 	*rule = NULL;
 	if (step->channel < CAMPAIGN_VOICES)
-		reason = plan_held_person(a, day, at, rule);
+		reason = plan_held_person(c->account, day, at, rule);
 	/* a step that asks for an open promise is about that promise */
 	if (reason == REASON_PROMISE_OPEN && step->when_promise == CAMPAIGN_PROMISE_OPEN)
 		reason = REASON_NONE;
 	if (reason != REASON_NONE)
 		return reason;
-	if (!condition_met(a, step))
+	if ((condition = unmet(c, step, at)) != NULL) {
+		*rule = condition;
 		return REASON_CONDITION;
+	}
 	if (at >= rules->stale_from)
 		return REASON_STALE;
 	if (rules->paused && rules->paused[step->of->index])

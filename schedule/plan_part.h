@@ -14,6 +14,8 @@
 #define PLAN_ACCOUNTS 64
 /* Contacts supposed in a walk that caps may still see. */
 #define PLAN_SUPPOSED 128
+/* Steps supposed in a walk that a later step's `no_response_since` may still name. */
+#define PLAN_SENT 64
 
 /* One account in a walk.  No payment comes in while it lasts, so the amount it follows and what
  * holds it stay the same; only what the walk itself supposes to be sent changes. */
@@ -25,6 +27,15 @@ struct plan_state {
 	int32_t gone[CAMPAIGN_VOICES]; /* the latest step day supposed sent */
 	const struct campaign_step *told[CAMPAIGN_VOICES]; /* last deferral listed ... */
 	int64_t told_at[CAMPAIGN_VOICES];                  /* ... and where to */
+};
+
+/* A step that the walk supposes to have gone. */
+struct plan_sent {
+	size_t account;
+	int32_t due;
+	int16_t day;
+	uint8_t channel;
+	int64_t at;
 };
 
 struct plan_walker {
@@ -40,6 +51,8 @@ struct plan_walker {
 	bool reached;
 	bool crowded; /* there are more accounts than `states` */
 	size_t n_states, n_supposed;
+	size_t n_sent; /* in all; the last PLAN_SENT are kept */
+	struct plan_sent sent[PLAN_SENT];
 	struct plan_state states[PLAN_ACCOUNTS]; /* highest DPD first */
 	struct policy_contact supposed[PLAN_SUPPOSED];
 	bool reserved[PLAN_SUPPOSED]; /* a deferral's target: holds its place for this day only */
@@ -62,13 +75,20 @@ enum plan_life {
 	PLAN_LIFE_LIVE,
 	PLAN_LIFE_OVER, /* superseded: by a later step, or its late days have passed */
 };
+/* What is asked about a step of an account: the amount it follows, and the walk that knows what is
+ * supposed to have gone (NULL: nothing is). */
+struct plan_case {
+	const struct plan_account *account;
+	int32_t due;
+	const struct plan_walker *walk;
+};
+
 /* `since` (OVER): the day from which that is so; `reason` (MARKED): DONE or SKIPPED. */
-enum plan_life plan_life(const struct plan_account *a, int32_t due,
-			 const struct campaign_step *step, int32_t day, int32_t *since,
-			 enum reason *reason);
+enum plan_life plan_life(const struct plan_case *c, const struct campaign_step *step, int32_t day,
+			 int32_t *since, enum reason *reason);
 
 /* What holds a step of an account at an instant of a local day, or NONE. */
-enum reason plan_held(const struct plan_account *a, const struct plan_rules *rules,
+enum reason plan_held(const struct plan_case *c, const struct plan_rules *rules,
 		      const struct campaign_step *step, int32_t day, int64_t at, const char **rule);
 /* The part of it that also holds texts which are no step. */
 enum reason plan_held_person(const struct plan_account *a, int32_t day, int64_t at,

@@ -106,7 +106,7 @@ plan_walker_init(struct plan_walker *w, const struct plan_person *person,
 	w->emit = NULL;
 	w->target = NULL;
 	w->reached = w->crowded = false;
-	w->n_states = w->n_supposed = 0;
+	w->n_states = w->n_supposed = w->n_sent = 0;
 	for (size_t i = 0; i < person->n_accounts; i++) {
 		if (look(w, i, &s))
 			insert(w, &s);
@@ -147,6 +147,24 @@ suppose(struct plan_walker *w, const struct plan_account *a, int channel, int64_
 	    .number = a->number,
 	    .channel = (uint8_t)channel,
 	    .counts = channel == CAMPAIGN_SMS ? POLICY_TEXT : POLICY_CALL_ANSWERED};
+}
+
+/* Remembers that a step goes, for those that ask whether anything came back since. */
+static void
+note_sent(struct plan_walker *w, const struct plan_state *s, const struct campaign_step *step,
+	  int64_t at)
+{
+	w->sent[w->n_sent++ % PLAN_SENT] = (struct plan_sent){.account = s->account,
+							      .due = s->due,
+							      .day = step->day,
+							      .channel = step->channel,
+							      .at = at};
+}
+
+static struct plan_case
+case_of(const struct plan_walker *w, const struct plan_state *s, int32_t due)
+{
+	return (struct plan_case){.account = account_of(w, s), .due = due, .walk = w};
 }
 
 /* Hands out one row; `amount` is the one the step follows. */
@@ -192,6 +210,7 @@ day_of_paid(const struct plan_walker *w, const struct plan_state *s, int32_t day
 
 	for (size_t i = 0; i < n; i++) {
 		int32_t due = a->amounts[i].due, since;
+		struct plan_case c = case_of(w, s, due);
 		if (plan_own_day(due, &a->steps[0]) > day ||
 		    plan_own_day(due, &a->steps[a->n_steps - 1]) < day)
 			continue;
@@ -201,7 +220,7 @@ day_of_paid(const struct plan_walker *w, const struct plan_state *s, int32_t day
 				continue;
 			if (a->steps[j].day < 0 && s->due < day)
 				continue;
-			plan_life(a, due, &a->steps[j], day, &since, &reason);
+			plan_life(&c, &a->steps[j], day, &since, &reason);
 			tell_skip(w, s, i, &a->steps[j], day, reason, NULL);
 		}
 	}
@@ -211,18 +230,19 @@ day_of_paid(const struct plan_walker *w, const struct plan_state *s, int32_t day
 static void
 task_day(struct plan_walker *w, struct plan_state *s, const struct campaign_step *step, int32_t day)
 {
-	const struct plan_account *a = account_of(w, s);
+	const struct plan_case c = case_of(w, s, s->due);
 	int32_t own = plan_own_day(s->due, step);
 	int32_t first = own > s->today ? own : s->today;
 	struct plan_row row = {.decision = PLAN_TASK};
 	enum reason held;
 
-	row.at = plan_preferred(a, step, first, w->now);
-	held = plan_held(a, w->rules, step, first, row.at, &row.rule);
+	row.at = plan_preferred(c.account, step, first, w->now);
+	held = plan_held(&c, w->rules, step, first, row.at, &row.rule);
 	if (held != REASON_NONE) {
 		tell_skip(w, s, (size_t)s->index, step, day, held, row.rule);
 	} else if (day == first) {
 		row.reason = day > own ? REASON_LATE : REASON_NONE;
+		note_sent(w, s, step, row.at);
 		tell(w, s, (size_t)s->index, step, day, &row);
 	}
 }
@@ -232,14 +252,14 @@ static bool
 task_made(const struct plan_walker *w, const struct plan_state *s, const struct campaign_step *step,
 	  int32_t day)
 {
-	const struct plan_account *a = account_of(w, s);
+	const struct plan_case c = case_of(w, s, s->due);
 	int32_t own = plan_own_day(s->due, step);
 	int32_t first = own > s->today ? own : s->today;
 	const char *rule;
 
 	return step->channel >= CAMPAIGN_VOICES && first < day &&
-	       plan_held(a, w->rules, step, first, plan_preferred(a, step, first, w->now), &rule) ==
-		   REASON_NONE;
+	       plan_held(&c, w->rules, step, first, plan_preferred(c.account, step, first, w->now),
+			 &rule) == REASON_NONE;
 }
 
 /* A live text or call that nothing holds: when does it go? */
@@ -247,6 +267,7 @@ static void
 place(struct plan_walker *w, struct plan_state *s, const struct campaign_step *step, int32_t day)
 {
 	const struct plan_account *a = account_of(w, s);
+	const struct plan_case c = case_of(w, s, s->due);
 	int32_t own = plan_own_day(s->due, step);
 	struct policy_question q = plan_question(w->person, a, step->channel, w->now);
 	struct plan_slot slot;
@@ -264,15 +285,17 @@ place(struct plan_walker *w, struct plan_state *s, const struct campaign_step *s
 		return;
 	}
 	/* something may begin between the preferred time and the time it is moved to */
-	held = plan_held(a, w->rules, step, slot.day, slot.at, &rule);
+	held = plan_held(&c, w->rules, step, slot.day, slot.at, &rule);
 	if (slot.day == day && held != REASON_NONE) {
 		tell_skip(w, s, (size_t)s->index, step, day, held, rule);
 		return;
 	}
 	if (!plan_stuck(a, s->due, step))
 		suppose(w, a, step->channel, slot.at, slot.day > day);
-	if (slot.day == day)
+	if (slot.day == day) {
 		s->gone[step->channel] = step->day;
+		note_sent(w, s, step, slot.at);
+	}
 	if (slot.day > day || (slot.moved && day == own)) {
 		row.decision = PLAN_DEFER;
 		row.reason = slot.reason;
@@ -295,7 +318,7 @@ static void
 live_day(struct plan_walker *w, struct plan_state *s, const struct campaign_step *step, int32_t day,
 	 bool waits)
 {
-	const struct plan_account *a = account_of(w, s);
+	const struct plan_case c = case_of(w, s, s->due);
 	const char *rule;
 	enum reason held;
 
@@ -303,7 +326,8 @@ live_day(struct plan_walker *w, struct plan_state *s, const struct campaign_step
 		task_day(w, s, step, day);
 		return;
 	}
-	held = plan_held(a, w->rules, step, day, plan_preferred(a, step, day, w->now), &rule);
+	held =
+	    plan_held(&c, w->rules, step, day, plan_preferred(c.account, step, day, w->now), &rule);
 	if (held == REASON_NONE && waits)
 		held = REASON_OTHER_ACCOUNT;
 	if (held != REASON_NONE)
@@ -318,13 +342,14 @@ step_day(struct plan_walker *w, struct plan_state *s, const struct campaign_step
 	 bool waits)
 {
 	const struct plan_account *a = account_of(w, s);
+	const struct plan_case c = case_of(w, s, s->due);
 	int32_t last = plan_last_day(a, s->due, step), since;
 	enum reason reason;
 	enum plan_life life;
 
 	if (last + 1 < day)
 		return;
-	life = plan_life(a, s->due, step, day, &since, &reason);
+	life = plan_life(&c, step, day, &since, &reason);
 	if (life == PLAN_LIFE_MARKED) {
 		if (day == plan_own_day(s->due, step))
 			tell_skip(w, s, (size_t)s->index, step, day, reason, NULL);

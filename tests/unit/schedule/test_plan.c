@@ -399,7 +399,7 @@ a_condition_lets_the_older_step_speak(void **state)
 	a->replied = true;
 	fixture_walk(&f, at(&f, "2026-09-12", "09:00"), on("2026-09-12"), on("2026-09-12"));
 	expect_plan(&f, "2026-09-12 0 +1/sms send late at 10:00\n"
-			"2026-09-12 0 +2/sms skip condition\n");
+			"2026-09-12 0 +2/sms skip condition when.replied\n");
 	f.steps[1].when_replied = CAMPAIGN_ANY;
 	f.steps[1].when_promise = CAMPAIGN_PROMISE_OPEN;
 	a->promise = CAMPAIGN_PROMISE_OPEN;
