@@ -1,4 +1,5 @@
 /* What people do with a row of a list: cancel, resolve, inbox-done, tasks-done, approve. */
+#include "approval.h"
 #include "catalog.h"
 #include "command_parts.h"
 #include "complaint.h"
@@ -272,17 +273,14 @@ no_such_template(const struct catalog *catalog, json_t *reply, const char *name)
 			      near != NULL ? "`?" : "");
 }
 
-/* The approval is of the text's very bytes: a changed file has another version and none. */
 static int
 approve(struct store *s, const struct command_env *env, const json_t *request,
 	const struct catalog_text *text)
 {
 	struct event_json data;
-	char key[256];
 	int rc;
 
-	snprintf(key, sizeof key, "approved:%s:%s", text->name, text->version);
-	if ((rc = store_meta_set_text(s, key, command_actor(request))) != 0)
+	if ((rc = approval_give(s, text, command_actor(request))) != 0)
 		return rc;
 	event_json_init(&data);
 	event_json_text(&data, "template", text->name);

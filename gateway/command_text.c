@@ -1,5 +1,6 @@
 /* One text now, because a person says so: send and reply.  The policy is asked here, to answer the
  * person, and again by the transaction that hands the text over. */
+#include "approval.h"
 #include "command_parts.h"
 #include "compose.h"
 #include "rfc3339.h"
@@ -124,7 +125,8 @@ check_template(struct asked *a)
 		rc = command_refuse(a->reply, COMMAND_REFUSED,
 				    "there is no template `%s` in templates/", a->template);
 	else if (compose_render(compose, a->env->config, a->b.account, &row, a->template, a->route,
-				&text, &why, fault) != 0)
+				&text, &why, fault) != 0 ||
+		 !approval_given(a->s, text.template, fault))
 		rc = command_refuse(a->reply, COMMAND_REFUSED, "%s", fault);
 	compose_free(compose);
 	return rc;
@@ -133,7 +135,11 @@ check_template(struct asked *a)
 static int
 check_text(struct asked *a)
 {
+	const struct config *config = a->env->config;
+	const char *language =
+	    a->b.account != NULL ? a->b.account->language : config->lender.languages[0];
 	struct compose_text text;
+	struct config_fault word;
 	size_t len = a->text != NULL ? strlen(a->text) : 0;
 
 	if (len == 0)
@@ -143,6 +149,8 @@ check_text(struct asked *a)
 		return command_refuse(a->reply, COMMAND_WRONG,
 				      "the text takes more than %d segments: shorten it",
 				      CATALOG_PARTS);
+	if (config_forbids(config, language, CATALOG_LEGAL, a->text, len, &word))
+		return command_refuse(a->reply, COMMAND_REFUSED, "%s", word.text);
 	return 1;
 }
 

@@ -177,6 +177,27 @@ compose_measure(const char *text, size_t len, const struct config_route *route,
 	return measure(out, route);
 }
 
+/* The contract with the borrower's country: what must be said is added, what must not stops it. */
+static int
+keep_to_rules(struct compose *c, const struct config *config, struct compose_text *out,
+	      enum reason *why, char fault[256])
+{
+	const struct catalog_text *t = out->template;
+	const char *notice = config_notice(config, t->language, c->text, out->len);
+	struct config_fault word;
+
+	if (notice != NULL && out->len + strlen(notice) + 2 <= sizeof c->text) {
+		bool spaced = out->len > 0 && strchr(" \n", c->text[out->len - 1]) != NULL;
+
+		out->len += (size_t)sprintf(c->text + out->len, "%s%s", spaced ? "" : " ", notice);
+	}
+	if (!config_forbids(config, t->language, (int)t->class, c->text, out->len, &word))
+		return 0;
+	*why = REASON_WORDING;
+	snprintf(fault, 256, "%s: %.200s", t->file, word.text);
+	return -EINVAL;
+}
+
 int
 compose_render(struct compose *c, const struct config *config, const struct facts_account *a,
 	       const struct plan_row *row, const char *name, const struct config_route *route,
@@ -209,6 +230,8 @@ compose_render(struct compose *c, const struct config *config, const struct fact
 		snprintf(fault, 256, "%s: the text is empty", out->template->file);
 		return -EINVAL;
 	}
+	if (keep_to_rules(c, config, out, why, fault) != 0)
+		return -EINVAL;
 	if (measure(out, route) != 0) {
 		snprintf(fault, 256, "%s: the text is not UTF-8", out->template->file);
 		return -EINVAL;

@@ -3,6 +3,7 @@
 
 #include "catalog_parts.h"
 #include "config_parts.h"
+#include "schedule/wording.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -134,6 +135,7 @@ read_folders(struct config_parts *p, struct snapshot *s)
 	if (rc != 0)
 		return rc;
 	check_replies(p);
+	config_lint_templates(p);
 	config_read_campaigns(p);
 	return 0;
 }
@@ -151,6 +153,7 @@ load(struct config_parts *p, struct snapshot *s, const struct yaml_node *root, s
 	size_t first;
 	int rc;
 
+	config_read_wording(p);
 	if (root != NULL || p->complaints->errors == before->errors) {
 		read_main(p, root);
 	} else {
@@ -273,6 +276,7 @@ config_unref(struct config *config)
 	if (s == NULL || atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) > 1)
 		return;
 	catalog_free(s->catalog);
+	wording_free(s->config.wording);
 	arena_clear(&s->arena);
 	free(s);
 }

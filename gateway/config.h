@@ -25,6 +25,7 @@
 
 struct catalog;
 struct catalog_columns;
+struct wording;
 struct complaints;
 
 struct config_lender {
@@ -98,6 +99,11 @@ struct config_promises {
 	int tolerance; /* percent, 0..100; 5 */
 };
 
+/* How a language says that one may ask for silence. */
+struct config_notice {
+	const char *language, *text;
+};
+
 struct config {
 	const char *home; /* as given to config_load */
 	struct config_lender lender;
@@ -125,7 +131,10 @@ struct config {
 	const struct campaign *const *campaigns; /* sorted with campaign_order */
 	size_t n_campaigns;
 	const struct catalog *catalog; /* templates; see catalog.h */
-	unsigned warnings;             /* complaints that came beside this snapshot */
+	struct wording *wording;       /* words that may not stand in a text */
+	const struct config_notice *notices;
+	size_t n_notices;
+	unsigned warnings; /* complaints that came beside this snapshot */
 };
 
 /* Reads a home folder.  0 and *out with one reference; -EINVAL when something written is wrong;
@@ -169,6 +178,17 @@ bool config_is_loopback(const struct config *config);
 int config_best_route(const struct config *config, const char *number);
 /* Its name, "" for none: what rows of the queue carry. */
 const char *config_best_route_name(const struct config *config, const char *number);
+
+/* Why a text of a class (enum catalog_class) may not be said: the first word that forbids it. */
+struct config_fault {
+	size_t at; /* byte of the text */
+	char text[200];
+};
+bool config_forbids(const struct config *config, const char *language, int class, const char *text,
+		    size_t len, struct config_fault *fault);
+/* The sentence the contact rules ask for and the text lacks, in the language; NULL: none. */
+const char *config_notice(const struct config *config, const char *language, const char *text,
+			  size_t len);
 
 /* The campaign of that name, or NULL. */
 const struct campaign *config_campaign(const struct config *config, const char *name);

@@ -77,6 +77,10 @@ const char *config_secret_file(struct config_parts *p, const struct yaml_node *n
 void config_read_policy(struct config_parts *p, const struct yaml_node *node);
 void config_read_windows(struct config_parts *p, const struct yaml_node *node, bool override);
 
+/* config_wording.c: the list of words; then, of the catalog, what of them stands in texts */
+void config_read_wording(struct config_parts *p);
+void config_lint_templates(struct config_parts *p);
+
 /* config_campaign.c: all of campaigns/ */
 void config_read_campaigns(struct config_parts *p);
 /* config_step.c: the list under `steps:` */

@@ -121,7 +121,7 @@ bool
 facts_stuck(enum reason reason)
 {
 	return reason == REASON_TEMPLATE_ERROR || reason == REASON_NO_LANGUAGE ||
-	       reason == REASON_NO_ROUTE;
+	       reason == REASON_NO_ROUTE || reason == REASON_WORDING || reason == REASON_UNAPPROVED;
 }
 
 /* How the row of a step marks it; false: not at all. */

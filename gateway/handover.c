@@ -1,5 +1,6 @@
 #include "handover.h"
 
+#include "approval.h"
 #include "store/borrower.h"
 
 #include <stdlib.h>
@@ -155,9 +156,18 @@ copy_parts(struct handover_text *t, const struct sms_parts *parts, const char *b
 static int64_t
 day_end(const struct deciding *d)
 {
+	const struct plan_account *a;
+	struct policy_question q;
+
 	if (d->row.class == CLASS_ANSWER || d->row.class == CLASS_ALERT || d->account == NULL)
 		return 0;
-	return policy_day_end(&d->h->config->policy, CAMPAIGN_SMS, d->account->zone, d->h->now);
+	a = &facts_person(d->h->tools->facts)->accounts[d->plan.account];
+	q = (struct policy_question){.at = d->h->now,
+				     .channel = CAMPAIGN_SMS,
+				     .zone = a->zone,
+				     .zones = a->zones,
+				     .n_zones = a->n_zones};
+	return policy_day_end(&d->h->config->policy, &q);
 }
 
 static int32_t
@@ -238,6 +248,8 @@ render(struct deciding *d)
 			   d->row.class == CLASS_CAMPAIGN ? d->plan.step->name : d->row.template,
 			   d->h->route, &d->text, &why, fault) != 0)
 		return hold_back(d, why, fault);
+	if (!approval_given(d->s, d->text.template, fault))
+		return hold_back(d, REASON_UNAPPROVED, fault);
 	d->language = d->text.template->language;
 	d->template = d->text.template->name;
 	return 1;

@@ -74,6 +74,18 @@ template_each_partial(const struct template *t, template_name_cb *cb, void *ctx)
 	return each(t, is_partial, cb, ctx);
 }
 
+int
+template_each_text(const struct template *t, template_text_cb *cb, void *ctx)
+{
+	for (uint32_t i = 0; i < t->n_code; i++) {
+		const struct code *c = &t->code[i];
+		int stop = c->kind == CODE_TEXT ? cb(ctx, c->at, c->len, c->line, c->col) : 0;
+		if (stop != 0)
+			return stop;
+	}
+	return 0;
+}
+
 /* The flat view. A node is the table itself or one of its fields. */
 enum { FLAT_TABLE, FLAT_FIELD };
 

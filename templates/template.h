@@ -57,6 +57,9 @@ int template_each_setting(const struct template *t, template_setting_cb *cb, voi
 /* Every name that is looked up in the data, sections included, once per use; `.` is no name. */
 int template_each_field(const struct template *t, template_name_cb *cb, void *ctx);
 int template_each_partial(const struct template *t, template_name_cb *cb, void *ctx);
+/* Every stretch of text between tags, as it is written. */
+typedef int template_text_cb(void *ctx, const char *text, size_t len, int line, int col);
+int template_each_text(const struct template *t, template_text_cb *cb, void *ctx);
 
 /* One value of the data, as its view sees it. `p` NULL: there is none. */
 struct template_node {

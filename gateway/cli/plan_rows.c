@@ -1,5 +1,6 @@
 #include "plan_rows.h"
 
+#include "gateway/approval.h"
 #include "gateway/money.h"
 
 #include <inttypes.h>
@@ -78,12 +79,15 @@ render(struct plan_rows *p, struct planned *one)
 		return;
 	}
 	if (compose_render(p->compose, config, one->account, &one->row, one->row.step->name,
-			   one->route, &one->text, &why, one->fault) != 0) {
-		turn_down(one, why);
-		one->text.text = NULL;
-		if (p->fault[0] == '\0')
-			memcpy(p->fault, one->fault, sizeof p->fault);
+			   one->route, &one->text, &why, one->fault) == 0) {
+		if (approval_given(p->show->store, one->text.template, one->fault))
+			return;
+		why = REASON_UNAPPROVED;
 	}
+	turn_down(one, why);
+	one->text.text = NULL;
+	if (p->fault[0] == '\0')
+		memcpy(p->fault, one->fault, sizeof p->fault);
 }
 
 /* Does it go on the day it is listed for?  A deferral to another day is listed there again. */

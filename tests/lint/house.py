@@ -22,7 +22,7 @@ channel   channel
 decision  letter
 decision  answer handover flight settle start
 facts     agenda
-facts     facts compose pledge import_wire
+facts     facts compose pledge import_wire approval
 store     store/* | smpp/*
 config    config
 words     catalog calendar yaml csv log
