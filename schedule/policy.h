@@ -27,7 +27,7 @@
 
 #define POLICY_WINDOWS 4
 #define POLICY_HOLIDAY 7 /* row of `hours` used on public holidays where holiday_hours says so */
-#define POLICY_HOLDS   8
+#define POLICY_HOLDS   16
 
 struct policy_window {
 	int32_t from, to; /* seconds of local day, from <= t < to; to may be 86400 */
@@ -37,6 +37,7 @@ struct policy_hours {
 	struct policy_window window[POLICY_WINDOWS]; /* ascending, disjoint */
 	uint8_t n;                                   /* 0: closed that day */
 	const char *rule;                            /* who says so */
+	const char *before[POLICY_WINDOWS]; /* who closes the time before each; NULL: `rule` */
 };
 
 enum policy_scope { POLICY_PERSON, POLICY_NUMBER, POLICY_DEBT };
@@ -142,17 +143,27 @@ struct policy_question {
 	bool hours_only; /* class `manual` answers: windows and holidays, no caps */
 };
 
-/* May this contact be made at that instant?  Looks at most 60 days ahead for DEFER, else BLOCK.
- * Hand-over stops POLICY_MARGIN seconds before the day's last window ends, so that the operator has
- * time to deliver; earlier windows of the day are used to their end.
- * A cap counts whole local days of the zone asked about, so contacts later on the same day count.
- * Where several rules refuse: hours that leave no time on this day speak first (HOLIDAY on a listed
- * day, else WINDOW), then caps, then hours that only move it to later on the same day. */
+/* May this contact be made at that instant?  Looks at most 60 local days ahead for DEFER, else
+ * BLOCK.
+ *
+ * Hours: open on the local day of every zone asked about.  Hand-over stops POLICY_MARGIN seconds
+ * before a day's last window ends, so that the operator has time to deliver; earlier windows of the
+ * day are used to their end.
+ * Caps count whole local days of `zone`, so contacts later on the same day count.
+ * Gaps hold in both directions: also a supposed contact to come keeps its distance.
+ * Cool-offs count the conversation's own local day, from its instant on, as the first.
+ * Channels: those of the week's contacts, earlier and later, and the one asked about.
+ * First touch: a call without a text of its account before it is blocked, since no waiting mends
+ * that.
+ *
+ * Where several rules refuse, the one named is the first of: first touch; hours that leave no time
+ * on this day (HOLIDAY on a listed day, else WINDOW); then, at the day's first open instant, caps,
+ * gaps, cool-offs, channels; then hours that only move it to later on the same day. */
 struct policy_decision policy_decide(const struct policy *p, const struct policy_question *q);
 
-/* The end of the last window of the local day that holds `instant`, or `instant` when closed. */
-int64_t policy_day_end(const struct policy *p, enum campaign_channel channel,
-		       const struct civil_zone *zone, int64_t instant);
+/* The end of the last window of the local day that holds q->at, in the zone where that comes first,
+ * or q->at when closed.  Of the question it reads at, channel, zone and zones. */
+int64_t policy_day_end(const struct policy *p, const struct policy_question *q);
 /* How many days back contacts matter to some rule. */
 int policy_memory(const struct policy *p);
 
@@ -163,10 +174,16 @@ int32_t policy_add_working_days(const struct policy *p, int32_t day, int n);
 
 #define POLICY_MARGIN 900 /* seconds before a day's last window ends when hand-over stops */
 
+/* How many days a hold of that word lasts where nobody says otherwise: 0 until released, -1 when
+ * the policy does not speak of it. */
+int policy_hold_days(const struct policy *p, const char *word);
+
 /* The base policy under every other: 08:00-20:00 local every weekday ("base.window"), one text a
  * day and three in seven days a person ("base.sms.1/1d", "base.sms.3/7d"), two call attempts a day
- * ("base.call.2/1d").  It gives no holiday hours: listed holidays are closed (rule "holidays").
- * Everything it points to is static. */
+ * and a person ("base.call.2/1d") and three in seven days about a debt ("base.call.3/7d"), 4 hours
+ * between calls ("base.gap.call.4h"), none for seven days after a conversation about the debt
+ * ("base.cooloff.call.7d"), no call before a text ("base.first_touch").  It gives no holiday hours:
+ * listed holidays are closed (rule "holidays").  Everything it points to is static. */
 void policy_base(struct policy *p);
 
 #endif
