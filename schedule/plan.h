@@ -152,7 +152,8 @@ typedef void plan_emit(void *ctx, const struct plan_row *row);
  *     store has not recorded yet.  Nothing for a step whose last live day lay before `known_since`;
  *   - SKIP, DONE or SKIPPED on its own day when it is marked; SKIP, PAID on its own day when the
  *     amount is paid and no older one is open.
- * Rows of one day come with the highest DPD first, of one account in the campaign's order. */
+ * Rows of one day come with the highest DPD first, of one account in the campaign's order,
+ * calls last: no call comes before a first text. */
 void plan_walk(const struct plan_person *person, const struct plan_rules *rules, int64_t now,
 	       int32_t from, int32_t to, plan_emit *emit, void *ctx);
 

@@ -380,10 +380,14 @@ account_day(struct plan_walker *w, struct plan_state *s, int32_t day, bool waits
 		day_of_paid(w, s, day);
 	if (s->index < 0)
 		return;
-	for (size_t i = 0; i < a->n_steps && !w->reached; i++) {
-		if (plan_own_day(s->due, &a->steps[i]) > day)
-			break;
-		step_day(w, s, &a->steps[i], day, waits);
+	/* calls last: whether one may go can hang on the day's texts */
+	for (int calls = 0; calls < 2; calls++) {
+		for (size_t i = 0; i < a->n_steps && !w->reached; i++) {
+			if (plan_own_day(s->due, &a->steps[i]) > day)
+				break;
+			if ((a->steps[i].channel == CAMPAIGN_CALL) == calls)
+				step_day(w, s, &a->steps[i], day, waits);
+		}
 	}
 }
 
