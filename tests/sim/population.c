@@ -17,13 +17,16 @@ enum behaviour {
 	LONG_REPLY,
 	UCS2,
 	DUPLICATE,
+	DISPUTE,
+	HARDSHIP,
 	BEHAVIOURS,
 };
 
-static const char *const names[BEHAVIOURS] = {"silent",   "promise", "paid", "stop", "wrong",
-					      "question", "unclear", "long", "ucs2", "duplicate"};
+static const char *const names[BEHAVIOURS] = {"silent", "promise",   "paid",    "stop",
+					      "wrong",  "question",  "unclear", "long",
+					      "ucs2",   "duplicate", "dispute", "hardship"};
 
-static const unsigned default_shares[BEHAVIOURS] = {0, 30, 8, 3, 2, 6, 5, 2, 2, 2};
+static const unsigned default_shares[BEHAVIOURS] = {0, 30, 8, 4, 2, 6, 5, 2, 2, 2, 2, 2};
 
 /* What each kind of borrower writes; which of them is the number's hash. */
 static const char *const promises[] = {
@@ -42,7 +45,14 @@ static const char *const paid[] = {
     NULL,
 };
 static const char *const stops[] = {
-    "STOP", "stop", "Please stop texting me", "UNSUBSCRIBE", "Tigilan nyo na po", NULL};
+    "STOP",
+    "Please stop texting me",
+    "Tigilan nyo na po ang pagtext",
+    "ya no me manden mensajes por favor",
+    "tolong jangan kirim sms lagi",
+    "别再给我发短信了",
+    NULL,
+};
 static const char *const wrongs[] = {"wrong number", "you have the wrong person",
 				     "hindi ako si Maria, wrong number po", NULL};
 static const char *const questions[] = {"how much do I owe?", "who is this", "where can I pay?",
@@ -62,10 +72,17 @@ static const char *const longs[] = {
 static const char *const ucs2[] = {
     "明天还", "我会在星期五付款", "कल भुगतान करूँगा", "Bukas po 😊 promise", "我已经付了", NULL};
 
+static const char *const disputes[] = {"I never took this loan",
+				       "that is not my debt, check your records",
+				       "hindi po sa akin ang utang na yan", NULL};
+static const char *const hardships[] = {"I lost my job and cannot pay now",
+					"wala po talaga akong pera ngayon",
+					"no money, my child is sick", NULL};
+
 static const char *const *const texts[BEHAVIOURS] = {
-    [PROMISE] = promises, [PAID] = paid,          [STOP] = stops,
-    [WRONG] = wrongs,     [QUESTION] = questions, [UNCLEAR] = unclear,
-    [LONG_REPLY] = longs, [UCS2] = ucs2,          [DUPLICATE] = promises,
+    [PROMISE] = promises,   [PAID] = paid,        [STOP] = stops,         [WRONG] = wrongs,
+    [QUESTION] = questions, [UNCLEAR] = unclear,  [LONG_REPLY] = longs,   [UCS2] = ucs2,
+    [DUPLICATE] = promises, [DISPUTE] = disputes, [HARDSHIP] = hardships,
 };
 
 /* A number from the borrowers file; open addressing by hash. */
@@ -237,7 +254,8 @@ population_new(const struct options *o)
 	if (o->shares && !read_shares(p, o->shares)) {
 		fputs(
 		    "dunlin-sim: --shares: want BEHAVIOUR=PERCENT,... of silent promise paid stop "
-		    "wrong question unclear long ucs2 duplicate, at most 100 together\n",
+		    "wrong question unclear long ucs2 duplicate dispute hardship, at most 100 "
+		    "together\n",
 		    stderr);
 	} else if (!o->borrowers || read_file(p, o->borrowers)) {
 		return p;
