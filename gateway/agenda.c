@@ -1,6 +1,7 @@
 #include "agenda.h"
 
 #include "store/outbox.h"
+#include "store/report_rule.h"
 
 #include <string.h>
 #include <uv.h>
@@ -76,6 +77,15 @@ why_moved(const struct outbox_row *old, const struct plan_row *row)
 	return row->reason == REASON_LATE ? REASON_NONE : row->reason;
 }
 
+/* The policy moves a step to a later time: told apart from a step that merely has its time. */
+static int
+note_moved(struct planning *g, const struct plan_row *row)
+{
+	return row->decision == PLAN_DEFER
+		   ? report_rule_note(g->s, g->now, REPORT_MOVED, row->reason, row->rule)
+		   : 0;
+}
+
 /* Brings the row of a step in line with what the plan says of it. */
 static int
 plan_text(struct planning *g, const struct facts_account *a, int64_t person,
@@ -105,11 +115,14 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 			rc = give_up(g, a, found ? old.id : id, row->reason);
 	} else if (!found) {
 		rc = add_row(g, a, person, row, step, &id);
+		if (rc == 0)
+			rc = note_moved(g, row);
 	} else if (old.status == STATUS_PLANNED) {
 		rc = strcmp(old.route, route) != 0 ? set_route(g->s, old.id, route) : 0;
 		if (rc == 0 && goes && old.at != row->at &&
 		    !(old.at <= g->now && row->at <= g->now))
-			rc = outbox_move(g->s, old.id, row->at, why_moved(&old, row));
+			if ((rc = outbox_move(g->s, old.id, row->at, why_moved(&old, row))) == 0)
+				rc = note_moved(g, row);
 	} else {
 		rc = goes && may_revive(&old)
 			 ? outbox_revive(g->s, old.id, row->step->of->name, route, row->at)

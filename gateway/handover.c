@@ -2,6 +2,7 @@
 
 #include "approval.h"
 #include "store/borrower.h"
+#include "store/report_rule.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +99,8 @@ hold_back(struct deciding *d, enum reason reason, const char *detail)
 		return give_up(d, reason, detail);
 	at = ask_again(d);
 	d->plan.reason = reason;
-	if ((rc = record(d, PLAN_SKIP, 0, detail)) != 0)
+	if ((rc = record(d, PLAN_SKIP, 0, detail)) != 0 ||
+	    (rc = report_rule_note(d->s, d->h->now, REPORT_HELD, reason, d->plan.rule)) != 0)
 		return rc;
 	return outbox_move(d->s, d->row.id, at, reason);
 }
@@ -109,7 +111,9 @@ not_now(struct deciding *d)
 	int rc;
 
 	if (d->plan.decision == PLAN_DEFER) {
-		if ((rc = record(d, PLAN_DEFER, d->plan.at, NULL)) != 0)
+		if ((rc = record(d, PLAN_DEFER, d->plan.at, NULL)) != 0 ||
+		    (rc = report_rule_note(d->s, d->h->now, REPORT_MOVED, d->plan.reason,
+					   d->plan.rule)) != 0)
 			return rc;
 		return outbox_move(d->s, d->row.id, d->plan.at,
 				   facts_stuck(d->row.reason) ? d->row.reason : d->plan.reason);

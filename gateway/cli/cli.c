@@ -170,9 +170,10 @@ parse(struct parser *p, struct cli_call *call, int argc, char **argv, bool stop)
 
 	memset(p, 0, sizeof *p);
 	strcpy(p->letters, stop ? "+:h" : ":h");
-	teach(p, cli_global_options, 0);
+	/* The first of one name is taken: `--by` of a report is what it is by, not who asks. */
 	if (call->command != NULL)
 		teach(p, call->command->options, GLOBALS);
+	teach(p, cli_global_options, 0);
 	optind = 0; /* glibc: begin anew */
 	opterr = 0;
 	for (at = 1; (answer = getopt_long(argc, argv, p->letters, p->known, NULL)) != -1;

@@ -72,6 +72,15 @@ static const struct cli_option explain_options[] = {
     {"currency", "C", "of amounts without one; default: the lender's"},
     {"balance", "AMOUNT", "what the borrower owes"},
     END};
+static const struct cli_option report_options[] = {
+    {"by", "WHAT",
+     "one table: campaign, step, template, language, hour, weekday, day, month,\n"
+     "                                  route, bucket, class, product, segment or risk"},
+    {"since", "TIME", "texts handed over from then on, YYYY-MM-DD[THH:MM]"},
+    {"until", "TIME", "... and before then"},
+    {"campaign", "NAME", "texts of this campaign alone"},
+    {"csv", NULL, "comma-separated values under a header of the JSON keys"},
+    END};
 static const struct cli_option adopt_options[] = {
     {"since", "TIME", "the last moment this store is sure about, YYYY-MM-DD[THH:MM]"}, END};
 static const struct cli_option verify_options[] = {
@@ -304,6 +313,33 @@ const struct cli_command cli_commands[] = {
      .summary = "open a route and close it again, sending nothing",
      .run = cli_routes_test},
     {.name = "modems", .operands = "", .summary = "USB modems and their SIMs", .run = cli_modems},
+    {.name = "report",
+     .operands = "[curve | hours | rules | promises]",
+     .max = 1,
+     .summary = "what came of the texts, and what they cost",
+     .manual =
+	 "Without --by all of it: totals, by campaign and step, the best hour to reach people,\n"
+	 "the cure curve, promises, and what each rule moved, held or ended. `curve` tells how\n"
+	 "many amounts are paid by day past due and where that slows down; `hours` is by the\n"
+	 "hour on the borrower's clock.\n\n"
+	 "How it is counted\n"
+	 "  Texts      those handed over in the period; sent are those the operator accepted.\n"
+	 "             What came of them counts, also after the period.\n"
+	 "  Replied    a reply is credited to the last text to that person in the 7 days before\n"
+	 "             it; a text counts once, however many replies it got. Promises, opt-outs "
+	 "and\n"
+	 "             wrong numbers likewise, one by one; a promise taken back does not count.\n"
+	 "  Cured      all that was in arrears on the day of the text was paid within 3 (7) days,\n"
+	 "             and no later text about the account went before the payment.\n"
+	 "  Credit     is earned by texts of campaigns and by hand that may have arrived; not by\n"
+	 "             answers and alerts, and not by failed and expired texts.\n"
+	 "  Cost       prices of texts accepted, summed and rounded once, in the lender's\n"
+	 "             currency; with a price in it that is not known it is null.\n"
+	 "  Buckets    M0 not in arrears, M1 1-30 days past due, M2 31-60, M3 61-90, M4 more.\n"
+	 "  Rules      occasions: moved to a later time, held for a day, ended for good.",
+     .options = report_options,
+     .run = cli_report,
+     .group = "Figures"},
     {.name = "verify",
      .operands = "",
      .summary = "is the chain of events whole?",

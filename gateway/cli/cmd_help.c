@@ -20,14 +20,19 @@ print_lead(FILE *out, const char *name, const char *operands, const char *text)
 }
 
 static void
+print_option(const struct cli_option *o, FILE *out)
+{
+	char name[40];
+
+	snprintf(name, sizeof name, "%s%s", o->name[1] == '\0' ? "-" : "--", o->name);
+	print_lead(out, name, o->value != NULL ? o->value : "", o->help);
+}
+
+static void
 print_options(const struct cli_option *options, FILE *out)
 {
-	for (const struct cli_option *o = options; o != NULL && o->name != NULL; o++) {
-		char name[40];
-
-		snprintf(name, sizeof name, "%s%s", o->name[1] == '\0' ? "-" : "--", o->name);
-		print_lead(out, name, o->value != NULL ? o->value : "", o->help);
-	}
+	for (const struct cli_option *o = options; o != NULL && o->name != NULL; o++)
+		print_option(o, out);
 }
 
 void
@@ -48,6 +53,16 @@ cli_print_overview(FILE *out)
 	      out);
 }
 
+/* A command may mean something of its own by a word that others take too. */
+static bool
+has_option(const struct cli_command *command, const char *name)
+{
+	for (const struct cli_option *o = command->options; o != NULL && o->name != NULL; o++)
+		if (strcmp(o->name, name) == 0)
+			return true;
+	return false;
+}
+
 void
 cli_print_manual(const struct cli_command *command, FILE *out)
 {
@@ -60,7 +75,9 @@ cli_print_manual(const struct cli_command *command, FILE *out)
 		print_options(command->options, out);
 	}
 	fputs("\nOptions of every command\n", out);
-	print_options(cli_global_options, out);
+	for (const struct cli_option *o = cli_global_options; o->name != NULL; o++)
+		if (!has_option(command, o->name))
+			print_option(o, out);
 }
 
 /* ---- reasons ---- */

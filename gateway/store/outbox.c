@@ -1,5 +1,7 @@
 #include "outbox.h"
 
+#include "report_rule.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -263,6 +265,9 @@ outbox_end(struct store *s, int64_t id, int64_t account, int status, enum reason
 	store_bind_int(st, 3, now);
 	store_bind_int(st, 4, id);
 	if ((rc = store_do(s, st)) != 0)
+		return rc;
+	if ((status == STATUS_SKIPPED || status == STATUS_CANCELLED) &&
+	    (rc = report_rule_note(s, now, REPORT_ENDED, reason, NULL)) != 0)
 		return rc;
 	event_json_init(&data);
 	event_json_text(&data, "reason", reason != REASON_NONE ? reason_word(reason) : NULL);

@@ -293,6 +293,16 @@ CREATE TABLE route_day (
   PRIMARY KEY (route, day)
 ) WITHOUT ROWID;
 
+-- How often each rule and reason moved, held or ended a text, for reports.
+CREATE TABLE rule_count (
+  at     INTEGER NOT NULL, -- begin of the quarter of an hour
+  what   INTEGER NOT NULL, -- enum report_rule_what
+  reason INTEGER NOT NULL, -- enum reason
+  rule   TEXT NOT NULL,    -- of the policy, or a hold's word; '': the reason says all
+  n      INTEGER NOT NULL, -- occasions
+  PRIMARY KEY (at, what, reason, rule)
+) WITHOUT ROWID;
+
 -- The chain: append-only.  hash = BLAKE2b-256 of the previous hash, the metadata, and the salted
 -- hash of the payload, so that a payload can be erased by law and the chain still verified.
 CREATE TABLE event (

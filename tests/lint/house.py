@@ -22,9 +22,11 @@ channel   channel
 decision  letter
 decision  answer handover flight settle start
 facts     agenda
+facts     reporting
 facts     facts compose pledge import_wire approval
 store     store/* | smpp/*
 config    config
+words     report report_credit report_curve report_ledger report_word
 words     catalog calendar yaml csv log
 base      control lock notify clock complaint textfile arena money phone phone_shim language
 base      rfc3339 tzif ics csv_lines csv_text utf8
