@@ -190,6 +190,8 @@ bool config_forbids(const struct config *config, const char *language, int class
 const char *config_notice(const struct config *config, const char *language, const char *text,
 			  size_t len);
 
+/* The last days of the buckets M0, M1 ... by days past due; the one behind them is the last. */
+const int16_t *config_buckets(const struct config *config, size_t *n);
 /* The campaign of that name, or NULL. */
 const struct campaign *config_campaign(const struct config *config, const char *name);
 /* The index of a route by name, or -1. */

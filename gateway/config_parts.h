@@ -83,7 +83,8 @@ void config_lint_templates(struct config_parts *p);
 
 /* config_campaign.c: all of campaigns/ */
 void config_read_campaigns(struct config_parts *p);
-/* config_step.c: the list under `steps:` */
+/* config_step.c: the list under `steps:`, and the template under `promised:` (NULL: wrong) */
 void config_read_steps(struct config_parts *p, const struct yaml_node *node, struct campaign *c);
+const char *config_read_promised(struct config_parts *p, const struct yaml_node *node);
 
 #endif
