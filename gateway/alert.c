@@ -1,6 +1,7 @@
 #include "alert.h"
 
 #include "log.h"
+#include "store/event.h"
 #include "store/outbox.h"
 #include "utf8.h"
 
@@ -55,7 +56,8 @@ fits(const char *text, size_t room)
 	return (int)utf8_valid(text, strnlen(text, room));
 }
 
-/* Yesterday's figures, what waits, and the head of the chain, so that it is known outside. */
+/* Yesterday's figures, what waits, and the head of the chain as `dunlin verify --head` takes it, so
+ * that it is known outside. */
 static int
 write_digest(struct store *s, struct telling *t)
 {
@@ -78,12 +80,13 @@ write_digest(struct store *s, struct telling *t)
 	sodium_bin2hex(head, sizeof head, s->head, 8);
 	snprintf(t->text, sizeof t->text,
 		 "%.*s: yesterday %d sent, %d failed%s. Waiting: %d replies, %d tasks, %d unknown. "
-		 "Chain %s",
+		 "Chain %lld:%s",
 		 fits(t->config->lender.name, 60), t->config->lender.name, sent, failed,
 		 sent == 0 ? " (nothing went out)" : "", sqlite3_column_int(st, 0),
-		 sqlite3_column_int(st, 1), sqlite3_column_int(st, 2), head);
+		 sqlite3_column_int(st, 1), sqlite3_column_int(st, 2), (long long)s->head_seq,
+		 head);
 	sqlite3_reset(st);
-	return 0;
+	return event_head_given(s, "digest", 0, t->now);
 }
 
 static int

@@ -33,6 +33,10 @@ static const struct {
     {"pause", command_pause},
     {"resume", command_resume},
     {"adopt", command_adopt},
+    {"dossier", command_dossier},
+    {"erase", command_erase},
+    {"erase-step", command_erase_step},
+    {"purge", command_purge},
 };
 
 void

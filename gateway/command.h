@@ -63,5 +63,7 @@ command_function command_send, command_reply, command_cancel, command_resolve, c
     command_tasks_done, command_approve;
 /* command_state.c: pause resume adopt */
 command_function command_pause, command_resume, command_adopt;
+/* command_evidence.c: dossier erase erase-step purge */
+command_function command_dossier, command_erase, command_erase_step, command_purge;
 
 #endif

@@ -6,6 +6,7 @@
 #include "complaint.h"
 #include "desk.h"
 #include "dispatch.h"
+#include "keeper.h"
 #include "lock.h"
 #include "log.h"
 #include "notify.h"
@@ -33,6 +34,7 @@ struct daemon {
 	struct desk *desk;
 	struct alert *alert;
 	struct asking *asking;
+	struct keeper *keeper;
 	uv_signal_t term, interrupt, hangup;
 	uv_timer_t until, stamp;
 	uv_work_t reload;
@@ -369,6 +371,7 @@ on_reload_done(uv_work_t *work, int cancelled)
 		planner_use(d->planner, d->config);
 		alert_use(d->alert, d->config);
 		asking_use(d->asking, d->config);
+		keeper_use(d->keeper, d->config);
 		reception_use(d->reception, d->config);
 		desk_use(d->desk, d->config);
 		log_event(LOG_INFO, "reloaded",
@@ -466,8 +469,9 @@ stop(struct daemon *d, const char *why)
 	notify_stopping();
 	for (size_t i = 0; i < sizeof handles / sizeof *handles; i++)
 		uv_close(handles[i], NULL);
-	d->parts_open = 5;
+	d->parts_open = 6;
 	asking_close(d->asking, on_part_closed);
+	keeper_close(d->keeper, on_part_closed, d);
 	desk_close(d->desk, on_part_closed);
 	planner_close(d->planner, on_part_closed);
 	alert_close(d->alert, on_part_closed);
@@ -519,6 +523,7 @@ open_parts(struct daemon *d)
 				 &reception_events, d)) != 0 ||
 	    (rc = asking_open(&d->asking, &d->loop, d->writer, d->dispatch, &d->clock, &d->learned,
 			      d)) != 0 ||
+	    (rc = keeper_open(&d->keeper, &d->loop, d->writer, &d->clock)) != 0 ||
 	    (rc = planner_open(&d->planner, &d->loop, d->writer, d->config->store, &d->clock,
 			       &planner_events, d)) != 0 ||
 	    (rc = desk_open(&d->desk, &d->loop, d->writer, d->start.home, &d->clock, &desk_events,
@@ -559,6 +564,7 @@ daemon_serve(const struct daemon_options *options)
 	watch(d);
 	alert_use(d->alert, d->config);
 	asking_use(d->asking, d->config);
+	keeper_use(d->keeper, d->config);
 	reception_use(d->reception, d->config);
 	desk_use(d->desk, d->config);
 	dispatch_use(d->dispatch, d->config);

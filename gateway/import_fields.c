@@ -153,6 +153,11 @@ import_refusal(const struct intake_row *row, char *out, size_t size)
 		snprintf(out, size, "the account is in %s, which has at most %d decimals",
 			 row->detail, money_digits(row->detail));
 		break;
+	case INTAKE_ERASED:
+		snprintf(out, size,
+			 "this account's personal data were erased on request: take it out of the "
+			 "list, or give a new debt an account_id of its own");
+		break;
 	case INTAKE_REFERENCE:
 		snprintf(out, size,
 			 "the account has another payment of this reference, of another day or "

@@ -87,6 +87,14 @@ static const struct cli_option verify_options[] = {
     {"head", "HEAD", "a head you were given: SEQ:HASH, or 16 digits of the hash and more"},
     {"heads", "FILE", "every head in FILE: heads.txt of a dossier, daily texts that were kept"},
     END};
+static const struct cli_option evidence_options[] = {
+    {"o", "FILE.zip", "where the dossier goes; a file that is there is left alone"}, END};
+static const struct cli_option erase_options[] = {
+    {"reason", "WORD", "why, in one word that names no person, such as request; it is kept"},
+    {"yes", NULL, "even while something is still owed"},
+    END};
+static const struct cli_option purge_options[] = {
+    {"dry-run", NULL, "say what would go, and change nothing"}, END};
 static const struct cli_option help_options[] = {
     {"completion", NULL, "a script for bash: source <(dunlin help --completion)"}, END};
 
@@ -340,6 +348,22 @@ const struct cli_command cli_commands[] = {
      .options = report_options,
      .run = cli_report,
      .group = "Figures"},
+    {.name = "evidence",
+     .operands = "ID -o FILE.zip",
+     .min = 1,
+     .max = 1,
+     .summary = "everything said to and by one borrower, provably unchanged",
+     .manual =
+	 "Writes a dossier for a judge or the borrower: index.html to read or print (who, the\n"
+	 "debt, every text and reply, promises, holds, decisions with their rules, in order),\n"
+	 "account.json and events.jsonl for programs, the chain of hashes with a small program\n"
+	 "that checks it, and the heads given out before. Of other borrowers it holds nothing but\n"
+	 "numbers of events and hashes. The chain's links from the borrower's first event on are\n"
+	 "in it, about 45 octets each: some 45 MB for a million events. That it was made is noted\n"
+	 "in the chain. Check digits are never in it.",
+     .options = evidence_options,
+     .run = cli_evidence,
+     .group = "Proof"},
     {.name = "verify",
      .operands = "",
      .summary = "is the chain of events whole?",
@@ -350,14 +374,40 @@ const struct cli_command cli_commands[] = {
 	 "head kept elsewhere shows that. Each dossier and each daily text holds one; pass\n"
 	 "yours with --head or --heads.",
      .options = verify_options,
-     .run = cli_verify,
-     .group = "The store"},
+     .run = cli_verify},
+    {.name = "erase",
+     .operands = "ID --reason WORD [--yes]",
+     .min = 1,
+     .max = 1,
+     .summary = "take a borrower's personal data out, as the law may ask",
+     .manual =
+	 "Name, numbers, your own columns, the words of texts and replies, references of\n"
+	 "payments and what the events told are overwritten, for ever; make a dossier before, if\n"
+	 "you must keep one. The account's id, amounts, days and times stay, and the chain still\n"
+	 "verifies. Nothing is sent to the account any more, lists that name it are refused, and\n"
+	 "a STOP goes on holding for its numbers, of which only a keyed hash is kept. Refused\n"
+	 "while something is owed, unless --yes. Backups, lists, dossiers and the operator's own\n"
+	 "records are out of reach.",
+     .options = erase_options,
+     .run = cli_erase},
+    {.name = "purge",
+     .operands = "[--dry-run]",
+     .summary = "take out records older than the contact rules keep them",
+     .manual =
+	 "The daemon does this by itself each night. Of accounts with nothing open (no amount,\n"
+	 "promise, hold, task or reply) go texts, replies, promises, holds, tasks and what events\n"
+	 "told, once older than `record_keep` of the policy (3 years, unless its preset says\n"
+	 "otherwise); an account of which nothing is younger goes whole. Opt-outs stay. The chain\n"
+	 "tells what went and still verifies.",
+     .options = purge_options,
+     .run = cli_purge},
     {.name = "backup",
      .operands = "FILE",
      .min = 1,
      .max = 1,
      .summary = "a whole copy of the store, also while the daemon works",
-     .run = cli_backup},
+     .run = cli_backup,
+     .group = "The store"},
     {.name = "restore",
      .operands = "FILE",
      .min = 1,

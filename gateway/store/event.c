@@ -294,9 +294,31 @@ event_stretch(struct store *s, int64_t account, int64_t after, int64_t upto, int
 
 	store_bind_int(st, 1, after);
 	store_bind_int(st, 2, upto);
-	store_bind_int(st, 3, limit);
+	store_bind_int(st, account != 0 ? 4 : 3, limit);
 	if (account != 0)
-		store_bind_int(st, 4, account);
+		store_bind_int(st, 3, account);
+	while ((rc = store_step(s, st)) == 1) {
+		struct event_row e = row_of(st);
+
+		n++;
+		if (each(ctx, &e) != 0)
+			break;
+	}
+	sqlite3_reset(st);
+	return rc < 0 ? rc : n;
+}
+
+int
+event_payloads(struct store *s, int64_t account, int64_t before, int limit, event_each *each,
+	       void *ctx)
+{
+	sqlite3_stmt *st =
+	    store_get(s, account < 0 ? STORE_EVENT_PAYLOADS_STRANGER : STORE_EVENT_PAYLOADS);
+	int n = 0, rc;
+
+	store_bind_int(st, 1, account < 0 ? -account : account);
+	store_bind_int(st, 2, before);
+	store_bind_int(st, 3, limit);
 	while ((rc = store_step(s, st)) == 1) {
 		struct event_row e = row_of(st);
 

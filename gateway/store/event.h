@@ -77,6 +77,11 @@ typedef int event_each(void *ctx, const struct event_row *e);
 int event_stretch(struct store *s, int64_t account, int64_t after, int64_t upto, int limit,
 		  event_each *each, void *ctx);
 
+/* The same of events before an instant that still have a payload that may be erased, of an account
+ * or, `account` being -ID, of message ID where that is nobody's account's. */
+int event_payloads(struct store *s, int64_t account, int64_t before, int limit, event_each *each,
+		   void *ctx);
+
 /* Remembers that the head of the chain was told to somebody: `given` is "digest" or "dossier".
  * 0 or negative. */
 int event_head_given(struct store *s, const char *given, int64_t account, int64_t now);

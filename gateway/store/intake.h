@@ -68,6 +68,7 @@ enum intake_outcome {
 	INTAKE_NO_ACCOUNT,       /* refused: a payment of an account nobody knows */
 	INTAKE_DIGITS,           /* refused: more decimals than the currency in `detail` has */
 	INTAKE_REFERENCE,        /* refused: the account has another payment of that reference */
+	INTAKE_ERASED,           /* refused: the account's personal data were erased by law */
 };
 
 /* The amounts of payments come in ten-thousandths: only the store knows the account's currency. */

@@ -1,5 +1,6 @@
 /* Rows of accounts.csv.  This is the hot path of a big import: one prepared statement per thing
  * written, nothing copied, and a new account is found to be new by its own insertion. */
+#include "erase.h"
 #include "intake_impl.h"
 
 #include <stdio.h>
@@ -145,6 +146,10 @@ merge_row(struct batch *b, struct intake_row *row, sqlite3_stmt *old, bool *chan
 {
 	int rc;
 
+	if (strcmp(store_text(old, INTAKE_PHONES), ERASED_PHONES) == 0) {
+		row->outcome = INTAKE_ERASED;
+		return 0;
+	}
 	if (!text_same(row, INTAKE_CURRENCY, old)) {
 		row->outcome = INTAKE_CURRENCY_DIFFERS;
 		snprintf(row->detail, sizeof row->detail, "%s", store_text(old, INTAKE_CURRENCY));

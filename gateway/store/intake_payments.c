@@ -11,7 +11,7 @@
 
 /* The row's account: 1 with its id and currency, 0 when no list in force names it. */
 static int
-find_account(struct store *s, const char *ref, int64_t *account, char currency[8])
+find_account(struct store *s, const char *ref, int64_t *account, char currency[8], bool *erased)
 {
 	sqlite3_stmt *st;
 	int rc;
@@ -22,6 +22,7 @@ find_account(struct store *s, const char *ref, int64_t *account, char currency[8
 	store_bind_int(st, 1, *account);
 	if ((rc = store_step(s, st)) == 1) {
 		snprintf(currency, 8, "%s", store_text(st, 0));
+		*erased = sqlite3_column_int(st, 1) != 0;
 		sqlite3_reset(st);
 	}
 	return rc;
@@ -101,13 +102,14 @@ static int
 take_row(struct store *s, const struct intake *in, struct intake_row *row, char **room, size_t *cap)
 {
 	char counted[KEY_SIZE], *key = counted;
+	bool erased = false;
 	int64_t account, minor;
 	sqlite3_stmt *st;
 	int rc;
 
-	if ((rc = find_account(s, row->account, &account, row->detail)) != 1) {
-		row->outcome = INTAKE_NO_ACCOUNT;
-		return rc;
+	if ((rc = find_account(s, row->account, &account, row->detail, &erased)) != 1 || erased) {
+		row->outcome = rc == 1 ? INTAKE_ERASED : INTAKE_NO_ACCOUNT;
+		return rc < 0 ? rc : 0;
 	}
 	row->outcome = INTAKE_DIGITS;
 	if (!to_minor(in, row->detail, row->amount, &minor))

@@ -1,5 +1,7 @@
 #include "store.h"
 
+#include "erase.h"
+
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -231,7 +233,7 @@ store_rollback(struct store *s)
 		store_do(s, store_get(s, STORE_ROLLBACK));
 	s->head_seq = -1; /* read again before the next use */
 	s->noted = 0;
-	s->stamped = 0;   /* what META_CLOCK_AT was set to is undone too */
+	s->stamped = 0; /* what META_CLOCK_AT was set to is undone too */
 }
 
 int
@@ -257,6 +259,7 @@ store_refresh(struct store *s)
 		sqlite3_reset(st);
 	}
 	/* Where the end was cut off the gap stays: nothing new takes those places. */
+	erase_refresh(s);
 	s->noted = store_meta_int(s, META_CHAIN, 0);
 	if (s->noted > s->head_seq)
 		s->head_seq = s->noted;
@@ -404,7 +407,9 @@ set_up(struct store *s, enum store_mode mode)
 			return rc;
 	}
 	if ((rc = pragma(s, "PRAGMA cache_size = -65536", "PRAGMA cache_size", "-65536")) != 0 ||
-	    (rc = pragma(s, "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", "2")) != 0)
+	    (rc = pragma(s, "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", "2")) != 0 ||
+	    (rc = pragma(s, "PRAGMA secure_delete = ON", "PRAGMA secure_delete", "1")) != 0 ||
+	    (rc = erase_register(s)) != 0)
 		return rc;
 	version = user_version(s);
 	if (version < 0)

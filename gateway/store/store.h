@@ -74,6 +74,8 @@ const char *store_task_word(int status);
 #define META_PAUSED   "paused"   /* 1 while everything is paused; "paused:NAME" a campaign */
 #define META_RESTORED "restored" /* 1 until adopted */
 #define META_PLANNED  "planned"  /* last lender's day the whole list was planned for */
+#define META_REVERSED "reversed" /* last import whose reversed payments were looked at */
+#define META_UNDONE   "undone"   /* imports of payments taken back that were looked at */
 #define META_CHAIN    "chain"    /* seq of the last event: tells when the end was cut off */
 
 struct store {
@@ -85,10 +87,12 @@ struct store {
 	int64_t head_seq;   /* its number */
 	int64_t head_at;    /* its time */
 	int64_t noted;      /* what META_CHAIN says */
-	bool schedule;      /* META_CLOCK is \"schedule\" */
-	int64_t stamp;      /* latest time of an event of this connection */
-	int64_t stamped;    /* what META_CLOCK_AT says */
-	uint8_t salt[4096]; /* a stock of random octets for event salts */
+	bool has_erase_key; /* something was erased here (erase.h) */
+	uint8_t erase_key[32]; /* then the key of the hashes that are kept */
+	bool schedule;         /* META_CLOCK is \"schedule\" */
+	int64_t stamp;         /* latest time of an event of this connection */
+	int64_t stamped;       /* what META_CLOCK_AT says */
+	uint8_t salt[4096];    /* a stock of random octets for event salts */
 	size_t salt_left;
 	char error[256];
 };

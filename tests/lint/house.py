@@ -17,7 +17,7 @@ cli       cli/*
 daemon    daemon
 web       web/*
 command   command desk import
-work      dispatch inbox planner alert asking reception
+work      dispatch inbox planner alert asking reception keeper
 channel   channel
 decision  letter
 decision  answer handover flight settle start

@@ -1,0 +1,389 @@
+#include "erase.h"
+
+#include "borrower.h"
+#include "outbox.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#define FORM_HASH   16 /* octets of the hash that is kept of a number */
+#define EVENTS_ONCE 500
+
+/* ---- what is kept of a number ---- */
+
+static void
+form_of(const struct store *s, const char *text, char out[2 * FORM_HASH + 2])
+{
+	unsigned char hash[FORM_HASH];
+
+	crypto_generichash(hash, sizeof hash, (const unsigned char *)text, strlen(text),
+			   s->erase_key, sizeof s->erase_key);
+	out[0] = 'h';
+	sodium_bin2hex(out + 1, 2 * FORM_HASH + 1, hash, sizeof hash);
+}
+
+/* NULL for what is no number, and where nothing was ever erased: the look-up then costs nothing. */
+static void
+on_form(sqlite3_context *ctx, int n, sqlite3_value **values)
+{
+	const struct store *s = sqlite3_user_data(ctx);
+	const char *text = (const char *)sqlite3_value_text(values[0]);
+	char form[2 * FORM_HASH + 2];
+
+	(void)n;
+	if (!s->has_erase_key || text == NULL || text[0] != 'n')
+		return;
+	form_of(s, text, form);
+	sqlite3_result_text(ctx, form, -1, SQLITE_TRANSIENT);
+}
+
+int
+erase_register(struct store *s)
+{
+	return store_failed(s, sqlite3_create_function(s->db, "erased_form", 1,
+						       SQLITE_UTF8 | SQLITE_DETERMINISTIC, s,
+						       on_form, NULL, NULL));
+}
+
+void
+erase_refresh(struct store *s)
+{
+	char hex[2 * sizeof s->erase_key + 1];
+
+	s->has_erase_key = store_meta_text(s, META_ERASE_KEY, hex, sizeof hex) &&
+			   sodium_hex2bin(s->erase_key, sizeof s->erase_key, hex, strlen(hex), NULL,
+					  NULL, NULL) == 0;
+}
+
+static int
+need_key(struct store *s)
+{
+	char hex[2 * sizeof s->erase_key + 1];
+	int rc;
+
+	erase_refresh(s); /* what was rolled back is no key */
+	if (s->has_erase_key)
+		return 0;
+	randombytes_buf(s->erase_key, sizeof s->erase_key);
+	sodium_bin2hex(hex, sizeof hex, s->erase_key, sizeof s->erase_key);
+	rc = store_meta_set_text(s, META_ERASE_KEY, hex);
+	s->has_erase_key = rc == 0;
+	return rc;
+}
+
+/* ---- numbers ---- */
+
+/* Does another account of the person use the number?  1, 0, negative. */
+static int
+is_shared(struct store *s, int64_t account, int64_t person, const char *number)
+{
+	sqlite3_stmt *st = store_get(s, STORE_PERSON_PHONES);
+	int rc, shared = 0;
+
+	store_bind_int(st, 1, person);
+	store_bind_int(st, 2, s->visible);
+	while ((rc = store_step(s, st)) == 1 && !shared)
+		shared = sqlite3_column_int64(st, 0) != account &&
+			 borrower_lists(store_text(st, 1), number);
+	sqlite3_reset(st);
+	return rc < 0 ? rc : shared;
+}
+
+static int
+run_text(struct store *s, enum store_statement which, const char *text)
+{
+	sqlite3_stmt *st = store_get(s, which);
+
+	store_bind_text(st, 1, text);
+	return store_do(s, st);
+}
+
+/* Texts to and from a number that belong to nobody's account, with their events. */
+static int
+forget_strangers(struct store *s, const char *number)
+{
+	int64_t ids[64], first = 0, last = 0;
+	int n, rc = 0;
+
+	do {
+		sqlite3_stmt *st = store_get(s, STORE_ERASE_STRANGERS);
+
+		store_bind_text(st, 1, number);
+		for (n = 0; n < 64 && (rc = store_step(s, st)) == 1;)
+			ids[n++] = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+		for (int i = 0; i < n && rc >= 0; i++) {
+			st = store_get(s, STORE_ERASE_MESSAGE);
+			store_bind_int(st, 1, ids[i]);
+			if ((rc = store_do(s, st)) == 0)
+				rc =
+				    erase_events(s, -ids[i], INT64_MAX, EVENTS_ONCE, &first, &last);
+		}
+	} while (n == 64 && rc >= 0);
+	return rc < 0 ? rc : last > 0;
+}
+
+static int
+forget_number(struct store *s, int64_t account, int64_t person, const char *number)
+{
+	static const enum store_statement keep[] = {STORE_ERASE_OPTOUT, STORE_ERASE_DEAD,
+						    STORE_ERASE_FRAGMENTS};
+	char key[40];
+	int rc = is_shared(s, account, person, number);
+
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	snprintf(key, sizeof key, "n%s", number);
+	if ((rc = run_text(s, STORE_ERASE_KEY_DROP, key)) != 0)
+		return rc;
+	for (size_t i = 0; i < sizeof keep / sizeof *keep && rc == 0; i++)
+		rc = run_text(s, keep[i], keep[i] == STORE_ERASE_OPTOUT ? key : number);
+	return rc == 0 ? forget_strangers(s, number) : rc;
+}
+
+/* Every number any list gave the account, gathered first: the rows change under the walk. */
+static char *
+numbers_of(struct store *s, int64_t account, int *rc)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ERASE_PHONES);
+	char *all = NULL;
+
+	store_bind_int(st, 1, account);
+	*rc = store_step(s, st);
+	if (*rc == 1) {
+		all = strdup(store_text(st, 0));
+		*rc = all != NULL ? 0 : UV_ENOMEM;
+		sqlite3_reset(st);
+	}
+	return all;
+}
+
+int
+erase_numbers(struct store *s, int64_t account)
+{
+	int64_t person = account;
+	int rc = 0, strangers = 0;
+	char *all = numbers_of(s, account, &rc);
+	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PERSON);
+
+	store_bind_int(st, 1, account);
+	if (rc == 0 && (rc = store_step(s, st)) == 1) {
+		person = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+		rc = 0;
+	}
+	if (rc == 0)
+		rc = need_key(s);
+	for (char *p = all, *end; rc >= 0 && p != NULL; p = end) {
+		if ((end = strchr(p, ';')) != NULL)
+			*end++ = '\0';
+		if (p[0] != '\0' && strcmp(p, ERASED_PHONES) != 0 && strlen(p) < 32) {
+			rc = forget_number(s, account, person, p);
+			strangers = strangers || rc == 1;
+		}
+	}
+	free(all);
+	return rc < 0 ? rc : strangers;
+}
+
+/* ---- events ---- */
+
+struct gathered {
+	int64_t seq[EVENTS_ONCE];
+	uint8_t digest[EVENTS_ONCE][EVENT_HASH];
+	int n;
+};
+
+static int
+on_payload(void *ctx, const struct event_row *e)
+{
+	struct gathered *g = ctx;
+	const char *wrong;
+	const uint8_t *digest = event_digest(e, g->digest[g->n], &wrong);
+
+	/* One whose payload does not match what its salt says is evidence of something: it is left
+	 * for verify to name. */
+	if (digest == g->digest[g->n])
+		g->seq[g->n++] = e->seq;
+	return 0;
+}
+
+int
+erase_events(struct store *s, int64_t account, int64_t before, int budget, int64_t *first,
+	     int64_t *last)
+{
+	struct gathered *g = malloc(sizeof *g);
+	int rc;
+
+	if (g == NULL)
+		return UV_ENOMEM;
+	g->n = 0;
+	rc = event_payloads(s, account, before, budget < EVENTS_ONCE ? budget : EVENTS_ONCE,
+			    on_payload, g);
+	for (int i = 0; i < g->n && rc >= 0; i++) {
+		sqlite3_stmt *st = store_get(s, STORE_ERASE_EVENT);
+
+		sqlite3_bind_blob(st, 1, g->digest[i], EVENT_HASH, SQLITE_STATIC);
+		store_bind_int(st, 2, g->seq[i]);
+		rc = store_do(s, st);
+		*first = *first == 0 || g->seq[i] < *first ? g->seq[i] : *first;
+		*last = g->seq[i] > *last ? g->seq[i] : *last;
+	}
+	rc = rc < 0 ? rc : g->n;
+	free(g);
+	return rc;
+}
+
+/* ---- an account ---- */
+
+int
+erase_figures(struct store *s, int64_t account, struct erase_figures *out)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ERASE_FIGURES);
+	int rc;
+
+	*out = (struct erase_figures){0};
+	store_bind_int(st, 1, account);
+	if ((rc = store_step(s, st)) == 1) {
+		out->events = sqlite3_column_int64(st, 0);
+		out->first = sqlite3_column_int64(st, 1);
+		out->last = sqlite3_column_int64(st, 2);
+		out->texts = sqlite3_column_int64(st, 3);
+		sqlite3_reset(st);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int
+erase_done(struct store *s, int64_t account)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ERASE_IS);
+	int rc, done = 0;
+
+	store_bind_int(st, 1, account);
+	if ((rc = store_step(s, st)) == 1) {
+		done = sqlite3_column_int(st, 0);
+		sqlite3_reset(st);
+	}
+	return rc < 0 ? rc : done;
+}
+
+/* Rows of the queue that will never go now. */
+static int
+end_planned(struct store *s, int64_t account, const char *actor, int64_t now)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ERASE_PLANNED);
+	int64_t ids[256];
+	int n = 0, rc;
+
+	store_bind_int(st, 1, account);
+	while (n < 256 && (rc = store_step(s, st)) == 1)
+		ids[n++] = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	rc = 0;
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = outbox_end(s, ids[i], account, STATUS_CANCELLED, REASON_ERASED, now, actor,
+				NULL);
+	return rc;
+}
+
+/* The event that says so, by which a missing payload is no fault. */
+static int
+tell(struct store *s, int64_t account, const char *reason, const char *actor, int64_t now,
+     const struct erase_figures *f)
+{
+	struct event_json data;
+
+	event_json_init(&data);
+	event_json_text(&data, "reason", reason);
+	if (f != NULL) {
+		event_json_int(&data, "events", f->events);
+		event_json_int(&data, "first", f->first);
+		event_json_int(&data, "last", f->last);
+		event_json_int(&data, "texts", f->texts);
+	}
+	return event_tell(s, "erased", actor, account, 0, now, &data);
+}
+
+int
+erase_begin(struct store *s, int64_t account, const char *reason, const char *actor, int64_t now,
+	    struct erase_figures *figures)
+{
+	static const enum store_statement rows[] = {STORE_ERASE_ROWS, STORE_ERASE_PAYMENTS,
+						    STORE_ERASE_TASKS, STORE_ERASE_HOLDS};
+	int rc = borrower_promise_end(s, account, PROMISE_WITHDRAWN, actor, now), strangers;
+
+	if (rc < 0 || (rc = end_planned(s, account, actor, now)) != 0 ||
+	    (rc = erase_figures(s, account, figures)) != 0 ||
+	    (strangers = rc = erase_numbers(s, account)) < 0)
+		return rc;
+	rc = 0;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows && rc == 0; i++) {
+		sqlite3_stmt *st = store_get(s, rows[i]);
+
+		store_bind_int(st, 1, account);
+		rc = store_do(s, st);
+	}
+	if (rc == 0) {
+		/* The plan asks of each number whether it may be used: this one never may. */
+		sqlite3_stmt *st = store_get(s, STORE_DEAD_ADD);
+
+		store_bind_text(st, 1, ERASED_PHONES);
+		store_bind_int(st, 2, REASON_ERASED);
+		store_bind_int(st, 3, now);
+		rc = store_do(s, st);
+	}
+	if (rc == 0 && strangers)
+		rc = tell(s, 0, reason, actor, now, NULL);
+	return rc != 0 ? rc : tell(s, account, reason, actor, now, figures);
+}
+
+static int
+erase_texts(struct store *s, enum store_statement which, int64_t account, int budget)
+{
+	sqlite3_stmt *st = store_get(s, which);
+	int rc;
+
+	store_bind_int(st, 1, account);
+	store_bind_int(st, 2, budget);
+	rc = store_do(s, st);
+	return rc != 0 ? rc : sqlite3_changes(s->db);
+}
+
+int
+erase_step(struct store *s, int64_t account, int budget, bool *more)
+{
+	int64_t first = 0, last = 0;
+	int n = erase_events(s, account, INT64_MAX, budget, &first, &last), k;
+
+	if (n < 0 || (k = erase_texts(s, STORE_ERASE_STEPS, account, budget)) < 0)
+		return n < 0 ? n : k;
+	n += k;
+	if ((k = erase_texts(s, STORE_ERASE_OTHERS, account, budget)) < 0)
+		return k;
+	n += k;
+	if ((k = erase_texts(s, STORE_ERASE_INBOX, account, budget)) < 0)
+		return k;
+	*more = n + k > 0;
+	return 0;
+}
+
+/* ---- the write-ahead log ---- */
+
+int
+erase_scrub(const char *path, char error[256])
+{
+	int log = 0, copied = 0, rc;
+	struct store *s;
+
+	if ((rc = store_open(&s, path, STORE_WRITE, error)) != 0)
+		return rc;
+	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &copied);
+	rc = store_failed(s, rc);
+	if (rc != 0)
+		snprintf(error, 256, "%s", store_error(s));
+	store_close(s);
+	return rc;
+}
