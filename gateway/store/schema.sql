@@ -264,6 +264,25 @@ CREATE UNIQUE INDEX task_step ON task (account, due, step) WHERE step IS NOT NUL
 CREATE INDEX task_open ON task (day) WHERE status = 0;
 CREATE INDEX task_account ON task (account);
 
+-- What people did outside the gateway and told it (dunlin import results): calls, visits, letters.
+CREATE TABLE contact (
+  id       INTEGER PRIMARY KEY,
+  account  INTEGER NOT NULL,
+  key      TEXT NOT NULL,    -- what makes it the same result when it comes again
+  at       INTEGER NOT NULL, -- when it happened
+  channel  INTEGER NOT NULL, -- enum campaign_channel
+  counts   INTEGER NOT NULL, -- bit set of POLICY_BIT(enum policy_what); 0: no contact, such as `done`
+  number   TEXT,             -- that was called, NULL: none was
+  result   TEXT NOT NULL,    -- the word of the file: talked, no_answer, promise ...
+  note     TEXT,
+  task     INTEGER,          -- the work it was the result of
+  source   TEXT NOT NULL,    -- results: a file; call: a keypad call
+  actor    TEXT NOT NULL,
+  noted_at INTEGER NOT NULL  -- when the store learned of it
+);
+CREATE UNIQUE INDEX contact_key ON contact (account, key);
+CREATE INDEX contact_account ON contact (account, at);
+
 -- Steps a person took out of the plan.
 CREATE TABLE skip (
   account INTEGER NOT NULL,
@@ -341,6 +360,8 @@ CREATE TRIGGER promise_marks AFTER INSERT ON promise
 CREATE TRIGGER skip_marks AFTER INSERT ON skip
   BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;
 CREATE TRIGGER task_marks AFTER INSERT ON task
+  BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;
+CREATE TRIGGER contact_marks AFTER INSERT ON contact
   BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;
 CREATE TRIGGER optout_marks AFTER INSERT ON optout WHEN NEW.key LIKE 'a%'
   BEGIN UPDATE account SET special = 1 WHERE id = CAST(substr(NEW.key, 2) AS INTEGER); END;
