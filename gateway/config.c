@@ -32,7 +32,8 @@ config_path(struct config_parts *p, const char *name)
 /* --- dunlin.yaml ---------------------------------------------------------------------------- */
 
 struct raw_main {
-	const struct yaml_node *lender, *test_numbers, *policy, *routes, *promises, *alerts, *web;
+	const struct yaml_node *lender, *test_numbers, *policy, *buckets, *routes, *promises,
+	    *alerts, *web;
 	bool live;
 	const char *store;
 };
@@ -42,6 +43,7 @@ static const struct yaml_key main_keys[] = {{"lender", YAML_NODE, .required = tr
 					    {"live", YAML_BOOL, AT(live)},
 					    {"test_numbers", YAML_NODE, AT(test_numbers)},
 					    {"policy", YAML_NODE, AT(policy)},
+					    {"buckets", YAML_NODE, AT(buckets)},
 					    {"routes", YAML_NODE, AT(routes)},
 					    {"promises", YAML_NODE, AT(promises)},
 					    {"alerts", YAML_NODE, AT(alerts)},
@@ -68,6 +70,7 @@ read_main(struct config_parts *p, const struct yaml_node *root)
 			  "`live` is false and there are no test_numbers: nothing "
 			  "will be sent to anybody");
 	config_read_policy(p, raw.policy);
+	config_read_buckets(p, raw.buckets);
 	config_read_routes(p, raw.routes);
 	config_read_promises(p, raw.promises);
 	config_read_alerts(p, raw.alerts);
@@ -99,11 +102,13 @@ sort_complaints(struct complaints *list, size_t from)
 static struct snapshot *
 snapshot_new(const char *home)
 {
+	static atomic_ullong serial = 1;
 	struct snapshot *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
 	atomic_init(&s->refs, 1);
+	s->config.serial = atomic_fetch_add_explicit(&serial, 1, memory_order_relaxed);
 	s->config.home = home != NULL ? arena_text(&s->arena, home, strlen(home)) : "";
 	return s;
 }

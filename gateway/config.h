@@ -106,6 +106,7 @@ struct config_notice {
 
 struct config {
 	const char *home; /* as given to config_load */
+	uint64_t serial;  /* no two snapshots of a process have the same */
 	struct config_lender lender;
 	bool live; /* true when absent: also numbers outside test_numbers are sent to */
 	const char *const *test_numbers; /* E.164 with +, sorted by strcmp */
@@ -117,6 +118,10 @@ struct config {
 	    *override_reason; /* NULL, or why the lender's hours are wider; in every report */
 	int64_t ignore_below; /* minor units of the lender's currency; 0 */
 	int stale_after;      /* working days; 0: off */
+	/* The last days past due of buckets M0, M1, ...; what is later is in bucket n_buckets.  0
+	 * 30 60 90. */
+	int16_t buckets[CAMPAIGN_BUCKETS - 1];
+	size_t n_buckets;
 
 	const struct config_route *routes; /* in the order written */
 	size_t n_routes;
@@ -192,6 +197,8 @@ const char *config_notice(const struct config *config, const char *language, con
 
 /* The last days of the buckets M0, M1 ... by days past due; the one behind them is the last. */
 const int16_t *config_buckets(const struct config *config, size_t *n);
+/* The bucket of days past due; negative: nothing is due yet, as M0. */
+int config_bucket(const struct config *config, int32_t dpd);
 /* The campaign of that name, or NULL. */
 const struct campaign *config_campaign(const struct config *config, const char *name);
 /* The index of a route by name, or -1. */

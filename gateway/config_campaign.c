@@ -58,16 +58,6 @@ static const struct yaml_key range_keys[] = {
     {"max", YAML_NODE, .offset = offsetof(struct range, max)},
     {0}};
 
-const int16_t *
-config_buckets(const struct config *config, size_t *n)
-{
-	static const int16_t bounds[] = {0, 30, 60, 90};
-
-	(void)config;
-	*n = sizeof bounds / sizeof *bounds;
-	return bounds;
-}
-
 /* --- select --------------------------------------------------------------------------------- */
 
 static bool

@@ -81,6 +81,9 @@ void config_read_windows(struct config_parts *p, const struct yaml_node *node, b
 void config_read_wording(struct config_parts *p);
 void config_lint_templates(struct config_parts *p);
 
+/* config_buckets.c */
+void config_read_buckets(struct config_parts *p, const struct yaml_node *node);
+
 /* config_campaign.c: all of campaigns/ */
 void config_read_campaigns(struct config_parts *p);
 /* config_step.c: the list under `steps:`, and the template under `promised:` (NULL: wrong) */
