@@ -22,6 +22,7 @@ static const struct {
     {"release", command_release},
     {"optout", command_optout},
     {"promise", command_promise},
+    {"plans", command_plans},
     {"skip", command_skip},
     {"send", command_send},
     {"reply", command_reply},

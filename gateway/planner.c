@@ -11,7 +11,6 @@
 #define SCAN_ROWS 20000             /* rows a stretch of reading looks at */
 #define JOB_NS    UINT64_C(8000000) /* a job of the writer ends after that */
 #define PASS_MS   (6 * 3600 * 1000LL)
-#define JUDGED    50 /* promises between two looks at the time; see PROMISE_DUE */
 #define RETRY_MS  1000
 
 struct person_list {
@@ -31,8 +30,13 @@ struct planner {
 	void *ctx;
 	char path[1024];
 	struct config *config;
-	struct config *using; /* of the pass under way */
-	struct facts *facts;  /* writer's thread only */
+	struct config *using;        /* of the pass under way */
+	struct facts *facts;         /* writer's thread only */
+	struct pledge_rounds rounds; /* the writer's while `writing` */
+	int64_t pass_at;             /* the next pass */
+	bool judge;                  /* promises are to be looked at, whoever else waits */
+	bool fresh; /* among them may be new ones: ask again when each is to be judged */
+	bool more;  /* the writer's: it did not come to the end of them */
 	/* the pass */
 	enum stage stage;
 	bool again, reading, writing, closing, was_busy, held;
@@ -92,27 +96,13 @@ list_add(struct person_list *l, int64_t id)
 
 /* ---- promises ---- */
 
-/* Whoever was judged is planned anew, by a later job at the latest: that one judges the rest. */
+/* Whoever was judged is planned anew. */
 static int
-judge_due(struct planner *p, struct store *s, uint64_t until)
+on_judged(void *ctx, int64_t account)
 {
-	int64_t list[JUDGED];
-	int n, rc;
+	struct planner *p = ctx;
 
-	do {
-		sqlite3_stmt *st = store_get(s, STORE_PROMISE_DUE);
-
-		n = 0;
-		store_bind_int(st, 1, civil_local(&p->using->lender.zone, p->now).day);
-		while ((rc = store_step(s, st)) == 1)
-			list[n++] = sqlite3_column_int64(st, 0);
-		for (int i = 0; i < n && rc == 0; i++) {
-			rc = pledge_judge(s, p->facts, list[i], p->now);
-			if (rc == 0)
-				rc = list_add(&p->taken, list[i]);
-		}
-	} while (rc == 0 && n == JUDGED && uv_hrtime() < until);
-	return rc;
+	return list_add(&p->taken, account);
 }
 
 /* ---- jobs ---- */
@@ -129,8 +119,9 @@ plan_work(struct store *s, void *arg)
 	if (p->facts == NULL && (p->facts = facts_new(p->using)) == NULL)
 		return UV_ENOMEM;
 	facts_use(p->facts, p->using);
-	if ((rc = judge_due(p, s, until)) != 0 ||
-	    (rc = facts_rules(p->facts, s, p->now, REASON_NONE, &rules)) != 0)
+	rc = pledge_round(s, p->facts, &p->rounds, p->now, until, on_judged, p);
+	p->more = rc == 1;
+	if (rc < 0 || (rc = facts_rules(p->facts, s, p->now, REASON_NONE, &rules)) != 0)
 		return rc;
 	rules.stopped = REASON_NONE; /* a pause holds the hand-over, not the queue */
 	for (size_t k = 0; k < 2; k++)
@@ -157,6 +148,7 @@ on_planned(void *arg, int status)
 	if (status != 0) {
 		/* The job was undone whole: begin both lists again a little later. */
 		p->taken.at = p->persons.at = 0;
+		p->rounds = (struct pledge_rounds){0};
 		p->events->failed(p->ctx, status);
 		if (!p->closing)
 			uv_timer_start(&p->next, p->next.timer_cb, RETRY_MS, 0);
@@ -164,6 +156,7 @@ on_planned(void *arg, int status)
 			step(p);
 		return;
 	}
+	p->judge = p->judge || p->more;
 	if (p->taken.at == p->taken.n)
 		p->taken.at = p->taken.n = 0;
 	if (!p->closing)
@@ -182,8 +175,7 @@ near(const struct config *c, int32_t due, int32_t today)
 			const struct campaign_step *s = &c->campaigns[i]->steps[k];
 			int32_t own = due + s->day;
 
-			if (own <= today + AGENDA_DAYS + 1 &&
-			    own + plan_reach(s) + 2 >= today)
+			if (own <= today + AGENDA_DAYS + 1 && own + plan_reach(s) + 2 >= today)
 				return true;
 		}
 	return false;
@@ -340,6 +332,9 @@ arm(struct planner *p)
 	int64_t midnight = civil_instant(zone, civil_local(zone, now).day + 1, 1);
 	int64_t next = now + PASS_MS < midnight ? now + PASS_MS : midnight;
 
+	p->pass_at = next;
+	if (p->rounds.at > 0 && p->rounds.at < next)
+		next = p->rounds.at;
 	uv_timer_start(&p->next, p->next.timer_cb, clock_delay(p->clock, next) + 1, 0);
 }
 
@@ -365,6 +360,9 @@ write_some(struct planner *p)
 		p->taken = p->wanted;
 		p->wanted = empty;
 	}
+	if (p->fresh)
+		p->rounds.at = 0;
+	p->fresh = p->judge = false;
 	p->writing = true;
 	if (writer_submit(p->writer, plan_work, on_planned, p) != 0)
 		p->writing = false;
@@ -412,7 +410,7 @@ step(struct planner *p)
 			uv_close((uv_handle_t *)&p->next, on_timer_closed);
 		return;
 	}
-	if (p->wanted.n > 0 || p->taken.n > 0 || p->persons.at < p->persons.n) {
+	if (p->judge || p->wanted.n > 0 || p->taken.n > 0 || p->persons.at < p->persons.n) {
 		write_some(p);
 	} else if (p->stage != STAGE_REST && !p->scanned) {
 		read_some(p);
@@ -436,7 +434,12 @@ on_next(uv_timer_t *timer)
 {
 	struct planner *p = timer->data;
 
-	planner_pass(p);
+	if (p->held || p->config == NULL || p->pass_at == 0 || clock_now(p->clock) >= p->pass_at) {
+		planner_pass(p);
+	} else {
+		p->judge = true;
+		step(p);
+	}
 }
 
 void
@@ -444,7 +447,7 @@ planner_pass(struct planner *p)
 {
 	if (p->held)
 		return;
-	p->again = true;
+	p->again = p->judge = p->fresh = true;
 	if (p->config != NULL)
 		step(p);
 }
@@ -468,6 +471,7 @@ planner_person(struct planner *p, int64_t person)
 {
 	if (list_add(&p->wanted, person) != 0)
 		p->again = true;
+	p->fresh = true;
 	step(p);
 }
 

@@ -1,5 +1,6 @@
 #include "borrower.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
@@ -52,9 +53,22 @@ borrower_accounts_of(struct store *s, const char *number, int64_t *ids, int cap)
 	store_bind_int(st, 1, person);
 	store_bind_int(st, 2, s->visible);
 	while ((rc = store_step(s, st)) == 1)
-		if (n < cap && borrower_lists(store_text(st, 1), number))
-			ids[n++] = sqlite3_column_int64(st, 0);
+		if (borrower_lists(store_text(st, 1), number) && n++ < cap)
+			ids[n - 1] = sqlite3_column_int64(st, 0);
 	return rc < 0 ? rc : n;
+}
+
+int
+borrower_all_accounts_of(struct store *s, const char *number, int64_t **ids)
+{
+	int n = borrower_accounts_of(s, number, NULL, 0);
+
+	*ids = NULL;
+	if (n <= 0)
+		return n;
+	if ((*ids = malloc((size_t)n * sizeof **ids)) == NULL)
+		return UV_ENOMEM;
+	return borrower_accounts_of(s, number, *ids, n);
 }
 
 /* ---- opt-outs ---- */
@@ -75,37 +89,53 @@ optout_key(struct store *s, enum store_statement which, const char *key, int64_t
 	return store_do(s, st);
 }
 
+struct optout_change {
+	bool out;
+	const char *number, *actor, *how;
+	int64_t message, now;
+};
+
+/* One account (0: none) goes with the number. */
 static int
-optout_change(struct store *s, bool out, const char *number, int64_t account, const char *actor,
-	      int64_t message, int64_t now, const char *how)
+optout_account(struct store *s, const struct optout_change *c, int64_t account)
 {
-	enum store_statement which = out ? STORE_OPTOUT_ADD : STORE_OPTOUT_DROP;
-	int64_t ids[64];
 	struct event_json data;
 	char key[40];
-	int n = 0, rc = 0;
+	int rc;
 
-	if (number[0] != '\0') {
-		snprintf(key, sizeof key, "n%s", number);
-		if ((rc = optout_key(s, which, key, now, actor, message)) != 0 ||
-		    (n = borrower_accounts_of(s, number, ids, 63)) < 0)
-			return rc != 0 ? rc : n;
+	snprintf(key, sizeof key, "a%lld", (long long)account);
+	if (account != 0 && (rc = optout_key(s, c->out ? STORE_OPTOUT_ADD : STORE_OPTOUT_DROP, key,
+					     c->now, c->actor, c->message)) != 0)
+		return rc;
+	event_json_init(&data);
+	event_json_text(&data, "number", c->number[0] != '\0' ? c->number : NULL);
+	event_json_text(&data, "how", c->how);
+	return event_tell(s, c->out ? "opt_out" : "opt_in", c->actor, account, c->message, c->now,
+			  &data);
+}
+
+static int
+optout_change(struct store *s, const struct optout_change *c, int64_t account)
+{
+	int64_t *ids = NULL;
+	char key[40];
+	int n = 0, rc = 0;
+	bool named = account == 0;
+
+	if (c->number[0] != '\0') {
+		snprintf(key, sizeof key, "n%s", c->number);
+		rc = optout_key(s, c->out ? STORE_OPTOUT_ADD : STORE_OPTOUT_DROP, key, c->now,
+				c->actor, c->message);
+		if (rc == 0 && (n = borrower_all_accounts_of(s, c->number, &ids)) < 0)
+			rc = n;
 	}
-	if (account != 0)
-		ids[n++] = account;
 	for (int i = 0; i < n && rc == 0; i++) {
-		snprintf(key, sizeof key, "a%lld", (long long)ids[i]);
-		rc = optout_key(s, which, key, now, actor, message);
+		rc = optout_account(s, c, ids[i]);
+		named = named || ids[i] == account;
 	}
-	for (int i = 0; i < (n > 0 ? n : 1) && rc == 0; i++) {
-		if (i + 1 < n && ids[i] == account)
-			continue; /* it stands last too */
-		event_json_init(&data);
-		event_json_text(&data, "number", number[0] != '\0' ? number : NULL);
-		event_json_text(&data, "how", how);
-		rc = event_tell(s, out ? "opt_out" : "opt_in", actor, n > 0 ? ids[i] : 0, message,
-				now, &data);
-	}
+	free(ids);
+	if (rc == 0 && (!named || n == 0))
+		rc = optout_account(s, c, account);
 	return rc;
 }
 
@@ -113,14 +143,18 @@ int
 borrower_optout(struct store *s, const char *number, int64_t account, const char *actor,
 		int64_t message, int64_t now, const char *how)
 {
-	return optout_change(s, true, number, account, actor, message, now, how);
+	struct optout_change c = {true, number, actor, how, message, now};
+
+	return optout_change(s, &c, account);
 }
 
 int
 borrower_optin(struct store *s, const char *number, int64_t account, const char *actor,
 	       int64_t message, int64_t now)
 {
-	return optout_change(s, false, number, account, actor, message, now, NULL);
+	struct optout_change c = {false, number, actor, NULL, message, now};
+
+	return optout_change(s, &c, account);
 }
 
 bool
@@ -202,7 +236,7 @@ borrower_hold(struct store *s, const struct borrower_hold *h, int64_t now, int64
 	store_bind_int(st, 1, h->account);
 	store_bind_int(st, 2, h->reason);
 	store_bind_text(st, 3, h->word);
-	store_bind_int(st, 4, now);
+	store_bind_int(st, 4, h->from != 0 ? h->from : now);
 	if (h->until != INT32_MAX)
 		store_bind_int(st, 5, h->until);
 	store_bind_text(st, 6, h->actor);
@@ -213,6 +247,8 @@ borrower_hold(struct store *s, const struct borrower_hold *h, int64_t now, int64
 	*id = sqlite3_last_insert_rowid(s->db);
 	event_json_init(&data);
 	event_json_text(&data, "reason", h->word);
+	if (h->from != 0)
+		event_json_int(&data, "from_ms", h->from);
 	if (h->until != INT32_MAX)
 		event_json_int(&data, "until_day", h->until);
 	return event_tell(s, "hold", h->actor, h->account, h->message, now, &data);
@@ -221,9 +257,25 @@ borrower_hold(struct store *s, const struct borrower_hold *h, int64_t now, int64
 #define RELEASES                                                                                   \
 	64 /* ended at once; those whose days are over count too, and stay open for years */
 
+/* Which holds are meant. */
+struct releasing {
+	enum reason reason; /* REASON_COUNT: all, REASON_NONE: those a person put */
+	const char *word;   /* NULL: any */
+};
+
+static bool
+is_meant(const struct releasing *r, enum reason reason, const char *word)
+{
+	if (r->word != NULL && strcmp(r->word, word) != 0)
+		return false;
+	return r->reason == REASON_COUNT ||
+	       reason == (r->reason == REASON_NONE ? REASON_HOLD : r->reason);
+}
+
 /* Ends the first of them: how many, or negative. */
 static int
-release_some(struct store *s, int64_t account, enum reason reason, const char *actor, int64_t now)
+release_some(struct store *s, int64_t account, const struct releasing *r, const char *actor,
+	     int64_t now)
 {
 	int64_t ids[RELEASES];
 	char words[RELEASES][32];
@@ -232,9 +284,7 @@ release_some(struct store *s, int64_t account, enum reason reason, const char *a
 
 	store_bind_int(st, 1, account);
 	while ((rc = store_step(s, st)) == 1 && n < RELEASES) {
-		enum reason is = (enum reason)sqlite3_column_int(st, 1);
-
-		if (reason != REASON_COUNT && is != (reason == REASON_NONE ? REASON_HOLD : reason))
+		if (!is_meant(r, (enum reason)sqlite3_column_int(st, 1), store_text(st, 2)))
 			continue;
 		snprintf(words[n], sizeof words[n], "%s", store_text(st, 2));
 		ids[n++] = sqlite3_column_int64(st, 0);
@@ -256,47 +306,96 @@ release_some(struct store *s, int64_t account, enum reason reason, const char *a
 	return rc < 0 ? rc : n;
 }
 
-int
-borrower_release(struct store *s, int64_t account, enum reason reason, const char *actor,
-		 int64_t now)
+static int
+release_all(struct store *s, int64_t account, const struct releasing *r, const char *actor,
+	    int64_t now)
 {
 	int all = 0, n;
 
 	do {
-		if ((n = release_some(s, account, reason, actor, now)) < 0)
+		if ((n = release_some(s, account, r, actor, now)) < 0)
 			return n;
 		all += n;
 	} while (n == RELEASES);
 	return all;
 }
 
-/* ---- promises ---- */
+int
+borrower_release(struct store *s, int64_t account, enum reason reason, const char *actor,
+		 int64_t now)
+{
+	struct releasing r = {reason, NULL};
+
+	return release_all(s, account, &r, actor, now);
+}
 
 int
-borrower_promise_end(struct store *s, int64_t account, enum promise_status status,
-		     const char *actor, int64_t now)
+borrower_release_word(struct store *s, int64_t account, const char *word, const char *actor,
+		      int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PROMISE_OPEN_OF);
+	struct releasing r = {REASON_COUNT, word};
+
+	return release_all(s, account, &r, actor, now);
+}
+
+/* ---- promises ---- */
+
+static int
+tell_ended(struct store *s, const struct borrower_verdict *v, int64_t now)
+{
 	struct event_json data;
-	int64_t id;
+
+	event_json_init(&data);
+	event_json_int(&data, "promise", v->promise);
+	event_json_text(&data, "status", store_promise_word((int)v->status));
+	event_json_text(&data, "why", v->why);
+	return event_tell(s, "promise_ended", v->actor, v->account, 0, now, &data);
+}
+
+int
+borrower_promise_judged(struct store *s, const struct borrower_verdict *v, int64_t now)
+{
+	sqlite3_stmt *st = store_get(s, STORE_PROMISE_VERDICT);
+	int rc;
+
+	store_bind_int(st, 1, v->status);
+	store_bind_int(st, 2, now);
+	store_bind_int(st, 3, v->import);
+	store_bind_int(st, 4, v->counted);
+	store_bind_int(st, 5, v->paid);
+	store_bind_int(st, 6, v->promise);
+	rc = store_do(s, st);
+	return rc != 0 ? rc : tell_ended(s, v, now);
+}
+
+static int
+end_open(struct store *s, int64_t account, enum promise_status status, const char *why,
+	 const char *actor, int64_t now)
+{
+	struct borrower_verdict v = {
+	    .account = account, .status = status, .why = why, .actor = actor};
+	sqlite3_stmt *st = store_get(s, STORE_PROMISE_OPEN_OF);
 	int rc;
 
 	store_bind_int(st, 1, account);
 	if ((rc = store_step(s, st)) != 1)
 		return rc;
-	id = sqlite3_column_int64(st, 0);
+	v.promise = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
 	st = store_get(s, STORE_PROMISE_END);
 	store_bind_int(st, 1, status);
 	store_bind_int(st, 2, now);
-	store_bind_int(st, 3, id);
-	if ((rc = store_do(s, st)) != 0)
+	store_bind_int(st, 3, v.promise);
+	if ((rc = store_do(s, st)) != 0 || (rc = tell_ended(s, &v, now)) != 0)
 		return rc;
-	event_json_init(&data);
-	event_json_int(&data, "promise", id);
-	event_json_text(&data, "status", store_promise_word((int)status));
-	rc = event_tell(s, "promise_ended", actor, account, 0, now, &data);
-	return rc != 0 ? rc : 1;
+	return 1;
+}
+
+int
+borrower_promise_end(struct store *s, int64_t account, enum promise_status status,
+		     const char *actor, int64_t now)
+{
+	return end_open(s, account, status, NULL, actor, now);
 }
 
 int
@@ -304,7 +403,8 @@ borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now,
 {
 	sqlite3_stmt *st;
 	struct event_json data;
-	int rc = borrower_promise_end(s, p->account, PROMISE_WITHDRAWN, p->actor, now);
+	int rc =
+	    end_open(s, p->account, PROMISE_WITHDRAWN, "another took its place", p->actor, now);
 
 	if (rc < 0)
 		return rc;
@@ -317,13 +417,17 @@ borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now,
 	store_bind_text(st, 5, p->currency);
 	store_bind_text(st, 6, p->source);
 	store_bind_int(st, 7, now);
-	store_bind_int(st, 8, s->visible);
+	store_bind_int(st, 8, p->plan != 0 ? p->import : s->visible);
 	store_bind_int(st, 9, p->until);
 	store_bind_int(st, 10, p->pauses);
 	if (p->message != 0)
 		store_bind_int(st, 11, p->message);
 	store_bind_text(st, 12, p->actor);
 	store_bind_int(st, 13, p->due);
+	if (p->plan != 0) {
+		store_bind_int(st, 14, p->plan);
+		store_bind_int(st, 15, p->part);
+	}
 	if ((rc = store_do(s, st)) != 0)
 		return rc;
 	*id = sqlite3_last_insert_rowid(s->db);
@@ -333,14 +437,18 @@ borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now,
 	if (p->amount >= 0)
 		event_json_int(&data, "amount_minor", p->amount);
 	event_json_text(&data, "source", p->source);
+	if (p->plan != 0) {
+		event_json_int(&data, "plan", p->plan);
+		event_json_int(&data, "part", p->part);
+	}
 	return event_tell(s, "promise", p->actor, p->account, p->message, now, &data);
 }
 
 /* ---- tasks ---- */
 
-int
-borrower_task(struct store *s, int64_t account, const char *kind, int32_t day, const char *reason,
-	      int64_t message, const char *actor, int64_t now)
+static int
+add_task(struct store *s, int64_t account, const char *kind, int32_t day, const char *reason,
+	 int64_t message, const char *actor, int64_t now, bool urgent)
 {
 	sqlite3_stmt *st = store_get(s, STORE_TASK_ADD);
 	struct event_json data;
@@ -355,10 +463,25 @@ borrower_task(struct store *s, int64_t account, const char *kind, int32_t day, c
 	if (message != 0)
 		store_bind_int(st, 9, message);
 	store_bind_text(st, 10, actor);
+	store_bind_int(st, 11, urgent);
 	if ((rc = store_do(s, st)) != 0)
 		return rc;
 	event_json_init(&data);
 	event_json_text(&data, "kind", kind);
 	event_json_text(&data, "reason", reason);
 	return event_tell(s, "task", actor, account, message, now, &data);
+}
+
+int
+borrower_task(struct store *s, int64_t account, const char *kind, int32_t day, const char *reason,
+	      int64_t message, const char *actor, int64_t now)
+{
+	return add_task(s, account, kind, day, reason, message, actor, now, false);
+}
+
+int
+borrower_urgent_task(struct store *s, int64_t account, const char *kind, int32_t day,
+		     const char *reason, int64_t message, const char *actor, int64_t now)
+{
+	return add_task(s, account, kind, day, reason, message, actor, now, true);
 }

@@ -28,6 +28,7 @@ struct borrower_hold {
 	int64_t account;
 	enum reason reason; /* HOLD, CLAIMS_PAID, AWAITING_PERSON */
 	const char *word;   /* dispute, hardship, ... */
+	int64_t from;       /* in force from this instant; 0: now */
 	int32_t until;      /* first free local day; INT32_MAX: until released */
 	const char *actor;
 	int64_t message;
@@ -37,6 +38,9 @@ int borrower_hold(struct store *s, const struct borrower_hold *h, int64_t now, i
  * person put): how many, or negative. */
 int borrower_release(struct store *s, int64_t account, enum reason reason, const char *actor,
 		     int64_t now);
+/* The same for those with that word. */
+int borrower_release_word(struct store *s, int64_t account, const char *word, const char *actor,
+			  int64_t now);
 
 struct borrower_promise {
 	int64_t account;
@@ -48,6 +52,9 @@ struct borrower_promise {
 	int32_t until; /* first local day on which it is judged */
 	bool pauses;
 	int64_t message;
+	int64_t plan,
+	    import; /* part of an instalment plan, 0: none; payments count after `import` */
+	int part;
 };
 /* An open promise of the account is withdrawn first: there is one at most. */
 int borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now, int64_t *id);
@@ -55,12 +62,28 @@ int borrower_promise(struct store *s, const struct borrower_promise *p, int64_t 
 int borrower_promise_end(struct store *s, int64_t account, enum promise_status status,
 			 const char *actor, int64_t now);
 
+/* How a promise ended, or ended otherwise once a payment was reversed. */
+struct borrower_verdict {
+	int64_t promise, account;
+	enum promise_status status;
+	int64_t import;        /* last one looked at */
+	int64_t counted, paid; /* what came in for it, and the payments among that */
+	const char *why;       /* NULL: its time has come */
+	const char *actor;
+};
+int borrower_promise_judged(struct store *s, const struct borrower_verdict *v, int64_t now);
+
 /* A piece of work for a person; account 0: none. */
 int borrower_task(struct store *s, int64_t account, const char *kind, int32_t day,
 		  const char *reason, int64_t message, const char *actor, int64_t now);
+/* One that is shown before all others while it is open. */
+int borrower_urgent_task(struct store *s, int64_t account, const char *kind, int32_t day,
+			 const char *reason, int64_t message, const char *actor, int64_t now);
 
-/* Ids of accounts that use a number now, in a list of at most `cap`: how many, or negative. */
+/* How many accounts use a number now, or negative; the ids of at most `cap` of them in `ids`. */
 int borrower_accounts_of(struct store *s, const char *number, int64_t *ids, int cap);
+/* The same with all ids in a list that the caller frees. */
+int borrower_all_accounts_of(struct store *s, const char *number, int64_t **ids);
 /* The person a number belongs to: 1, 0 none, negative. */
 int borrower_person_of(struct store *s, const char *number, int64_t *person);
 

@@ -24,6 +24,7 @@ CREATE TABLE import (
   refused INTEGER NOT NULL DEFAULT 0, -- rows with a mistake
   closed  INTEGER NOT NULL DEFAULT 0  -- open amounts closed by mode replace or complete
 );
+CREATE INDEX import_undone ON import (kind) WHERE state = 2;
 
 -- An account is only its name and its person here; what the lists say of it is in account_row.
 CREATE TABLE account (
@@ -78,6 +79,7 @@ CREATE TABLE payment (
   reference TEXT,
   PRIMARY KEY (account, key)
 ) WITHOUT ROWID;
+CREATE INDEX payment_reversal ON payment (since, account) WHERE amount < 0;
 
 -- Which person a number ("n+639...") or a person_id ("pX") means.
 CREATE TABLE person_key (
@@ -189,7 +191,8 @@ CREATE TABLE inbox (
   currency TEXT,
   handled  INTEGER NOT NULL, -- 0 it waits for a person, 1 done
   actor    TEXT,             -- who handled it
-  handled_at INTEGER
+  handled_at INTEGER,
+  cause    TEXT              -- why they are late, in their own words' kind: job, illness, ... NULL: not said
 );
 CREATE INDEX inbox_waiting ON inbox (message) WHERE handled = 0;
 
@@ -209,17 +212,48 @@ CREATE TABLE promise (
   pauses   INTEGER NOT NULL, -- 0: too far ahead, it does not stop the campaign
   message  INTEGER,          -- incoming text it came by
   actor    TEXT NOT NULL,
-  judged_at INTEGER
+  judged_at INTEGER,
+  plan     INTEGER,          -- instalment_plan it is a part of
+  part     INTEGER,          -- plan_part.n
+  judged_import INTEGER,     -- last import visible when judged
+  counted  INTEGER,          -- what counted for it then
+  paid     INTEGER           -- payments among what came in from `import` to judged_import: fewer now,
+                             -- and it is judged anew
 );
 CREATE INDEX promise_account ON promise (account);
+CREATE INDEX promise_judged ON promise (judged_import) WHERE status IN (1, 2);
 CREATE INDEX promise_open ON promise (until) WHERE status = 0;
+
+-- Instalment plans agreed with a borrower: at most one open an account.  The part that comes next is
+-- the account's open promise; those behind it wait.
+CREATE TABLE instalment_plan (
+  id       INTEGER PRIMARY KEY,
+  account  INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  status   INTEGER NOT NULL, -- enum promise_status
+  at       INTEGER NOT NULL,
+  import   INTEGER NOT NULL, -- last import visible when made: later payments count
+  due      INTEGER NOT NULL, -- day of the oldest amount unpaid when it was made
+  actor    TEXT NOT NULL,
+  ended_at INTEGER
+);
+CREATE INDEX instalment_plan_account ON instalment_plan (account);
+
+CREATE TABLE plan_part (
+  plan     INTEGER NOT NULL,
+  n        INTEGER NOT NULL, -- from 1, in the order of days
+  day      INTEGER NOT NULL, -- local day it is to be paid
+  amount   INTEGER NOT NULL,
+  promise  INTEGER,          -- NULL: it waits
+  PRIMARY KEY (plan, n)
+) WITHOUT ROWID;
 
 CREATE TABLE hold (
   id       INTEGER PRIMARY KEY,
   account  INTEGER NOT NULL,
   reason   INTEGER NOT NULL, -- enum reason
   word     TEXT NOT NULL,    -- the person's own word: dispute, hardship, ...
-  from_at  INTEGER NOT NULL,
+  from_at  INTEGER NOT NULL, -- in force from then on
   until    INTEGER,          -- first free local day; NULL: until released
   actor    TEXT NOT NULL,
   message  INTEGER,
@@ -258,8 +292,10 @@ CREATE TABLE task (
   at       INTEGER NOT NULL,
   message  INTEGER,
   actor    TEXT,
-  done_at  INTEGER
+  done_at  INTEGER,
+  urgent   INTEGER NOT NULL DEFAULT 0 -- 1: shown before all others while it is open
 );
+CREATE INDEX task_urgent ON task (id) WHERE urgent = 1 AND status = 0;
 CREATE UNIQUE INDEX task_step ON task (account, due, step) WHERE step IS NOT NULL;
 CREATE INDEX task_open ON task (day) WHERE status = 0;
 CREATE INDEX task_account ON task (account);
