@@ -11,6 +11,7 @@ struct planning {
 	struct facts *facts;
 	int64_t person, now;
 	bool added; /* a row of the person was made in this walk: the facts do not know of it */
+	struct plan_row held; /* the last one that something holds on a day; step NULL: none */
 	int rc;
 };
 
@@ -77,13 +78,16 @@ why_moved(const struct outbox_row *old, const struct plan_row *row)
 	return row->reason == REASON_LATE ? REASON_NONE : row->reason;
 }
 
-/* The policy moves a step to a later time: told apart from a step that merely has its time. */
+/* A rule moves a step to a later time, or what holds it until a day does: told apart from a step
+ * that merely has its time. */
 static int
 note_moved(struct planning *g, const struct plan_row *row)
 {
-	return row->decision == PLAN_DEFER
-		   ? report_rule_note(g->s, g->now, REPORT_MOVED, row->reason, row->rule)
-		   : 0;
+	const struct plan_row *why = row->decision == PLAN_DEFER ? row : &g->held;
+
+	if (why->step != row->step || why->account != row->account || why->due != row->due)
+		return 0;
+	return report_rule_note(g->s, g->now, REPORT_MOVED, why->reason, why->rule);
 }
 
 /* Brings the row of a step in line with what the plan says of it. */
@@ -115,14 +119,14 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 			rc = give_up(g, a, found ? old.id : id, row->reason);
 	} else if (!found) {
 		rc = add_row(g, a, person, row, step, &id);
-		if (rc == 0)
+		if (rc == 0 && goes)
 			rc = note_moved(g, row);
 	} else if (old.status == STATUS_PLANNED) {
 		rc = strcmp(old.route, route) != 0 ? set_route(g->s, old.id, route) : 0;
 		if (rc == 0 && goes && old.at != row->at &&
 		    !(old.at <= g->now && row->at <= g->now))
 			if ((rc = outbox_move(g->s, old.id, row->at, why_moved(&old, row))) == 0)
-				rc = note_moved(g, row);
+				rc = old.at < row->at ? note_moved(g, row) : 0;
 	} else {
 		rc = goes && may_revive(&old)
 			 ? outbox_revive(g->s, old.id, row->step->of->name, route, row->at)
@@ -177,6 +181,8 @@ on_row(void *ctx, const struct plan_row *row)
 		g->rc = row->decision == PLAN_TASK ? plan_task(g, a, person, row) : 0;
 	else if (row->step->channel == CAMPAIGN_SMS)
 		g->rc = plan_text(g, a, person, row);
+	if (row->decision == PLAN_SKIP)
+		g->held = *row;
 }
 
 static bool
