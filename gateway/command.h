@@ -56,7 +56,8 @@ const char *command_actor(const json_t *request);
 /* command_import.c */
 command_function command_import_begin, command_import_rows, command_import_finish,
     command_import_drop, command_import_undo;
-/* command_borrower.c: hold release optout skip; command_promise.c: promise plans */
+/* command_hold.c: hold release; command_borrower.c: optout skip; command_promise.c: promise plans
+ */
 command_function command_hold, command_release, command_optout, command_skip;
 command_function command_promise, command_plans;
 /* command_text.c: send reply cancel resolve inbox-done tasks-done approve */

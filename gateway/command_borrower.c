@@ -1,89 +1,10 @@
-/* What people say of a borrower: hold, release, opt-out, and one step left out. */
+/* What people say of a borrower: opt-out, and one step left out. */
 #include "command_parts.h"
 #include "store/borrower.h"
 #include "store/outbox.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <uv.h>
-
-#define WORD_MAX 31
-
-/* ---- hold {account, until, reason} ---- */
-
-/* A day as people write it: 1, 0. */
-static int
-day_of(const json_t *request, const char *key, json_t *reply, int32_t *day)
-{
-	const char *text = command_word(request, key);
-
-	if (text != NULL && civil_parse_date(text, strlen(text), day) == 0)
-		return 1;
-	return command_refuse(reply, COMMAND_WRONG, "`%s` is not a day: write it as 2026-09-15",
-			      text != NULL ? text : "");
-}
-
-static int
-word_of(const json_t *request, json_t *reply, const char **word)
-{
-	*word = command_word(request, "reason");
-	if (*word == NULL || **word == '\0' || strlen(*word) > WORD_MAX ||
-	    strcspn(*word, " \t\r\n") != strlen(*word))
-		return command_refuse(reply, COMMAND_WRONG,
-				      "the reason is one word of at most %d letters, such as "
-				      "dispute, hardship, bereavement or complaint",
-				      WORD_MAX);
-	return 1;
-}
-
-int
-command_hold(struct store *s, struct command_env *env, const json_t *request, json_t *reply)
-{
-	struct borrower_hold hold = {.reason = REASON_HOLD, .actor = command_actor(request)};
-	struct command_borrower b;
-	int64_t id;
-	char date[11];
-	int rc;
-
-	if ((rc = day_of(request, "until", reply, &hold.until)) != 1 ||
-	    (rc = word_of(request, reply, &hold.word)) != 1 ||
-	    (rc = command_borrower(s, env, request, reply, &b)) != 1)
-		return rc;
-	hold.account = b.id;
-	civil_format_date(hold.until, date);
-	if (hold.until <= b.today)
-		rc = command_refuse(reply, COMMAND_REFUSED,
-				    "%s is no day to come: the day of a hold is its first free one",
-				    date);
-	else if ((rc = borrower_hold(s, &hold, env->now, &id)) == 0) {
-		command_replan(env, b.id);
-		json_object_set_new(reply, "hold", json_integer(id));
-		rc = command_say(reply, "%s is on hold (%s); the first free day is %s",
-				 b.account->ref, hold.word, date);
-	}
-	command_borrower_end(&b);
-	return rc;
-}
-
-/* ---- release {account} ---- */
-
-int
-command_release(struct store *s, struct command_env *env, const json_t *request, json_t *reply)
-{
-	const char *ref = command_word(request, "account");
-	int64_t id;
-	int rc = command_account(s, request, reply, &id);
-
-	if (rc != 1)
-		return rc;
-	rc = borrower_release(s, id, REASON_COUNT, command_actor(request), env->now);
-	if (rc < 0)
-		return rc;
-	if (rc == 0)
-		return command_refuse(reply, COMMAND_REFUSED, "nothing holds %s", ref);
-	command_replan(env, id);
-	json_object_set_new(reply, "released", json_integer(rc));
-	return command_say(reply, "%s is free: %d hold%s ended", ref, rc, rc == 1 ? "" : "s");
-}
 
 /* ---- optout {account | number, undo} ---- */
 
@@ -93,13 +14,14 @@ change_number(struct store *s, struct command_env *env, const json_t *request, c
 	      int64_t account)
 {
 	const char *actor = command_actor(request);
-	int64_t ids[64];
-	int n = number[0] != '\0' ? borrower_accounts_of(s, number, ids, 64) : 0;
+	int64_t *ids = NULL;
+	int n = number[0] != '\0' ? borrower_all_accounts_of(s, number, &ids) : 0;
 
-	if (n < 0)
-		return n;
 	for (int i = 0; i < n; i++)
 		command_replan(env, ids[i]);
+	free(ids);
+	if (n < 0)
+		return n;
 	if (command_flag(request, "undo"))
 		return borrower_optin(s, number, account, actor, 0, env->now);
 	return borrower_optout(s, number, account, actor, 0, env->now, "person");

@@ -6,6 +6,7 @@
 #include "store/borrower.h"
 #include "store/outbox.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
@@ -122,22 +123,15 @@ command_resolve(struct store *s, struct command_env *env, const json_t *request,
 static int
 release_person(struct store *s, struct command_env *env, const char *actor, int64_t person)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PERSON_ACCOUNTS);
-	int64_t ids[64];
-	int n = 0, rc;
+	int64_t *ids;
+	int n = borrower_accounts_of_person(s, person, &ids), rc = n < 0 ? n : 0;
 
-	store_bind_int(st, 1, person);
-	store_bind_int(st, 2, s->visible);
-	while (n < 64 && (rc = store_step(s, st)) == 1)
-		ids[n++] = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n && rc >= 0; i++) {
 		rc = borrower_release(s, ids[i], REASON_AWAITING_PERSON, actor, env->now);
-		if (rc < 0)
-			return rc;
 		command_replan(env, ids[i]);
 	}
-	return 0;
+	free(ids);
+	return rc < 0 ? rc : 0;
 }
 
 int

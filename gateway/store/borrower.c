@@ -71,6 +71,31 @@ borrower_all_accounts_of(struct store *s, const char *number, int64_t **ids)
 	return borrower_accounts_of(s, number, *ids, n);
 }
 
+int
+borrower_accounts_of_person(struct store *s, int64_t person, int64_t **ids)
+{
+	sqlite3_stmt *st = store_get(s, STORE_PERSON_ACCOUNTS);
+	int n = 0, room = 0, rc;
+
+	*ids = NULL;
+	store_bind_int(st, 1, person);
+	store_bind_int(st, 2, s->visible);
+	while ((rc = store_step(s, st)) == 1) {
+		if (n == room) {
+			int64_t *grown;
+
+			room = room == 0 ? 16 : room * 2;
+			if ((grown = realloc(*ids, (size_t)room * sizeof **ids)) == NULL) {
+				sqlite3_reset(st);
+				return UV_ENOMEM;
+			}
+			*ids = grown;
+		}
+		(*ids)[n++] = sqlite3_column_int64(st, 0);
+	}
+	return rc < 0 ? rc : n;
+}
+
 /* ---- opt-outs ---- */
 
 static int

@@ -84,6 +84,8 @@ int borrower_urgent_task(struct store *s, int64_t account, const char *kind, int
 int borrower_accounts_of(struct store *s, const char *number, int64_t *ids, int cap);
 /* The same with all ids in a list that the caller frees. */
 int borrower_all_accounts_of(struct store *s, const char *number, int64_t **ids);
+/* Ids of all accounts of a person, in a list that the caller frees: how many, or negative. */
+int borrower_accounts_of_person(struct store *s, int64_t person, int64_t **ids);
 /* The person a number belongs to: 1, 0 none, negative. */
 int borrower_person_of(struct store *s, const char *number, int64_t *person);
 
