@@ -33,12 +33,14 @@ void
 facts_free(struct facts *f)
 {
 	struct pool *pools[] = {&f->members,  &f->accounts, &f->plans, &f->spans,    &f->amounts,
-				&f->payments, &f->served,   &f->holds, &f->contacts, &f->text};
+				&f->payments, &f->served,   &f->holds, &f->contacts, &f->text,
+				&f->steps,    &f->days,     &f->habits};
 
 	for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
 		free(pools[i]->at);
 	for (size_t i = 0; i < f->n_zones; i++)
 		free(f->zones[i]);
+	facts_drop_tracks(f);
 	calendar_free(f->calendar);
 	free(f->paused);
 	free(f);
@@ -47,13 +49,13 @@ facts_free(struct facts *f)
 void
 facts_use(struct facts *f, const struct config *config)
 {
+	if (f->config == config && f->serial == config->serial)
+		return;
 	f->config = config;
 	f->contacts_ms = (policy_memory(&config->policy) + 1) * MS_PER_DAY;
-	f->conditions = false;
-	for (size_t i = 0; i < config->n_campaigns; i++)
-		for (size_t k = 0; k < config->campaigns[i]->n_steps; k++)
-			if (config->campaigns[i]->steps[k].when_replied != CAMPAIGN_ANY)
-				f->conditions = true;
+	facts_drop_tracks(f);
+	f->asks = facts_asks(config);
+	f->serial = config->serial;
 }
 
 /* ---- zones ---- */
@@ -134,25 +136,6 @@ field_of(void *ctx, const char *field)
 	return other_column(a->extra, field, other, sizeof other);
 }
 
-static int
-load_replied(struct store *s, struct plan_account *p)
-{
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_REPLIED);
-	struct debt_sums sums = debt_sum(p->amounts, p->n_amounts, INT32_MAX / 2, 0);
-	int rc;
-
-	if (sums.index < 0)
-		return 0;
-	store_bind_int(st, 1, (int64_t)p->id);
-	store_bind_int(st, 2, civil_instant(p->zone, p->amounts[sums.index].due, 0));
-	if ((rc = store_step(s, st)) == 1) {
-		p->replied = true;
-		sqlite3_reset(st);
-		rc = 0;
-	}
-	return rc;
-}
-
 /* Whether texts to this account are out of the question, whatever the day. */
 static void
 load_barred(struct facts *f, struct store *s, struct facts_account *a, struct plan_account *p)
@@ -183,8 +166,7 @@ finish_account(struct facts *f, struct store *s, size_t i)
 	const char **to[COLUMNS] = {&a->name,     &a->phones,    &a->currency, &a->language,
 				    &a->timezone, &a->product,   &a->segment,  &a->risk,
 				    &a->cause,    &a->person_id, &a->extra,    &a->number};
-	struct campaign_figures figures = {0};
-	const struct campaign *campaign;
+	int rc;
 
 	for (int k = 0; k < COLUMNS; k++)
 		*to[k] = text + sp->text[k];
@@ -201,14 +183,48 @@ finish_account(struct facts *f, struct store *s, size_t i)
 	p->amounts = facts_at(&f->amounts, sizeof *p->amounts, sp->amounts);
 	p->served = facts_at(&f->served, sizeof *p->served, sp->served);
 	p->holds = facts_at(&f->holds, sizeof *p->holds, sp->holds);
-	campaign = campaign_of(f->config->campaigns, f->config->n_campaigns, &figures, field_of, a);
-	if (campaign != NULL) {
-		p->steps = campaign->steps;
-		p->n_steps = campaign->n_steps;
-	}
+	if ((rc = facts_choose(f, i, field_of)) != 0)
+		return rc;
 	p->known_since = civil_local(p->zone, sp->known).day;
 	load_barred(f, s, a, p);
-	return f->conditions ? load_replied(s, p) : 0;
+	return f->asks != 0 ? facts_said(f, s, i) : 0;
+}
+
+/* Copies of steps could move while they grew. */
+static void
+settle_steps(struct facts *f)
+{
+	for (size_t i = 0; i < f->accounts.n; i++) {
+		const struct spans *sp = (struct spans *)f->spans.at + i;
+
+		if (sp->copied)
+			((struct plan_account *)f->plans.at)[i].steps =
+			    (struct campaign_step *)f->steps.at + sp->steps;
+	}
+}
+
+/* What people did outside the gateway; whoever has such a row is special. */
+static int
+load_outside(struct facts *f, struct store *s, const struct member *m, int64_t since)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_CONTACTS);
+	struct policy_contact *c;
+	int rc;
+
+	store_bind_int(st, 1, m->id);
+	store_bind_int(st, 2, since);
+	while ((rc = store_step(s, st)) == 1) {
+		if (sqlite3_column_int(st, 2) == 0)
+			continue;
+		if ((c = facts_add(&f->contacts, sizeof *c, 1)) == NULL)
+			return UV_ENOMEM;
+		*c = (struct policy_contact){.at = sqlite3_column_int64(st, 0),
+					     .account = (uint64_t)m->id,
+					     .number = facts_number_id(store_text(st, 3)),
+					     .channel = (uint8_t)sqlite3_column_int(st, 1),
+					     .counts = (uint8_t)sqlite3_column_int(st, 2)};
+	}
+	return rc;
 }
 
 static int
@@ -230,6 +246,12 @@ load_contacts(struct facts *f, struct store *s, int64_t person, int64_t now)
 					     .counts = sqlite3_column_int(st, 3) == STATUS_FAILED
 							   ? POLICY_FAILED
 							   : POLICY_TEXT};
+	}
+	for (size_t i = 0; i < f->members.n && rc == 0; i++) {
+		const struct member *m = (struct member *)f->members.at + i;
+
+		if (m->special)
+			rc = load_outside(f, s, m, now - f->contacts_ms);
 	}
 	return rc;
 }
@@ -278,8 +300,9 @@ facts_load(struct facts *f, struct store *s, int64_t person, int64_t now)
 	int rc;
 
 	f->accounts.n = f->plans.n = f->spans.n = f->amounts.n = f->served.n = f->holds.n = 0;
-	f->contacts.n = f->text.n = 0;
+	f->contacts.n = f->text.n = f->steps.n = 0;
 	f->broken = 0;
+	f->now = now;
 	if (f->started == 0)
 		f->started = store_meta_int(s, META_STARTED, INT64_MAX);
 	if (facts_add(&f->text, 1, 1) == NULL)
@@ -290,6 +313,9 @@ facts_load(struct facts *f, struct store *s, int64_t person, int64_t now)
 	for (size_t i = 0; i < f->accounts.n; i++)
 		if ((rc = finish_account(f, s, i)) != 0)
 			return rc;
+	settle_steps(f);
+	if ((f->asks & ASK_HABITS) && (rc = facts_habits(f, s, person)) != 0)
+		return rc;
 	if (f->broken != 0)
 		return f->broken;
 	f->person = (struct plan_person){.accounts = f->plans.at,

@@ -20,10 +20,12 @@ struct facts_account {
 	const char *ref, *name;
 	const char *phones; /* all, as stored */
 	const char *number; /* the one to use, "" when none is left */
-	const char *currency, *language, *timezone, *product, *segment, *risk, *cause, *person_id;
+	const char *currency, *language, *timezone, *product, *segment, *risk, *person_id;
+	const char *cause; /* of the list, else as the borrower's last reply that stated one */
 	const char *extra; /* JSON object of other columns, "" when none */
 	int digits;        /* of the currency */
 	bool opted_out, has_check;
+	bool selected;      /* some campaign selects it, now or when it is older */
 	bool special;       /* it has, or had, a hold, promise, opt-out, task or skip */
 	int64_t promise_id; /* the open promise, 0: none */
 	unsigned n_rows; /* texts of steps, whatever became of them, of amounts still of interest */

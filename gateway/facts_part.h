@@ -1,4 +1,9 @@
-/* facts_part.h - between facts.c and facts_rows.c: the pools that a person is read into
+/* facts_part.h - between the files of facts: the pools that a person is read into
+ *
+ *   facts.c        persons, zones, rules of the moment
+ *   facts_rows.c   an account's rows, as the lists and people left them
+ *   facts_track.c  which campaign it belongs to, and so which steps it follows
+ *   facts_said.c   what conditions ask: what came back, what got through
  *
  * Pools may move while they grow, so a load notes where things begin (`struct spans`) and sets the
  * pointers once nothing grows any more.
@@ -25,6 +30,11 @@ struct zone_entry {
  * pools may move while they grow. */
 struct spans {
 	size_t amounts, served, holds;
+	size_t steps; /* its own copy, where `copied` */
+	bool copied;
+	int kept;            /* instalments in a row paid in time, where some campaign asks */
+	int32_t promise_due; /* the amount the open promise was about */
+	int32_t delivered;   /* the latest amount a text of a step arrived about, INT32_MIN: none */
 	size_t ref, text[14];
 	int64_t known; /* since when, an instant */
 };
@@ -36,18 +46,42 @@ struct member {
 	bool special;
 };
 
+/* What campaigns ask about a borrower beside the lists: nothing of it is read unless one does. */
+enum facts_ask {
+	ASK_REPLIED = 1,
+	ASK_SERVED = 2, /* when steps went, and whether they arrived */
+	ASK_HEARD = 4,
+	ASK_ANSWERED = 8,
+	ASK_HABITS = 16, /* which channel gets through, and at which hour */
+	ASK_BUCKET = 32,
+	ASK_AMOUNT = 64,
+	ASK_KEPT = 128,
+	ASK_PART = 256,
+};
+
+/* The steps of accounts for which the same campaigns stand in each bucket. */
+struct track {
+	struct campaign_pick pick[CAMPAIGN_BUCKETS];
+	struct campaign_step *steps;
+	size_t n;
+};
+
 struct facts {
 	const struct config *config;
+	uint64_t serial; /* of the configuration all below was made for */
+	unsigned asks;   /* bit set of enum facts_ask */
+	int64_t now;     /* of the load under way */
+	struct track *tracks;
+	size_t n_tracks;
 	struct calendar *calendar; /* its own: looking a zone up is not for several threads */
 	struct zone_entry *zones[64];
 	size_t n_zones;
 	int64_t contacts_ms; /* how far back contacts matter */
-	bool conditions;     /* some campaign asks whether the borrower replied */
 	int64_t started;     /* META_STARTED, 0: not read yet */
-	int broken; /* an opt-out or a dead number could not be looked for: nothing may go */
+	int broken;   /* an opt-out or a dead number could not be looked for: nothing may go */
 	bool *paused; /* by campaign index, for as many as the configuration has */
 	struct pool members, accounts, plans, spans, amounts, payments, served, holds, contacts,
-	    text;
+	    text, steps, days, habits;
 	struct plan_person person;
 };
 
@@ -77,6 +111,20 @@ void *facts_at(const struct pool *p, size_t size, size_t i);
 
 /* Reads one account into the pools: 0, UV_ENOENT when no list names it now, or negative. */
 int facts_read_account(struct facts *f, struct store *s, const struct member *m);
+
+/* facts_track.c: what campaigns ask, for a new configuration; and what was kept for the old one. */
+unsigned facts_asks(const struct config *config);
+void facts_drop_tracks(struct facts *f);
+/* Chooses the campaign of an account whose amounts, promise and fields are read, and so its steps.
+ * 0 or UV_ENOMEM. */
+int facts_choose(struct facts *f, size_t i, campaign_field *field);
+
+/* facts_said.c: what conditions of campaigns ask about an account ... */
+int facts_said(struct facts *f, struct store *s, size_t i);
+/* ... and about the person, once the accounts are there. */
+int facts_habits(struct facts *f, struct store *s, int64_t person);
+/* Instalments in a row paid in time: of the account whose amounts were read last. */
+int facts_kept(struct facts *f, struct store *s, size_t i);
 
 /* Is there a row for prefix + key?  Its first column goes to *reason.  A failed read is remembered
  * in `broken`: it must never count as no. */

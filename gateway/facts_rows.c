@@ -133,7 +133,7 @@ mark_of(int status, enum reason reason, enum plan_mark *mark)
 }
 
 static int
-add_served(struct facts *f, int32_t due, const char *step, enum plan_mark mark)
+add_served(struct facts *f, int32_t due, const char *step, enum plan_mark mark, int64_t at)
 {
 	struct plan_served *served;
 	enum campaign_channel channel;
@@ -143,17 +143,34 @@ add_served(struct facts *f, int32_t due, const char *step, enum plan_mark mark)
 		return 0;
 	if ((served = facts_add(&f->served, sizeof *served, 1)) == NULL)
 		return UV_ENOMEM;
-	*served = (struct plan_served){
-	    .due = due, .day = (int16_t)day, .channel = (uint8_t)channel, .mark = (uint8_t)mark};
+	*served = (struct plan_served){.due = due,
+				       .day = (int16_t)day,
+				       .channel = (uint8_t)channel,
+				       .mark = (uint8_t)mark,
+				       .at = at};
 	return 0;
+}
+
+/* When a text of a step went, where that was asked; 0: it did not. */
+static int64_t
+went_at(sqlite3_stmt *st, bool asked)
+{
+	int status = sqlite3_column_int(st, 2);
+
+	if (!asked || status == STATUS_PLANNED || status == STATUS_FAILED ||
+	    status == STATUS_CANCELLED || status == STATUS_SKIPPED)
+		return 0;
+	return sqlite3_column_int64(st, 4);
 }
 
 static int
 load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due, bool special,
 	    struct spans *sp, unsigned *rows)
 {
-	static const enum store_statement sources[] = {STORE_ACCOUNT_STEPS, STORE_ACCOUNT_TASKS,
-						       STORE_ACCOUNT_SKIPS};
+	bool asked = f->asks & ASK_SERVED;
+	const enum store_statement sources[] = {asked ? STORE_ACCOUNT_STEPS_AT
+						      : STORE_ACCOUNT_STEPS,
+						STORE_ACCOUNT_TASKS, STORE_ACCOUNT_SKIPS};
 	int rc = 0, row = 0;
 
 	sp->served = f->served.n;
@@ -163,15 +180,20 @@ load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due,
 		store_bind_int(st, 1, account);
 		store_bind_int(st, 2, from_due);
 		while (rc == 0 && (row = store_step(s, st)) == 1) {
-			enum plan_mark mark =
-			    sources[i] == STORE_ACCOUNT_SKIPS ? PLAN_MARK_SKIPPED : PLAN_MARK_SPENT;
+			enum plan_mark mark = i == 2 ? PLAN_MARK_SKIPPED : PLAN_MARK_SPENT;
+			int64_t at = i == 0   ? went_at(st, asked)
+				     : i == 1 ? sqlite3_column_int64(st, 2)
+					      : 0;
 
-			*rows += sources[i] == STORE_ACCOUNT_STEPS;
-			if (sources[i] == STORE_ACCOUNT_STEPS &&
-			    !mark_of(sqlite3_column_int(st, 2),
-				     (enum reason)sqlite3_column_int(st, 3), &mark))
+			*rows += i == 0;
+			if (i == 0 && !mark_of(sqlite3_column_int(st, 2),
+					       (enum reason)sqlite3_column_int(st, 3), &mark))
 				continue;
-			rc = add_served(f, sqlite3_column_int(st, 0), store_text(st, 1), mark);
+			if (asked && i == 0 && sqlite3_column_int(st, 2) == STATUS_DELIVERED)
+				sp->delivered = sqlite3_column_int(st, 0) > sp->delivered
+						    ? sqlite3_column_int(st, 0)
+						    : sp->delivered;
+			rc = add_served(f, sqlite3_column_int(st, 0), store_text(st, 1), mark, at);
 		}
 		sqlite3_reset(st);
 		if (row < 0)
@@ -227,7 +249,7 @@ load_holds(struct facts *f, struct store *s, int64_t account)
 }
 
 static int
-load_promise(struct store *s, struct facts_account *a, struct plan_account *p)
+load_promise(struct store *s, struct facts_account *a, struct plan_account *p, struct spans *sp)
 {
 	static const uint8_t state[] = {CAMPAIGN_PROMISE_OPEN, CAMPAIGN_PROMISE_KEPT,
 					CAMPAIGN_PROMISE_PARTIAL, CAMPAIGN_PROMISE_BROKEN,
@@ -242,9 +264,29 @@ load_promise(struct store *s, struct facts_account *a, struct plan_account *p)
 	p->promise = state[status];
 	if (status == PROMISE_OPEN) {
 		a->promise_id = sqlite3_column_int64(st, 0);
+		p->promised_on = sqlite3_column_int(st, 4);
+		sp->promise_due = sqlite3_column_int(st, 5);
 		if (sqlite3_column_int(st, 3) != 0)
 			p->promise_until = sqlite3_column_int(st, 2);
 	}
+	sqlite3_reset(st);
+	return 0;
+}
+
+/* Where the list names no cause, the one the borrower stated last. */
+static int
+load_cause(struct facts *f, struct store *s, int64_t account, struct spans *sp)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	if (sp->text[COL_CAUSE] != 0)
+		return 0;
+	st = store_get(s, STORE_ACCOUNT_CAUSE);
+	store_bind_int(st, 1, account);
+	if ((rc = store_step(s, st)) != 1)
+		return rc;
+	sp->text[COL_CAUSE] = facts_keep(f, st, 0);
 	sqlite3_reset(st);
 	return 0;
 }
@@ -325,7 +367,10 @@ facts_read_account(struct facts *f, struct store *s, const struct member *m)
 	a->id = id;
 	a->special = special;
 	p->promise = CAMPAIGN_PROMISE_NONE;
-	p->promise_until = INT32_MIN;
+	p->promise_until = p->promised_on = INT32_MIN;
+	p->heard = INT64_MIN;
+	p->best_hour = -1;
+	*sp = (struct spans){.delivered = INT32_MIN};
 	p->id = (uint64_t)id;
 	p->barred = REASON_NONE;
 	/* A schedule's clock may start before the true time that imports carry. */
@@ -333,6 +378,8 @@ facts_read_account(struct facts *f, struct store *s, const struct member *m)
 	if ((rc = load_row(f, s, a, sp)) != 0 || (rc = load_amounts(f, s, id, sp, &n)) != 0)
 		return rc;
 	p->n_amounts = n;
+	if ((f->asks & ASK_KEPT) && (rc = facts_kept(f, s, f->accounts.n - 1)) != 0)
+		return rc;
 	/* Amounts long settled need no history; the newest settled one answers "paid". */
 	for (size_t i = 0; i < n; i++) {
 		const struct debt_amount *d = (struct debt_amount *)f->amounts.at + sp->amounts + i;
@@ -345,7 +392,8 @@ facts_read_account(struct facts *f, struct store *s, const struct member *m)
 	sp->holds = f->holds.n;
 	if ((rc = load_served(f, s, id, from_due, special, sp, &a->n_rows)) != 0)
 		return rc;
-	if (special && ((rc = load_holds(f, s, id)) != 0 || (rc = load_promise(s, a, p)) != 0))
+	if (special && ((rc = load_holds(f, s, id)) != 0 || (rc = load_promise(s, a, p, sp)) != 0 ||
+			(rc = load_cause(f, s, id, sp)) != 0))
 		return rc;
 	p->n_served = f->served.n - sp->served;
 	p->n_holds = f->holds.n - sp->holds;

@@ -480,8 +480,9 @@ unload(struct loaded *l)
 }
 
 #define TEXTS                                                                                      \
-	{"templates/due-soon.en.txt", "x"}, {"templates/reminder.en.txt", "x"},                    \
-	    {"templates/final-notice.en.txt", "x"},                                                \
+	{"templates/due-soon.en.txt", "{{lender}}: x"},                                            \
+	    {"templates/reminder.en.txt", "{{lender}}: x"},                                        \
+	    {"templates/final-notice.en.txt", "{{lender}}: x"},                                    \
 	{                                                                                          \
 		"scripts/reminder-call.yaml", "x: y"                                               \
 	}
@@ -568,7 +569,7 @@ test_mistakes_in_campaigns(void **state)
 	assert_campaign("", false, 0, 0, "needs `steps`");
 	assert_campaign("steps: []\n", false, 1, 8, "list");
 	assert_campaign("steps: {day: 1}\n", false, 1, 8, "list");
-	assert_campaign("steps: [{day: 1}]\n", false, 1, 9, "`sms`, `call` or `task`");
+	assert_campaign("steps: [{day: 1}]\n", false, 1, 9, "a step needs one of `sms`, `call`");
 	assert_campaign("steps: [{task: x}]\n", false, 1, 9, "needs `day`");
 	assert_campaign("steps: [{day: [], task: x}]\n", false, 1, 15, "no day");
 	assert_campaign("steps: [{day: 3651, task: x}]\n", false, 1, 15, "-365 to 3650");
