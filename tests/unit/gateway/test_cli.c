@@ -280,9 +280,12 @@ test_table(void **state)
 		for (const char *p = c->name; *p != '\0'; p++)
 			assert_true(islower((unsigned char)*p) || *p == ' ' || *p == '-');
 		for (const struct cli_option *o = c->options; o != NULL && o->name != NULL; o++) {
+			/* A report changes nothing, so its --by is what it is by, not who. */
+			bool own = strcmp(c->name, "report") == 0 && strcmp(o->name, "by") == 0;
+
 			n++;
 			for (const struct cli_option *g = cli_global_options; g->name != NULL; g++)
-				assert_string_not_equal(o->name, g->name);
+				assert_true(own || strcmp(o->name, g->name) != 0);
 		}
 		assert_true(n <= CLI_OPTIONS);
 		for (const struct cli_command *d = c + 1; d->name != NULL; d++)
