@@ -137,11 +137,23 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 	return rc;
 }
 
+/* What a person is to do: a task says it, other work begins with its kind. */
+static const char *
+work_text(const struct campaign_step *step, char *room, size_t cap)
+{
+	if (step->channel == CAMPAIGN_TASK)
+		return step->name;
+	snprintf(room, cap, "%s: %s", campaign_channel_word((enum campaign_channel)step->channel),
+		 step->name);
+	return room;
+}
+
 static int
 plan_task(struct planning *g, const struct facts_account *a, int64_t person,
 	  const struct plan_row *row)
 {
-	char step[CAMPAIGN_STEP_TEXT];
+	char step[CAMPAIGN_STEP_TEXT], room[256];
+	const char *kind = work_text(row->step, room, sizeof room);
 	struct event_json data;
 	struct event e = {.at = g->now, .kind = "task", .actor = "dunlin", .account = a->id};
 	sqlite3_stmt *st;
@@ -155,7 +167,7 @@ plan_task(struct planning *g, const struct facts_account *a, int64_t person,
 	store_bind_int(st, 2, person);
 	store_bind_int(st, 3, row->due);
 	store_bind_text(st, 4, step);
-	store_bind_text(st, 5, row->step->name);
+	store_bind_text(st, 5, kind);
 	store_bind_int(st, 6, row->on);
 	store_bind_text(st, 7, "campaign");
 	store_bind_int(st, 8, g->now);
@@ -163,7 +175,7 @@ plan_task(struct planning *g, const struct facts_account *a, int64_t person,
 	if ((rc = store_do(g->s, st)) != 0 || sqlite3_changes(g->s->db) == 0)
 		return rc;
 	event_json_init(&data);
-	event_json_text(&data, "kind", row->step->name);
+	event_json_text(&data, "kind", kind);
 	event_json_text(&data, "step", step);
 	return event_append(g->s, &e, &data);
 }
@@ -258,7 +270,8 @@ make_up(struct planning *g, const struct plan_rules *rules, size_t index)
 		return 0;
 	for (size_t i = 0; i < p->n_steps && rc == 0; i++) {
 		const struct campaign_step *step = &p->steps[i];
-		int32_t due = p->amounts[sums.index].due, last = due + step->day + step->of->late;
+		int32_t late = step->promised ? 0 : step->of->late;
+		int32_t due = p->amounts[sums.index].due, last = due + step->day + late;
 		struct plan_row row;
 
 		if (step->channel != CAMPAIGN_SMS || last >= today || last < p->known_since ||

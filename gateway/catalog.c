@@ -153,7 +153,7 @@ catalog_load(const char *home, const struct catalog_columns *columns, struct cat
 	int n;
 
 	*out = c;
-	if (c == NULL)
+	if (c == NULL || catalog_add_builtin(c) != 0)
 		return -ENOMEM;
 	folder = arena_format(&c->arena, "%s/" FOLDER, home);
 	n = scandir(folder, &entries, is_candidate, alphasort);
@@ -179,7 +179,7 @@ int
 catalog_new_empty(struct catalog **out)
 {
 	*out = calloc(1, sizeof(**out));
-	return *out == NULL ? -ENOMEM : 0;
+	return *out == NULL || catalog_add_builtin(*out) != 0 ? -ENOMEM : 0;
 }
 
 void
@@ -189,6 +189,7 @@ catalog_free(struct catalog *catalog)
 		return;
 	for (size_t i = 0; i < catalog->n; i++)
 		template_free(catalog->texts[i].body);
+	catalog_free_builtin(catalog);
 	arena_clear(&catalog->arena);
 	free(catalog);
 }
@@ -211,9 +212,11 @@ find_widening(const struct catalog *c, const char *name, const char *language)
 
 	if (language == NULL || language_canonical(language, strlen(language), tag) != 0)
 		return NULL;
-	do
+	do {
 		text = find_exact(c, name, tag);
-	while (text == NULL && language_widen(tag) == 0);
+		if (text == NULL)
+			text = catalog_find_builtin(c, name, tag);
+	} while (text == NULL && language_widen(tag) == 0);
 	return text;
 }
 
@@ -223,7 +226,9 @@ catalog_find(const struct catalog *catalog, const char *name, const char *langua
 {
 	const struct catalog_text *text = find_widening(catalog, name, language);
 
-	return text != NULL ? text : find_widening(catalog, name, default_language);
+	if (text == NULL)
+		text = find_widening(catalog, name, default_language);
+	return text != NULL ? text : catalog_find_builtin(catalog, name, "en");
 }
 
 bool
@@ -241,7 +246,7 @@ catalog_mentions(const struct catalog *c, const char *name)
 	for (size_t i = 0; i < c->n_broken; i++)
 		if (strcmp(c->broken[i], name) == 0)
 			return true;
-	return catalog_has(c, name);
+	return catalog_has(c, name) || catalog_is_builtin(name);
 }
 
 size_t

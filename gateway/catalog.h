@@ -5,6 +5,9 @@
  * imported accounts.  Columns are known only once a list came in, so an unknown field is a warning
  * unless it looks like a slip of a known one.
  *
+ * One name has built-in texts, which a file of that name stands before: CATALOG_PROMISED, said on
+ * the day a borrower promised to pay.
+ *
  * Ownership: a catalog owns its texts; it is read-only once loaded and belongs to a config
  * snapshot. Thread: read from any thread at once.
  */
@@ -26,6 +29,8 @@ enum catalog_shift { CATALOG_SHIFT_NONE, CATALOG_SHIFT_TR, CATALOG_SHIFT_ES, CAT
 #define CATALOG_TEXT_MAX  (16 * 1024) /* bytes of one file */
 #define CATALOG_PARTS     10          /* segments a text may have that names no max_parts */
 #define CATALOG_PARTS_MAX 255
+
+#define CATALOG_PROMISED "promise-today"
 
 struct catalog_text {
 	const char *name;         /* "reminder" */
@@ -53,11 +58,15 @@ int catalog_load(const char *home, const struct catalog_columns *columns, struct
 void catalog_free(struct catalog *catalog); /* NULL is fine */
 
 /* The text of a name for a language: the language itself, the language without its region (es-CO:
- * es; tl: fil), the default language, the default's base; else NULL. */
+ * es; tl: fil), the default language, the default's base; else NULL.  Of a built-in one the
+ * borrower's own language comes before a file in another, and English is the last resort. */
 const struct catalog_text *catalog_find(const struct catalog *catalog, const char *name,
 					const char *language, const char *default_language);
 
-/* Does the name exist in any language? */
+/* Does the gateway have words of its own under that name? */
+bool catalog_is_builtin(const char *name);
+
+/* Does the name exist in any language, as a file? */
 bool catalog_has(const struct catalog *catalog, const char *name);
 
 /* All texts, by name, then language. */

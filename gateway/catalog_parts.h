@@ -1,9 +1,11 @@
-/* catalog_parts.h - shared by catalog.c, catalog_text.c and config.c alone */
+/* catalog_parts.h - shared by catalog*.c and config*.c alone */
 #ifndef GATEWAY_CATALOG_PARTS_H
 #define GATEWAY_CATALOG_PARTS_H
 
 #include "arena.h"
 #include "catalog.h"
+
+#define CATALOG_BUILTIN 10 /* languages with words of our own */
 
 struct catalog {
 	struct arena arena;
@@ -11,7 +13,14 @@ struct catalog {
 	size_t n;
 	const char **broken; /* names of texts that were complained about and left out */
 	size_t n_broken;
+	struct catalog_text builtin[CATALOG_BUILTIN];
 };
+
+/* catalog_builtin.c: 0 or -ENOMEM. */
+int catalog_add_builtin(struct catalog *c);
+void catalog_free_builtin(struct catalog *c);
+const struct catalog_text *catalog_find_builtin(const struct catalog *c, const char *name,
+						const char *language);
 
 /* A catalog without texts, for configs that have no home folder. */
 int catalog_new_empty(struct catalog **out);

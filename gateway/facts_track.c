@@ -1,11 +1,10 @@
 /* Which campaign an account belongs to, and so which steps it follows. */
+#include "catalog.h"
 #include "facts_part.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
-
-#define PROMISED "promise-today" /* the built-in reminder of a promised day */
 
 /* ---- what campaigns ask ---- */
 
@@ -140,7 +139,7 @@ promised_step(const struct facts *f, const struct plan_account *p, const struct 
 				      .channel = CAMPAIGN_SMS,
 				      .when_promise = CAMPAIGN_PROMISE_OPEN,
 				      .promised = true,
-				      .name = c->promised != NULL ? c->promised : PROMISED,
+				      .name = c->promised != NULL ? c->promised : CATALOG_PROMISED,
 				      .of = c};
 	return true;
 }
