@@ -41,12 +41,6 @@ report_by_words(void)
 	return words;
 }
 
-int
-report_bucket(int32_t dpd)
-{
-	return dpd <= 0 ? 0 : dpd > 90 ? 4 : (dpd + 29) / 30;
-}
-
 /* ---- the group of a text ---- */
 
 /* Texts outside campaigns have no campaign and no step, and are told apart by what they are. */
@@ -92,7 +86,7 @@ number_of(enum report_by by, const struct report_text *t)
 	case REPORT_WEEKDAY: return civil_weekday(t->local.day);
 	case REPORT_DAY: return t->local.day;
 	case REPORT_MONTH: civil_date(t->local.day, &year, &month, &mday); return year * 12 + month;
-	case REPORT_BUCKET: return t->has_dpd ? report_bucket(t->dpd) : NO_VALUE;
+	case REPORT_BUCKET: return t->has_dpd ? t->bucket : NO_VALUE;
 	default: return NO_VALUE;
 	}
 }

@@ -78,9 +78,6 @@ bool report_cost(const struct report_row *r, int digits, int64_t *minor);
 /* The same for each account cured within seven days: false when not known, or none was. */
 bool report_cost_per_cure(const struct report_row *r, int digits, int64_t *minor);
 
-/* The bucket of days past due: 0 for not in arrears, 1 for 1..30 days, up to 4 for 91 and more. */
-int report_bucket(int32_t dpd);
-
 /* The row of an hour table that reached people best: the highest share of answered texts among
  * hours with at least `least` texts, then the highest share delivered; NULL when there is none. */
 const struct report_row *report_best(const struct report_table *t, int64_t least);

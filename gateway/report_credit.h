@@ -46,6 +46,7 @@ struct report_text {
 	int32_t due;   /* of the amount it spoke of, where `step` is set */
 	bool has_dpd;
 	int32_t dpd; /* days past due of what it spoke of, or of the oldest arrears */
+	int bucket;  /* of `dpd`, where it is known: 0 for M0 ...; for the caller to fill in */
 	/* Words of the report's pool; NULL: none. */
 	const char *class, *campaign, *step, *template, *language, *route, *product, *segment,
 	    *risk;

@@ -188,8 +188,10 @@ fill_text(struct walk *w, const struct report_sent *m, struct report_text *t)
 }
 
 static int
-count_text(struct walk *w, const struct report_text *t)
+count_text(struct walk *w, struct report_text *t)
 {
+	if (t->has_dpd)
+		t->bucket = config_bucket(facts_config(w->facts), t->dpd);
 	for (size_t i = 0; t->counts && i < w->n_tables; i++)
 		if (report_add(&w->tables[i], t) != 0)
 			return UV_ENOMEM;

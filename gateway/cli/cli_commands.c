@@ -343,7 +343,8 @@ const struct cli_command cli_commands[] = {
 	 "             answers and alerts, and not by failed and expired texts.\n"
 	 "  Cost       prices of texts accepted, summed and rounded once, in the lender's\n"
 	 "             currency; with a price in it that is not known it is null.\n"
-	 "  Buckets    M0 not in arrears, M1 1-30 days past due, M2 31-60, M3 61-90, M4 more.\n"
+	 "  Buckets    M0 not in arrears, M1 1-30 days past due, M2 31-60, M3 61-90, M4 more,\n"
+	 "             unless `buckets:` in dunlin.yaml says otherwise.\n"
 	 "  Rules      occasions: moved to a later time, held for a day, ended for good.",
      .options = report_options,
      .run = cli_report,

@@ -246,6 +246,17 @@ for words in 'Sunrise: all texts until 2026-09-20 00:00 (Asia/Manila)' \
 done
 dunlin help report | grep -q 'How it is counted' || fail "help does not tell how it is counted"
 
+# ---- buckets of the lender's own ----
+
+cp "$dir/home/dunlin.yaml" "$dir/usual.yaml"
+echo 'buckets: [0, 5, 20]' >>"$dir/home/dunlin.yaml"
+same "by other buckets" 'M0,1
+M1,2
+M2,3
+M3,1
+(none),1' "$(figures 2,3 report --by bucket)"
+cp "$dir/usual.yaml" "$dir/home/dunlin.yaml"
+
 # ---- wider hours are told in every report ----
 
 cat >>"$dir/home/dunlin.yaml" <<'END'

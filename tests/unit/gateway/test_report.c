@@ -287,7 +287,7 @@ groups_stand_in_the_order_people_read(void **state)
 {
 	static const char *const steps[] = {"+30/sms", "+7/sms", "-3/sms",
 					    "+0/sms",  "+7/sms", NULL};
-	static const int32_t dpd[] = {91, 0, 30, 31, 60, 61, 90, -3, 1};
+	static const int bucket[] = {4, 0, 1, 10, 4};
 	struct report_table by_step = {.by = REPORT_STEP}, by_bucket = {.by = REPORT_BUCKET},
 			    by_month = {.by = REPORT_MONTH}, by_day = {.by = REPORT_WEEKDAY};
 	struct report_words *words = report_words_new();
@@ -307,16 +307,16 @@ groups_stand_in_the_order_people_read(void **state)
 		text.local.day += (int32_t)i * 31;
 		assert_int_equal(report_add(&by_month, &text), 0);
 	}
-	for (size_t i = 0; i < sizeof dpd / sizeof *dpd; i++) {
+	for (size_t i = 0; i < sizeof bucket / sizeof *bucket; i++) {
 		struct report_text text = text_on(1, REPORT_SENT);
 
-		text.dpd = dpd[i];
+		text.bucket = bucket[i];
 		text.has_dpd = true;
 		assert_int_equal(report_add(&by_bucket, &text), 0);
 	}
 	assert_string_equal(values(&by_step, out),
 			    "-3/sms:1 +0/sms:1 +7/sms:2 +30/sms:1 (answer):1");
-	assert_string_equal(values(&by_bucket, out), "M0:2 M1:2 M2:2 M3:2 M4:1");
+	assert_string_equal(values(&by_bucket, out), "M0:1 M1:1 M4:2 M10:1");
 	assert_string_equal(values(&by_month, out),
 			    "2026-09:1 2026-10:1 2026-11:1 2026-12:1 2027-01:1 2027-02:1");
 	assert_string_equal(values(&by_day, out), "tue:5"); /* answers aside */
