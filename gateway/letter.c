@@ -17,6 +17,7 @@
 #define CLAIM_AGAIN_MS (60 * MS_PER_DAY)
 #define UNDO_MS        MS_PER_DAY /* a bare NO takes back a promise this young */
 #define WAIT_DAYS      2          /* working days a reply may wait for a person */
+#define ASK_AGAIN_MS   (7 * MS_PER_DAY)
 
 /* ---- whose text it is ---- */
 
@@ -28,12 +29,13 @@ struct reading {
 	size_t index;    /* of the account in the facts */
 	const struct facts_account *account; /* NULL: nobody's */
 	const struct plan_account *plan;
-	bool one_borrower; /* the number belongs to exactly one account */
+	size_t users; /* accounts that use the number now; 0: it was theirs once */
 	struct debt_sums sums;
 	int64_t message;
 	int32_t today;
 	struct reply_reading read;
 	bool handled;
+	struct intray_asked asked; /* a promise without a day that this one may complete */
 };
 
 /* Operators write numbers without the plus; a few in the national form. */
@@ -54,43 +56,73 @@ letter_number(const struct config *config, const char *sender, char out[24])
 		out[0] = '\0';
 }
 
+/* May the text be about that account?  A number that no list has any more may be about any. */
+static bool
+may_mean(const struct reading *r, size_t i)
+{
+	return r->users == 0 || borrower_lists(facts_account(r->l->facts, i)->phones, r->number);
+}
+
+static void
+mean(struct reading *r, size_t i)
+{
+	r->account = facts_account(r->l->facts, i);
+	r->plan = &facts_person(r->l->facts)->accounts[i];
+	r->index = i;
+	r->today = civil_local(r->plan->zone, r->l->now).day;
+	r->sums =
+	    debt_sum(r->plan->amounts, r->plan->n_amounts, r->today, r->l->config->ignore_below);
+}
+
 /* Of the accounts that use the number, the one most overdue. */
 static int
 find_account(struct reading *r)
 {
 	struct facts *facts = r->l->facts;
-	const struct config *config = r->l->config;
-	int64_t ids[64];
-	int32_t worst = INT32_MIN;
-	int n, rc;
+	size_t worst = SIZE_MAX;
+	int32_t dpd = INT32_MIN;
+	int rc;
 
 	if ((rc = borrower_person_of(r->s, r->number, &r->person)) <= 0)
 		return rc;
-	if ((n = borrower_accounts_of(r->s, r->number, ids, 64)) < 0)
-		return n;
 	rc = facts_load(facts, r->s, r->person, r->l->now);
 	if (rc != 0)
 		return rc == UV_ENOENT ? 0 : rc;
+	for (size_t i = 0; i < facts_count(facts); i++)
+		r->users += borrower_lists(facts_account(facts, i)->phones, r->number);
 	for (size_t i = 0; i < facts_count(facts); i++) {
-		const struct plan_account *p = &facts_person(facts)->accounts[i];
-		int32_t today = civil_local(p->zone, r->l->now).day;
-		struct debt_sums sums =
-		    debt_sum(p->amounts, p->n_amounts, today, config->ignore_below);
-		bool uses = n == 0;
-
-		for (int k = 0; k < n && !uses; k++)
-			uses = ids[k] == (int64_t)p->id;
-		if (!uses || (r->account != NULL && sums.dpd <= worst))
+		if (!may_mean(r, i))
 			continue;
-		worst = sums.dpd;
-		r->account = facts_account(facts, i);
-		r->plan = p;
-		r->index = i;
-		r->sums = sums;
-		r->today = today;
+		mean(r, i);
+		if (worst == SIZE_MAX || r->sums.dpd > dpd) {
+			worst = i;
+			dpd = r->sums.dpd;
+		}
 	}
-	r->one_borrower = n == 1; /* 0: it was theirs once, and may be somebody else's now */
+	if (worst != SIZE_MAX)
+		mean(r, worst);
 	return 0;
+}
+
+/* Of several accounts a promise is about the one whose arrears it names. */
+static void
+mean_by_amount(struct reading *r)
+{
+	size_t was = r->index, found = 0, which = was;
+
+	if (r->account == NULL || r->read.amount < 0)
+		return;
+	for (size_t i = 0; i < facts_count(r->l->facts); i++) {
+		if (!may_mean(r, i))
+			continue;
+		mean(r, i);
+		if (r->sums.arrears == r->read.amount ||
+		    (r->sums.arrears == 0 && r->sums.due_now == r->read.amount)) {
+			which = i;
+			found++;
+		}
+	}
+	mean(r, found == 1 ? which : was);
 }
 
 /* ---- acting ---- */
@@ -105,7 +137,7 @@ answer(struct reading *r, enum answer_kind kind, int32_t day, int64_t amount)
 			   .account = r->account,
 			   .person = r->person,
 			   .day = day,
-			   .amount = r->one_borrower ? amount : -1};
+			   .amount = r->users == 1 ? amount : -1};
 	int rc = answer_queue(r->s, r->l->compose, r->l->config, &a, r->l->now);
 
 	if (rc == 1)
@@ -191,6 +223,25 @@ wait_for_person(struct reading *r)
 	return hold(r, REASON_AWAITING_PERSON, "awaiting_person", until, true);
 }
 
+/* The text that was asked for a day has its answer; the person is free again when no other waits.
+ */
+static int
+asked_is_answered(struct reading *r)
+{
+	struct facts *facts = r->l->facts;
+	int rc;
+
+	if (!r->asked.waits)
+		return 0;
+	if ((rc = intray_handled(r->s, r->asked.message, r->account->id, r->l->now)) != 0 ||
+	    (rc = intray_waits(r->s, r->person)) != 0)
+		return rc < 0 ? rc : 0;
+	for (size_t i = 0; i < facts_count(facts) && rc >= 0; i++)
+		rc = borrower_release(r->s, facts_account(facts, i)->id, REASON_AWAITING_PERSON,
+				      ACTOR, r->l->now);
+	return rc < 0 ? rc : 0;
+}
+
 static int
 make_promise(struct reading *r)
 {
@@ -202,27 +253,47 @@ make_promise(struct reading *r)
 			   .source = "sms",
 			   .actor = ACTOR,
 			   .message = r->message};
-	int rc = pledge_make(r->s, r->l->config, &p, r->l->now);
+	int64_t plan;
+	int rc = instalment_open_of(r->s, r->account->id, &plan);
 
+	if (rc < 0)
+		return rc;
+	if (rc == 1) /* what a person agreed on stands until a person changes it */
+		return task(r, "look at a promise", "promise_in_plan");
+	rc = pledge_make(r->s, r->l->config, &p, r->l->now);
 	if (rc == UV_ENOENT)
 		return wait_for_person(r);
 	if (rc == 0)
 		rc = answer(r, ANSWER_PROMISE, p.day, p.expected);
 	r->handled = rc == 0;
-	return rc;
+	return rc != 0 ? rc : asked_is_answered(r);
 }
 
 static int
+ask_which_day(struct reading *r, bool asked)
+{
+	int rc = wait_for_person(r);
+
+	return rc != 0 || asked ? rc : answer(r, ANSWER_WHICH_DAY, 0, -1);
+}
+
+/* A day that is over is none: nobody promises yesterday. */
+static int
 on_promise(struct reading *r)
 {
-	int rc;
+	int asked;
 
 	if (r->account == NULL || r->sums.balance <= 0)
 		return wait_for_person(r);
-	if (r->read.date != REPLY_NO_DATE)
-		return make_promise(r);
-	rc = wait_for_person(r);
-	return rc != 0 ? rc : answer(r, ANSWER_WHICH_DAY, 0, -1);
+	asked = intray_asked(r->s, r->number, REPLY_PROMISE, r->l->now - ASK_AGAIN_MS, &r->asked);
+	if (asked < 0)
+		return asked;
+	if (r->read.date == REPLY_NO_DATE || r->read.date < r->today)
+		return ask_which_day(r, asked == 1);
+	if (r->read.amount < 0 && asked == 1 && r->asked.waits)
+		r->read.amount = r->asked.amount; /* "I will pay 700" - "which day?" - "25" */
+	mean_by_amount(r);
+	return make_promise(r);
 }
 
 static int

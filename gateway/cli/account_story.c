@@ -20,13 +20,35 @@ static void
 print_hold(void *ctx, const struct list_hold *h)
 {
 	struct heading *head = ctx;
-	char until[11] = "released";
+	char until[11] = "released", from[11];
 
 	if (h->until <= civil_local(head->zone, head->now).day)
 		return;
 	if (h->until != INT32_MAX)
 		civil_format_date(h->until, until);
-	fprintf(head->out, "On hold   %s, until %s (by %s)\n", h->word, until, h->actor);
+	civil_format_date(civil_local(head->zone, h->from).day, from);
+	fprintf(head->out, "On hold   %s, %s%s%suntil %s (by %s)\n", h->word,
+		h->from > head->now ? "from " : "", h->from > head->now ? from : "",
+		h->from > head->now ? " " : "", until, h->actor);
+}
+
+/* The open plan, part by part. */
+static void
+print_plan(void *ctx, const struct list_plan *p)
+{
+	struct heading *head = ctx;
+	char day[11], money[ROWS_MONEY];
+
+	if (p->status != PROMISE_OPEN)
+		return;
+	fprintf(head->out, "Plan      %d part%s, made by %s\n", p->n_parts,
+		p->n_parts == 1 ? "" : "s", p->actor);
+	for (int i = 0; i < p->n_parts; i++) {
+		civil_format_date(p->part[i].day, day);
+		fprintf(head->out, "          %s  %s, %s\n", day,
+			rows_money_text(p->part[i].amount, p->currency, money),
+			p->part[i].status >= 0 ? store_promise_word(p->part[i].status) : "waiting");
+	}
 }
 
 static void
@@ -100,6 +122,8 @@ account_story_head(struct show *s, const struct plan_rules *rules, size_t index,
 	if (a->opted_out)
 		fputs("No texts  they asked for silence; dunlin optout --undo lifts it\n", out);
 	if (p->n_holds > 0 && list_holds(s->store, a->id, false, print_hold, &head) != 0)
+		return show_failed(s);
+	if (a->special && list_plans(s->store, a->id, print_plan, &head) != 0)
 		return show_failed(s);
 	print_next(&next, a->zone, out);
 	if (facts_count(s->facts) > 1)
@@ -229,6 +253,20 @@ tell_promise(struct story *st, const struct list_event *e, const json_t *data)
 }
 
 static void
+tell_plan(struct story *st, const struct list_event *e, const json_t *data)
+{
+	int64_t parts = json_integer_value(json_object_get(data, "parts"));
+	char first[11], last[11], money[ROWS_MONEY];
+
+	civil_format_date((int32_t)json_integer_value(json_object_get(data, "first_day")), first);
+	civil_format_date((int32_t)json_integer_value(json_object_get(data, "last_day")), last);
+	tell(st, e->at, false, "  plan: %s in %" PRId64 " part%s, %s to %s (by %s)",
+	     rows_money_text(json_integer_value(json_object_get(data, "total_minor")), st->currency,
+			     money),
+	     parts, parts == 1 ? "" : "s", first, last, e->actor);
+}
+
+static void
 tell_event(struct story *st, const struct list_event *e)
 {
 	json_t *data = e->data != NULL ? json_loads(e->data, 0, NULL) : NULL;
@@ -238,7 +276,15 @@ tell_event(struct story *st, const struct list_event *e)
 	else if (strcmp(e->kind, "promise") == 0)
 		tell_promise(st, e, data);
 	else if (strcmp(e->kind, "promise_ended") == 0)
-		tell(st, e->at, false, "  promise %s", word(data, "status"));
+		tell(st, e->at, false, "  promise %s%s%s", word(data, "status"),
+		     word(data, "why")[0] != '\0' ? ": " : "", word(data, "why"));
+	else if (strcmp(e->kind, "plan") == 0)
+		tell_plan(st, e, data);
+	else if (strcmp(e->kind, "plan_ended") == 0)
+		tell(st, e->at, false, "  plan %s%s%s (by %s)", word(data, "status"),
+		     word(data, "why")[0] != '\0' ? ": " : "", word(data, "why"), e->actor);
+	else if (strcmp(e->kind, "read") == 0 && word(data, "cause")[0] != '\0')
+		tell(st, e->at, false, "  cause told: %s", word(data, "cause"));
 	else if (strcmp(e->kind, "hold") == 0)
 		tell(st, e->at, false, "  put on hold, %s (by %s)", word(data, "reason"), e->actor);
 	else if (strcmp(e->kind, "release") == 0)

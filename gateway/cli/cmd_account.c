@@ -109,6 +109,35 @@ json_hold(void *ctx, const struct list_hold *h)
 	jsonl_close(j, '}');
 }
 
+static void
+json_plan(void *ctx, const struct list_plan *plan)
+{
+	struct portrait *p = ctx;
+	struct jsonl *j = &p->rows.j;
+
+	jsonl_open(j, NULL, '{');
+	jsonl_int(j, "plan", plan->id);
+	jsonl_text(j, "status", store_promise_word(plan->status));
+	jsonl_time(j, "at", plan->at, p->zone);
+	jsonl_text(j, "by", plan->actor);
+	jsonl_time(j, "ended_at", plan->ended_at, p->zone);
+	jsonl_text(j, "currency", plan->currency);
+	jsonl_open(j, "parts", '[');
+	for (int i = 0; i < plan->n_parts; i++) {
+		const struct list_plan_part *part = &plan->part[i];
+
+		jsonl_open(j, NULL, '{');
+		jsonl_int(j, "part", part->n);
+		jsonl_day(j, "date", part->day);
+		jsonl_int(j, "amount_minor", part->amount);
+		jsonl_text(j, "status",
+			   part->status >= 0 ? store_promise_word(part->status) : "waiting");
+		jsonl_close(j, '}');
+	}
+	jsonl_close(j, ']');
+	jsonl_close(j, '}');
+}
+
 /* One of the lists, of this account alone, under its own key. */
 struct part {
 	const char *key;
@@ -226,6 +255,10 @@ json_parts(struct portrait *p)
 	jsonl_open(j, "holds", '[');
 	if (rc == 0)
 		rc = list_holds(p->show.store, p->account, true, json_hold, p);
+	jsonl_close(j, ']');
+	jsonl_open(j, "plans", '[');
+	if (rc == 0)
+		rc = list_plans(p->show.store, p->account, json_plan, p);
 	jsonl_close(j, ']');
 	for (size_t i = 0; i < sizeof rest / sizeof *rest && rc == 0; i++)
 		rc = json_part(p, &rest[i]);

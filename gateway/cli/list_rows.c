@@ -148,6 +148,7 @@ const struct rows_column list_rows_inbox[LIST_ROWS_INBOX] = {
     {"amount_minor", "AMOUNT", TABLE_RIGHT},
     {"currency", NULL, 0},
     {"handled", "DONE", 0},
+    {"cause", "CAUSE", TABLE_DROP},
 };
 
 void
@@ -171,6 +172,7 @@ list_rows_inbox_row(struct rows *r, const struct list_inbox *in, const struct ci
 		rows_null(r);
 	rows_text(r, known(in->currency));
 	rows_bool(r, in->handled);
+	rows_text(r, in->cause);
 	rows_end(r);
 }
 
@@ -180,7 +182,8 @@ const struct rows_column list_rows_promises[LIST_ROWS_PROMISES] = {
     {"id", "ID", TABLE_RIGHT}, {"account", "ACCOUNT", TABLE_CUT},
     {"date", "DATE", 0},       {"amount_minor", "AMOUNT", TABLE_RIGHT},
     {"currency", NULL, 0},     {"source", "BY", 0},
-    {"status", "STATUS", 0},
+    {"status", "STATUS", 0},   {"plan", NULL, 0},
+    {"part", "PART", 0},       {"pauses", NULL, 0},
 };
 
 void
@@ -199,6 +202,14 @@ list_rows_promise(struct rows *r, const struct list_promise *p)
 	rows_text(r, p->currency);
 	rows_text(r, p->source);
 	rows_text(r, store_promise_word(p->status));
+	if (p->plan != 0) {
+		rows_int(r, p->plan);
+		rows_int(r, p->part);
+	} else {
+		rows_null(r);
+		rows_null(r);
+	}
+	rows_bool(r, p->pauses);
 	rows_end(r);
 }
 
@@ -207,6 +218,7 @@ list_rows_promise(struct rows *r, const struct list_promise *p)
 const struct rows_column list_rows_tasks[LIST_ROWS_TASKS] = {
     {"id", "ID", TABLE_RIGHT}, {"account", "ACCOUNT", TABLE_CUT}, {"kind", "WHAT", TABLE_CUT},
     {"due", "FOR", 0},         {"reason", "BECAUSE", TABLE_CUT},  {"status", "STATUS", 0},
+    {"urgent", "URGENT", 0},
 };
 
 void
@@ -219,6 +231,7 @@ list_rows_task(struct rows *r, const struct list_task *t)
 	rows_day(r, t->day);
 	rows_text(r, t->reason);
 	rows_text(r, store_task_word(t->status));
+	rows_bool(r, t->urgent);
 	rows_end(r);
 }
 

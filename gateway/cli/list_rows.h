@@ -9,9 +9,9 @@
 #include "rows.h"
 
 #define LIST_ROWS_MESSAGES 22
-#define LIST_ROWS_INBOX    11
-#define LIST_ROWS_PROMISES 7
-#define LIST_ROWS_TASKS    6
+#define LIST_ROWS_INBOX    12
+#define LIST_ROWS_PROMISES 10
+#define LIST_ROWS_TASKS    7
 #define LIST_ROWS_EVENTS   8
 
 extern const struct rows_column list_rows_messages[LIST_ROWS_MESSAGES],

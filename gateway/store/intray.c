@@ -190,10 +190,12 @@ intray_read(struct store *s, const struct intray_reading *r, int64_t now)
 		store_bind_text(st, 8, "dunlin");
 		store_bind_int(st, 9, now);
 	}
+	store_bind_text(st, 10, r->cause);
 	if ((rc = store_do(s, st)) != 0)
 		return rc;
 	event_json_init(&data);
 	event_json_text(&data, "intent", r->intent_word);
+	event_json_text(&data, "cause", r->cause);
 	event_json_text(&data, "cues", r->cues);
 	return event_append(s, &e, &data);
 }
@@ -244,4 +246,52 @@ intray_holds_since(struct store *s, int64_t account, int reason, int64_t since)
 	store_bind_int(st, 2, reason);
 	store_bind_int(st, 3, since);
 	return count_of(s, st);
+}
+
+int
+intray_asked(struct store *s, const char *number, int intent, int64_t since,
+	     struct intray_asked *out)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INBOX_ASKED);
+	int rc;
+
+	store_bind_text(st, 1, number);
+	store_bind_int(st, 2, since);
+	store_bind_int(st, 3, intent);
+	if ((rc = store_step(s, st)) != 1)
+		return rc;
+	*out = (struct intray_asked){
+	    .message = sqlite3_column_int64(st, 0),
+	    .amount = sqlite3_column_type(st, 1) != SQLITE_NULL ? sqlite3_column_int64(st, 1) : -1,
+	    .waits = sqlite3_column_int(st, 2) == 0};
+	sqlite3_reset(st);
+	return 1;
+}
+
+int
+intray_handled(struct store *s, int64_t message, int64_t account, int64_t now)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INBOX_HANDLE);
+	struct event_json data;
+	int rc;
+
+	store_bind_text(st, 1, "dunlin");
+	store_bind_int(st, 2, now);
+	store_bind_int(st, 3, message);
+	if ((rc = store_do(s, st)) != 0)
+		return rc;
+	event_json_init(&data);
+	return event_tell(s, "handled", "dunlin", account, message, now, &data);
+}
+
+int
+intray_waits(struct store *s, int64_t person)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INBOX_WAITING_OF);
+	int rc;
+
+	store_bind_int(st, 1, person);
+	rc = store_step(s, st);
+	sqlite3_reset(st);
+	return rc;
 }

@@ -57,7 +57,8 @@ struct intray_reading {
 	int32_t day;    /* INT32_MIN: none */
 	int64_t amount; /* -1: none */
 	bool handled;
-	const char *cues; /* what decided, for the event */
+	const char *cause; /* why they are late, as they told it, or NULL */
+	const char *cues;  /* what decided, for the event */
 };
 int intray_read(struct store *s, const struct intray_reading *r, int64_t now);
 
@@ -69,6 +70,19 @@ int intray_answers(struct store *s, const char *number, int64_t since);
 int intray_fresh_promise(struct store *s, int64_t account, int64_t since);
 /* Holds of a reason put on the account since an instant: how many, or negative. */
 int intray_holds_since(struct store *s, int64_t account, int reason, int64_t since);
+
+/* The last text from a number since an instant that promised without a day and was asked for one:
+ * its id and amount (-1: none named), and whether it still waits for a person.  1, 0, negative. */
+struct intray_asked {
+	int64_t message, amount;
+	bool waits;
+};
+int intray_asked(struct store *s, const char *number, int intent, int64_t since,
+		 struct intray_asked *out);
+/* Dunlin itself dealt with a text after all. */
+int intray_handled(struct store *s, int64_t message, int64_t account, int64_t now);
+/* Does any text of the person wait to be read by somebody?  1, 0, negative. */
+int intray_waits(struct store *s, int64_t person);
 
 /* Forgets what is too old to be a copy. */
 int intray_age(struct store *s, int64_t true_before);

@@ -268,7 +268,8 @@ read_inbox(struct list_walk *w, sqlite3_stmt *st)
 				 .currency = list_keep(w, st, 11),
 				 .handled = sqlite3_column_int(st, 12) != 0,
 				 .actor = list_keep(w, st, 13),
-				 .handled_at = sqlite3_column_int64(st, 14)};
+				 .handled_at = sqlite3_column_int64(st, 14),
+				 .cause = list_keep(w, st, 15)};
 	return 0;
 }
 
@@ -302,7 +303,9 @@ read_promise(struct list_walk *w, sqlite3_stmt *st)
 				   .at = sqlite3_column_int64(st, 10),
 				   .pauses = sqlite3_column_int(st, 11) != 0,
 				   .actor = list_keep(w, st, 12),
-				   .judged_at = sqlite3_column_int64(st, 13)};
+				   .judged_at = sqlite3_column_int64(st, 13),
+				   .plan = sqlite3_column_int64(st, 14),
+				   .part = sqlite3_column_int(st, 15)};
 	return 0;
 }
 
@@ -319,9 +322,13 @@ static int
 read_task(struct list_walk *w, sqlite3_stmt *st)
 {
 	struct list_task *t;
+	bool urgent = sqlite3_column_int(st, 11) != 0,
+	     open = sqlite3_column_int(st, 7) == TASK_OPEN;
 
 	if (!since(w, sqlite3_column_int64(st, 8)) && !since(w, sqlite3_column_int64(st, 9)))
 		return 0;
+	if (w->second && urgent && open)
+		return 0; /* it was shown first */
 	if ((t = list_add(w, sizeof *t)) == NULL)
 		return UV_ENOMEM;
 	*t = (struct list_task){.id = sqlite3_column_int64(st, 0),
@@ -332,15 +339,27 @@ read_task(struct list_walk *w, sqlite3_stmt *st)
 				.status = sqlite3_column_int(st, 7),
 				.at = sqlite3_column_int64(st, 8),
 				.done_at = sqlite3_column_int64(st, 9),
-				.actor = list_keep(w, st, 10)};
+				.actor = list_keep(w, st, 10),
+				.urgent = urgent};
 	return 0;
 }
 
+/* Two walks, one behind the other. */
 int
 list_tasks(struct list_walk *w, const struct list_task **rows)
 {
-	int n = list_page(w, STORE_LIST_TASKS, STORE_LIST_TASKS_OF, read_task);
+	int n = 0;
 
+	if (!w->second) {
+		n = list_page(w, STORE_LIST_TASKS_URGENT, STORE_LIST_TASKS_URGENT_OF, read_task);
+		if (n == 0) {
+			w->second = true;
+			w->cursor = -1;
+			w->done = false;
+		}
+	}
+	if (w->second)
+		n = list_page(w, STORE_LIST_TASKS, STORE_LIST_TASKS_OF, read_task);
 	*rows = w->rows;
 	return n;
 }

@@ -55,6 +55,7 @@ struct list_inbox {
 	int64_t id; /* of the incoming message */
 	struct list_owner owner;
 	const char *from, *text, *language, *currency, *actor;
+	const char *cause; /* why they are late, as they told it */
 	int64_t received_at, handled_at;
 	int intent;  /* enum reply_intent */
 	int32_t day; /* promised, where has_day */
@@ -71,6 +72,8 @@ struct list_promise {
 	int64_t amount, expected, at, judged_at;
 	const char *currency, *source, *actor;
 	int status;
+	int64_t plan; /* instalment plan it is a part of, 0: none */
+	int part;
 };
 int list_promises(struct list_walk *w, const struct list_promise **rows);
 
@@ -81,7 +84,9 @@ struct list_task {
 	const char *kind, *reason, *actor;
 	int status;
 	int64_t at, done_at;
+	bool urgent;
 };
+/* What is urgent and open comes before everything else. */
 int list_tasks(struct list_walk *w, const struct list_task **rows);
 
 struct list_event {
@@ -133,6 +138,23 @@ struct list_hold {
 typedef void list_hold_cb(void *ctx, const struct list_hold *h);
 /* `all`: released ones too. */
 int list_holds(struct store *s, int64_t account, bool all, list_hold_cb *each, void *ctx);
+
+/* Instalment plans, the oldest first. */
+struct list_plan_part {
+	int n;
+	int32_t day;
+	int64_t amount;
+	int status; /* enum promise_status, -1: it waits, or never came up */
+};
+struct list_plan {
+	int64_t id, at, ended_at;
+	int status;
+	const char *currency, *actor;
+	const struct list_plan_part *part;
+	int n_parts;
+};
+typedef void list_plan_cb(void *ctx, const struct list_plan *p);
+int list_plans(struct store *s, int64_t account, list_plan_cb *each, void *ctx);
 
 /* Figures for `status` and `routes`. */
 struct list_figures {

@@ -1,4 +1,5 @@
 /* The part of list.h that is about accounts, and the figures of `status`. */
+#include "instalment.h"
 #include "list_part.h"
 #include "schedule/reason.h"
 
@@ -163,6 +164,52 @@ list_holds(struct store *s, int64_t account, bool all, list_hold_cb *each, void 
 				      .released_by = (const char *)sqlite3_column_text(st, 6)};
 
 		each(ctx, &h);
+	}
+	return rc;
+}
+
+static int
+read_parts(struct store *s, int64_t plan, struct list_plan_part *parts, int cap)
+{
+	sqlite3_stmt *st = store_get(s, STORE_LIST_PLAN_PARTS);
+	int n = 0, rc;
+
+	store_bind_int(st, 1, plan);
+	while ((rc = store_step(s, st)) == 1)
+		if (n < cap)
+			parts[n++] = (struct list_plan_part){
+			    .n = sqlite3_column_int(st, 0),
+			    .day = sqlite3_column_int(st, 1),
+			    .amount = sqlite3_column_int64(st, 2),
+			    .status = sqlite3_column_type(st, 3) != SQLITE_NULL
+					  ? sqlite3_column_int(st, 3)
+					  : -1};
+	return rc < 0 ? rc : n;
+}
+
+int
+list_plans(struct store *s, int64_t account, list_plan_cb *each, void *ctx)
+{
+	struct list_plan_part parts[INSTALMENT_PARTS];
+	sqlite3_stmt *st = store_get(s, STORE_LIST_PLANS);
+	int n = 0, rc;
+
+	store_bind_int(st, 1, account);
+	while ((rc = store_step(s, st)) == 1) {
+		struct list_plan p = {.id = sqlite3_column_int64(st, 0),
+				      .status = sqlite3_column_int(st, 1),
+				      .at = sqlite3_column_int64(st, 2),
+				      .actor = store_text(st, 3),
+				      .currency = store_text(st, 4),
+				      .ended_at = sqlite3_column_int64(st, 5),
+				      .part = parts};
+
+		if ((n = read_parts(s, p.id, parts, INSTALMENT_PARTS)) < 0) {
+			sqlite3_reset(st);
+			return n;
+		}
+		p.n_parts = n;
+		each(ctx, &p);
 	}
 	return rc;
 }

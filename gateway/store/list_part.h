@@ -11,6 +11,7 @@ struct list_walk {
 	struct list_filter filter;
 	int64_t cursor; /* newest first: rows below; events: rows above */
 	bool done;      /* the last page was read */
+	bool second;    /* tasks: the urgent ones have been handed out */
 	void *rows;     /* of the kind walked */
 	size_t n, cap;
 	struct list_block *blocks; /* strings of the page */

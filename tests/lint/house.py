@@ -64,9 +64,9 @@ FILE_LINES, TEST_LINES, HEADER_LINES, FUNCTION_LINES = 600, 800, 120, 70
 # Longer than the rule, and why; the number is the most it may have.
 LONG = {
     "gateway/smpp/codec.h": (160, "the values of the protocol, beside their clauses"),
-    "gateway/config.h": (180, "what a person may write, as plain values"),
+    "gateway/config.h": (250, "what a person may write, as plain values"),
     "gateway/store/intake.h": (210, "one manual for the passes of an import"),
-    "gateway/store/list.h": (170, "the rows of every list, as plain values"),
+    "gateway/store/list.h": (180, "the rows of every list, as plain values"),
     "gateway/store/store.h": (140, "the words kept in the store, beside its calls"),
     "gateway/yaml.h": (135, "the reader and its checker, used together"),
     "tests/unit/gateway/test_intake.c": (880, "every pass of an import over one fixture"),

@@ -168,15 +168,15 @@ test_there_is_one_open_promise(void **state)
 
 /* Kept to the letter: 31 days and a fifth still pause. */
 static void
-test_far_promises_do_not_pause_and_small_ones_are_looked_at(void **state)
+test_far_and_small_promises_do_not_pause(void **state)
 {
 	static const struct {
-		const char *date, *amount;
-		bool pauses, task;
-	} cases[] = {{"2026-10-16", NULL, true, false},
-		     {"2026-10-17", NULL, false, true},
-		     {"2026-09-20", "200.00", true, false},
-		     {"2026-09-20", "199.99", true, true}};
+		const char *date, *amount, *says;
+		bool pauses;
+	} cases[] = {{"2026-10-16", NULL, "noted", true},
+		     {"2026-10-17", NULL, "too far ahead", false},
+		     {"2026-09-20", "200.00", "noted", true},
+		     {"2026-09-20", "199.99", "less than a fifth", false}};
 	struct lender *l = *state;
 
 	for (size_t i = 0; i < 4; i++) {
@@ -186,7 +186,8 @@ test_far_promises_do_not_pause_and_small_ones_are_looked_at(void **state)
 		assert_int_equal(lender_count(l, "SELECT pauses FROM promise WHERE status = 0"),
 				 cases[i].pauses);
 		assert_int_equal(lender_count(l, "SELECT count(*) FROM task") - tasks,
-				 cases[i].task);
+				 !cases[i].pauses);
+		assert_non_null(strstr(lender_said(l, "text"), cases[i].says));
 	}
 }
 
@@ -265,7 +266,7 @@ main(void)
 	    T(test_optout_by_text_is_undone_by_account),
 	    T(test_promise_without_amount_is_of_the_arrears),
 	    T(test_there_is_one_open_promise),
-	    T(test_far_promises_do_not_pause_and_small_ones_are_looked_at),
+	    T(test_far_and_small_promises_do_not_pause),
 	    T(test_promise_refuses_what_is_none),
 	    T(test_skip_and_back),
 	    T(test_skip_refuses_what_went_or_never_was)};
