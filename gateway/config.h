@@ -77,6 +77,19 @@ struct config_modem {
 	bool voice;               /* false */
 };
 
+/* A set of contact rules and where they come from. */
+struct config_preset {
+	const char *name;           /* "ph"; of presets/NAME.yaml */
+	bool own;                   /* the lender's, not the program's */
+	const char *place, *source; /* NULL: not said, as the next */
+	const char *confidence;     /* "B": A official text seen .. D unconfirmed */
+	int32_t reviewed;           /* day, INT32_MIN: never */
+	const char *const *notes;   /* what the rules cannot say */
+	size_t n_notes;
+	const char *const *inherits;
+	size_t n_inherits;
+};
+
 #define CONFIG_PRICE_UNKNOWN (-1)
 
 struct config_route {
@@ -113,11 +126,14 @@ struct config {
 	size_t n_test_numbers;
 
 	struct policy policy;
-	const char *preset; /* its name; the place's own rules come with a later release */
-	const char
-	    *override_reason; /* NULL, or why the lender's hours are wider; in every report */
-	int64_t ignore_below; /* minor units of the lender's currency; 0 */
-	int stale_after;      /* working days; 0: off */
+	const char *preset; /* the names chosen, or the country's: "ca-on, ca-qc" */
+	const struct config_preset *presets; /* in force: `base` first, who inherits behind */
+	size_t n_presets;
+	const char *override_reason; /* NULL, or why the lender's rules are wider */
+	const char *const *widened;  /* what they widen: "caps sms.sent 5/7d per person (...)" */
+	size_t n_widened;            /* shown in every report */
+	int64_t ignore_below;        /* minor units of the lender's currency; 0 */
+	int stale_after;             /* working days; 0: off */
 	/* The last days past due of buckets M0, M1, ...; what is later is in bucket n_buckets.  0
 	 * 30 60 90. */
 	int16_t buckets[CAMPAIGN_BUCKETS - 1];
@@ -199,6 +215,8 @@ const char *config_notice(const struct config *config, const char *language, con
 const int16_t *config_buckets(const struct config *config, size_t *n);
 /* The bucket of days past due; negative: nothing is due yet, as M0. */
 int config_bucket(const struct config *config, int32_t dpd);
+/* The least age in days before a record may be purged. */
+int32_t config_record_keep(const struct config *config);
 /* The campaign of that name, or NULL. */
 const struct campaign *config_campaign(const struct config *config, const char *name);
 /* The index of a route by name, or -1. */

@@ -73,9 +73,12 @@ bool config_host_is_loopback(const char *host);
 const char *config_secret_file(struct config_parts *p, const struct yaml_node *node,
 			       const char *what);
 
-/* config_policy.c, config_windows.c */
+/* config_policy.c, config_preset.c */
+struct config_join;
 void config_read_policy(struct config_parts *p, const struct yaml_node *node);
-void config_read_windows(struct config_parts *p, const struct yaml_node *node, bool override);
+/* Joins the presets named under `preset` (NULL: the country's) and what they inherit. */
+void config_read_presets(struct config_parts *p, const struct yaml_node *node,
+			 struct config_join *join);
 
 /* config_wording.c: the list of words; then, of the catalog, what of them stands in texts */
 void config_read_wording(struct config_parts *p);

@@ -1,26 +1,13 @@
-/* policy.windows: the lender's own hours, by channel and weekday
+/* windows: hours by channel and weekday, as written; and what two sets of hours have in common
  *
- *     windows: {sms: {mon-fri: "09:00-12:00,13:00-18:00", hol: closed}, any: {mon-sat:
- * "09:00-18:00"}}
- *
- * Hours may narrow what the policy allows; a weekday that is not listed is closed for that channel.
- * `any` stands for texts and calls; where a channel has hours of its own too, both must allow.
+ *     windows: {sms: {mon-fri: "09:00-12:00,13:00-18:00", hol: closed}, any: {sat: "09:00-13:00"}}
  */
-#include "config_parts.h"
+#include "config_rules.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS (POLICY_HOLIDAY + 1)
-
 static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", "hol", NULL};
-
-/* The hours of one channel as written. */
-struct week {
-	bool given;
-	struct policy_hours row[ROWS];
-	const struct yaml_node *at[ROWS]; /* where they stand; NULL: not listed */
-};
 
 struct raw_windows {
 	const struct yaml_node *sms, *call, *any;
@@ -37,7 +24,7 @@ static const struct yaml_key windows_keys[] = {
 static int
 day_index(const char *text, size_t len)
 {
-	for (int i = 0; i < ROWS; i++)
+	for (int i = 0; i < CONFIG_ROWS; i++)
 		if (len == 3 && memcmp(text, days[i], 3) == 0)
 			return i;
 	return -1;
@@ -135,7 +122,7 @@ parse_hours(struct yaml_reader *r, const struct yaml_node *node, struct policy_h
 
 /* One `mon-fri: "..."` of a channel. */
 static void
-read_days(struct yaml_reader *r, const struct yaml_node *key, struct week *week)
+read_days(struct yaml_reader *r, const struct yaml_node *key, struct config_week *week)
 {
 	struct policy_hours hours = {0};
 	unsigned set = parse_days(key->text);
@@ -151,7 +138,7 @@ read_days(struct yaml_reader *r, const struct yaml_node *key, struct week *week)
 	}
 	if (!yaml_text(r, key->value, key->text, &text) || !parse_hours(r, key->value, &hours))
 		return;
-	for (int day = 0; day < ROWS; day++) {
+	for (int day = 0; day < CONFIG_ROWS; day++) {
 		if ((set & 1U << day) == 0)
 			continue;
 		if (week->at[day] != NULL)
@@ -159,7 +146,7 @@ read_days(struct yaml_reader *r, const struct yaml_node *key, struct week *week)
 				   week->at[day]->line);
 		else
 			week->row[day] = hours;
-		week->at[day] = key->value;
+		week->at[day] = key;
 	}
 	if (hours.n > 0 &&
 	    hours.window[hours.n - 1].to - hours.window[hours.n - 1].from <= POLICY_MARGIN)
@@ -171,7 +158,7 @@ read_days(struct yaml_reader *r, const struct yaml_node *key, struct week *week)
 
 static void
 read_week(struct yaml_reader *r, const struct yaml_node *node, const char *channel,
-	  struct week *week)
+	  struct config_week *week)
 {
 	if (node == NULL || node->kind == YAML_WRONG)
 		return;
@@ -184,10 +171,43 @@ read_week(struct yaml_reader *r, const struct yaml_node *node, const char *chann
 		read_days(r, k, week);
 }
 
-/* --- joining with the policy ---------------------------------------------------------------- */
+void
+config_windows_read(struct yaml_reader *r, const struct yaml_node *node, struct config_rules *out)
+{
+	struct raw_windows raw = {0};
+	const char *window = arena_format(r->arena, "%s.window", out->name);
+	const char *holiday = arena_format(r->arena, "%s.holiday", out->name);
 
-static bool
-within(const struct policy_hours *inner, const struct policy_hours *outer)
+	yaml_fill(r, node, NULL, "windows", windows_keys, &raw);
+	read_week(r, raw.sms, "sms", &out->week[CAMPAIGN_SMS]);
+	read_week(r, raw.call, "call", &out->week[CAMPAIGN_CALL]);
+	read_week(r, raw.any, "any", &out->week[CONFIG_WEEK_ANY]);
+	for (int w = 0; w <= CONFIG_WEEK_ANY; w++)
+		for (int day = 0; day < CONFIG_ROWS; day++)
+			out->week[w].row[day].rule = day == POLICY_HOLIDAY ? holiday : window;
+}
+
+/* --- hours ---------------------------------------------------------------------------------- */
+
+const char *
+config_hours_show(const struct policy_hours *hours, char out[CONFIG_HOURS])
+{
+	size_t used = 0;
+
+	snprintf(out, CONFIG_HOURS, "closed");
+	for (int i = 0; i < hours->n && used < CONFIG_HOURS; i++) {
+		const struct policy_window *w = &hours->window[i];
+
+		used +=
+		    (size_t)snprintf(out + used, CONFIG_HOURS - used, "%s%02d:%02d-%02d:%02d",
+				     i > 0 ? "," : "", (int)w->from / 3600, (int)w->from / 60 % 60,
+				     (int)w->to / 3600, (int)w->to / 60 % 60);
+	}
+	return out;
+}
+
+bool
+config_hours_within(const struct policy_hours *inner, const struct policy_hours *outer)
 {
 	for (int i = 0; i < inner->n; i++) {
 		bool good = false;
@@ -201,115 +221,30 @@ within(const struct policy_hours *inner, const struct policy_hours *outer)
 	return true;
 }
 
-static struct policy_hours
-intersect(const struct policy_hours *a, const struct policy_hours *b)
+/* Who closes the time before window i, or after the last. */
+static const char *
+closer(const struct policy_hours *h, int i)
 {
-	struct policy_hours both = {.n = 0};
+	return i < h->n && h->before[i] != NULL ? h->before[i] : h->rule;
+}
+
+/* Of two that close at the same time the first is named: it stood there before. */
+struct policy_hours
+config_hours_both(const struct policy_hours *a, const struct policy_hours *b)
+{
+	struct policy_hours both = {.rule = a->n == 0 || b->n > 0 ? a->rule : b->rule};
 
 	for (int i = 0; i < a->n; i++)
 		for (int j = 0; j < b->n && both.n < POLICY_WINDOWS; j++) {
-			struct policy_window w = a->window[i];
+			struct policy_window x = a->window[i], y = b->window[j];
+			struct policy_window w = {x.from > y.from ? x.from : y.from,
+						  x.to < y.to ? x.to : y.to};
 
-			if (b->window[j].from > w.from)
-				w.from = b->window[j].from;
-			if (b->window[j].to < w.to)
-				w.to = b->window[j].to;
-			if (w.from < w.to)
-				both.window[both.n++] = w;
+			if (w.from >= w.to)
+				continue;
+			both.before[both.n] = x.from >= y.from ? closer(a, i) : closer(b, j);
+			both.rule = x.to <= y.to ? closer(a, i + 1) : closer(b, j + 1);
+			both.window[both.n++] = w;
 		}
 	return both;
-}
-
-/* The policy's own hours of a row; for holidays without any, those of its weekdays bound what the
- * lender may open. */
-static const struct policy_hours *
-bound(const struct policy *policy, int channel, int day)
-{
-	return &policy->hours[channel]
-			     [day == POLICY_HOLIDAY && !policy->holiday_hours[channel] ? 0 : day];
-}
-
-/* "08:00-20:00" */
-static const char *
-show_hours(const struct policy_hours *hours, char out[64])
-{
-	size_t used = 0;
-
-	snprintf(out, 64, "closed");
-	for (int i = 0; i < hours->n && used < 64; i++) {
-		const struct policy_window *w = &hours->window[i];
-
-		used +=
-		    (size_t)snprintf(out + used, 64 - used, "%s%02d:%02d-%02d:%02d",
-				     i > 0 ? "," : "", (int)w->from / 3600, (int)w->from / 60 % 60,
-				     (int)w->to / 3600, (int)w->to / 60 % 60);
-	}
-	return out;
-}
-
-/* Complains about hours wider than the policy's unless they are overridden; true when any are. */
-static bool
-check_week(struct yaml_reader *r, const struct week *week, const struct policy *policy, int channel,
-	   bool override)
-{
-	const struct yaml_node *said = NULL;
-	char hours[64];
-	bool wider = false;
-
-	for (int day = 0; week->given && day < ROWS; day++) {
-		if (week->at[day] == NULL || within(&week->row[day], bound(policy, channel, day)))
-			continue;
-		wider = true;
-		if (!override && week->at[day] != said)
-			yaml_wrong(r, week->at[day],
-				   "wider than the policy allows (%s: %s); narrow it, or say why "
-				   "in `override_reason` beside `windows`",
-				   bound(policy, channel, day)->rule,
-				   show_hours(bound(policy, channel, day), hours));
-		said = week->at[day];
-	}
-	return wider;
-}
-
-static void
-join(struct policy *policy, int channel, const struct week *own, const struct week *any, bool wider)
-{
-	for (int day = 0; day < ROWS; day++) {
-		struct policy_hours hours = own->given ? own->row[day] : any->row[day];
-
-		if (own->given && any->given)
-			hours = intersect(&own->row[day], &any->row[day]);
-		hours.rule = wider ? "lender.override" : "lender.window";
-		policy->hours[channel][day] = hours;
-	}
-}
-
-void
-config_read_windows(struct config_parts *p, const struct yaml_node *node, bool override)
-{
-	struct policy *policy = &p->config->policy;
-	const struct policy base = *policy;
-	struct raw_windows raw = {0};
-	struct week any = {0}, own[2] = {{0}, {0}};
-	bool wide_any, wide[2], hol = false;
-
-	yaml_fill(&p->yaml, node, NULL, "windows", windows_keys, &raw);
-	read_week(&p->yaml, raw.sms, "sms", &own[CAMPAIGN_SMS]);
-	read_week(&p->yaml, raw.call, "call", &own[CAMPAIGN_CALL]);
-	read_week(&p->yaml, raw.any, "any", &any);
-	wide_any = check_week(&p->yaml, &any, &base, CAMPAIGN_SMS, override);
-	for (int c = 0; c < 2; c++) {
-		wide[c] = check_week(&p->yaml, &own[c], &base, c, override) || wide_any;
-		if (own[c].given || any.given)
-			join(policy, c, &own[c], &any, wide[c]);
-		hol = hol || own[c].at[POLICY_HOLIDAY] != NULL;
-	}
-	for (int c = 0; c < CAMPAIGN_CHANNELS; c++)
-		policy->holiday_hours[c] =
-		    base.holiday_hours[c] || hol || any.at[POLICY_HOLIDAY] != NULL;
-	for (int c = 0; c < CAMPAIGN_CHANNELS && policy->holiday_hours[c]; c++)
-		if (policy->hours[c][POLICY_HOLIDAY].rule == NULL)
-			policy->hours[c][POLICY_HOLIDAY].rule = "holidays";
-	if (override && !wide[0] && !wide[1])
-		yaml_warn(&p->yaml, node, "`override_reason` is given, but no hours are wider");
 }

@@ -5,71 +5,8 @@
 
 #include <cmocka.h>
 
-#include "gateway/complaint.h"
-#include "gateway/config.h"
 #include "home.h"
-
-#define LENDER                                                                                     \
-	"lender: {name: Sunrise Lending, country: PH, currency: PHP, timezone: Asia/Manila}\n"
-#define ROUTE "routes: {paper: {type: file}}\n"
-
-/* One dunlin.yaml read from memory. */
-struct parsed {
-	struct config *config;
-	struct complaints complaints;
-	int rc;
-};
-
-static struct parsed
-parse(const char *text)
-{
-	struct parsed p = {.rc = 0};
-
-	p.rc = config_parse(text, strlen(text), &p.config, &p.complaints);
-	return p;
-}
-
-static void
-drop(struct parsed *p)
-{
-	config_unref(p->config);
-	complaint_clear(&p->complaints);
-}
-
-/* `extra` beside a good lender and route has exactly this one complaint. */
-static void
-assert_complaint(const char *extra, bool warning, const char *word)
-{
-	char text[2048];
-	struct parsed p;
-
-	snprintf(text, sizeof(text), LENDER "%s%s", strstr(extra, "routes:") == NULL ? ROUTE : "",
-		 extra);
-	p = parse(text);
-	if (p.complaints.n != 1)
-		fail_msg("%zu complaints about: %s (first: %s)", p.complaints.n, extra,
-			 p.complaints.n > 0 ? p.complaints.items[0].text : "none");
-	assert_int_equal(p.complaints.items[0].warning, warning);
-	if (strstr(p.complaints.items[0].text, word) == NULL)
-		fail_msg("`%s` lacks `%s`", p.complaints.items[0].text, word);
-	assert_true((p.config != NULL) == warning);
-	drop(&p);
-}
-
-static struct parsed
-good(const char *extra)
-{
-	char text[2048];
-	struct parsed p;
-
-	snprintf(text, sizeof(text), LENDER "%s%s", strstr(extra, "routes:") == NULL ? ROUTE : "",
-		 extra);
-	p = parse(text);
-	if (p.complaints.n > 0)
-		fail_msg("%s: %s", extra, p.complaints.items[0].text);
-	assert_int_equal(p.rc, 0);
-	return p;
-}
+#include "parsed.h"
 
 /* --- dunlin.yaml ---------------------------------------------------------------------------- */
 
@@ -336,118 +273,6 @@ test_loopback(void **state)
 		assert_int_equal(config_is_loopback(p.config), cases[i].loopback);
 		drop(&p);
 	}
-}
-
-/* --- policy --------------------------------------------------------------------------------- */
-
-static const struct policy_hours *
-hours(const struct parsed *p, enum campaign_channel channel, int day)
-{
-	return &p->config->policy.hours[channel][day];
-}
-
-static void
-test_windows_narrow(void **state)
-{
-	struct parsed p =
-	    good("policy: {windows: {sms: {mon-fri: \"13:00-18:00, 09:00-12:00\", hol: "
-		 "\"10:00-11:00\"}, any: {mon-sat: 10:00-17:00}}}\n");
-	const struct policy_hours *monday = hours(&p, CAMPAIGN_SMS, 0);
-
-	(void)state;
-	assert_int_equal(monday->n, 2);
-	assert_int_equal(monday->window[0].from, 10 * 3600);
-	assert_int_equal(monday->window[0].to, 12 * 3600);
-	assert_int_equal(monday->window[1].to, 17 * 3600);
-	assert_int_equal(hours(&p, CAMPAIGN_SMS, 5)->n, 0); /* not listed for sms */
-	assert_int_equal(hours(&p, CAMPAIGN_CALL, 5)->n, 1);
-	assert_int_equal(hours(&p, CAMPAIGN_CALL, 6)->n, 0); /* not listed at all */
-	assert_int_equal(hours(&p, CAMPAIGN_TASK, 6)->n, 1); /* tasks are always made */
-	assert_string_equal(monday->rule, "lender.window");
-	/* both must allow, and `any` is closed on holidays */
-	assert_true(p.config->policy.holiday_hours);
-	assert_int_equal(hours(&p, CAMPAIGN_SMS, POLICY_HOLIDAY)->n, 0);
-	drop(&p);
-}
-
-static void
-test_windows_may_be_wider_only_with_a_reason(void **state)
-{
-	struct parsed p;
-
-	(void)state;
-	assert_complaint("policy: {windows: {sms: {sun: \"07:00-09:00\"}}}\n", false,
-			 "base.window: 08:00-20:00");
-	assert_complaint("policy: {override_reason: x, windows: {sms: {sun: \"08:00-09:00\"}}}\n",
-			 true, "no hours are wider");
-	p = good("policy: {override_reason: consent, windows: {sms: {sun: \"07:00-09:00\"}}}\n");
-	assert_string_equal(p.config->override_reason, "consent");
-	assert_int_equal(hours(&p, CAMPAIGN_SMS, 6)->window[0].from, 7 * 3600);
-	assert_string_equal(hours(&p, CAMPAIGN_SMS, 6)->rule, "lender.override");
-	drop(&p);
-}
-
-static void
-test_mistakes_in_the_policy(void **state)
-{
-	(void)state;
-	assert_complaint("policy: {preset: phh}\n", false, "did you mean `ph`?");
-	assert_complaint("policy: {preset: ph}\n", true, "next release");
-	assert_complaint("policy: {windows: {smss: {mon: closed}}}\n", false,
-			 "did you mean `sms`?");
-	assert_complaint("policy: {windows: {sms: {monday: closed}}}\n", false, "weekday");
-	assert_complaint("policy: {windows: {sms: {mon-hol: closed}}}\n", false, "weekday");
-	assert_complaint("policy: {windows: {sms: {\"mon,\": closed}}}\n", false, "weekday");
-	assert_complaint("policy: {windows: {sms: {mon: 9-10}}}\n", false, "no hours");
-	assert_complaint("policy: {windows: {sms: {mon: 10:00-09:00}}}\n", false, "no hours");
-	assert_complaint("policy: {windows: {sms: {mon: \"09:00-11:00,10:00-12:00\"}}}\n", false,
-			 "overlap");
-	assert_complaint("policy: {windows: {sms: {mon-fri: closed, wed: closed}}}\n", false,
-			 "wed is given twice");
-	assert_complaint("policy: {windows: {sms: {mon: 09:00-09:15}}}\n", true, "never open");
-	assert_complaint("policy: {windows: {sms: [mon]}}\n", false, "weekdays");
-	assert_complaint("policy: {ignore_below: \"1,50\"}\n", false, "ignore_below");
-	assert_complaint("policy: {ignore_below: \"1.005\"}\n", false, "ignore_below");
-	assert_complaint("policy: {ignore_below: \"-1\"}\n", false, "negative");
-	assert_complaint("policy: {stale_after: two}\n", false, "stale_after");
-}
-
-static void
-test_presets_by_country(void **state)
-{
-	static const char *const cases[][2] = {
-	    {"PH", "ph"}, {"GB", "uk"}, {"US", "us-regf"}, {"DE", "strict"}, {"CA", "ca-on"}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char text[256];
-		struct parsed p;
-
-		snprintf(text, sizeof(text),
-			 "lender: {name: x, country: %s, currency: EUR, timezone: UTC}\n" ROUTE,
-			 cases[i][0]);
-		p = parse(text);
-		assert_int_equal(p.rc, 0);
-		assert_string_equal(p.config->preset, cases[i][1]);
-		drop(&p);
-	}
-}
-
-static void
-test_version_follows_the_rules_not_the_file(void **state)
-{
-	struct parsed a = good("policy: {windows: {sms: {mon-tue: 09:00-10:00}}}\n");
-	struct parsed b =
-	    good("policy: {windows: {sms: {tue: 9:00-10:00, mon: \"09:00-10:00\"}}}\n");
-	struct parsed c = good("policy: {windows: {sms: {mon-tue: 09:00-11:00}}}\n");
-
-	(void)state;
-	assert_int_equal(strlen(a.config->policy.version), 16);
-	assert_string_equal(a.config->policy.version, b.config->policy.version);
-	assert_string_not_equal(a.config->policy.version, c.config->policy.version);
-	drop(&a);
-	drop(&b);
-	drop(&c);
 }
 
 /* --- the home folder ------------------------------------------------------------------------ */
@@ -761,11 +586,6 @@ main(void)
 	    cmocka_unit_test(test_prices),
 	    cmocka_unit_test(test_route_match_is_the_longest_prefix),
 	    cmocka_unit_test(test_loopback),
-	    cmocka_unit_test(test_windows_narrow),
-	    cmocka_unit_test(test_windows_may_be_wider_only_with_a_reason),
-	    cmocka_unit_test(test_mistakes_in_the_policy),
-	    cmocka_unit_test(test_presets_by_country),
-	    cmocka_unit_test(test_version_follows_the_rules_not_the_file),
 	    cmocka_unit_test(test_campaign_of_the_contract),
 	    cmocka_unit_test(test_mistakes_in_campaigns),
 	    cmocka_unit_test(test_texts_that_invite_replies_need_a_way_back),
