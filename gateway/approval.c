@@ -23,9 +23,9 @@ approval_given(struct store *s, const struct catalog_text *text, char fault[256]
 	if (!approval_needed(text) || store_meta_text(s, key_of(text, key), who, sizeof who))
 		return true;
 	snprintf(fault, 256,
-		 "%s is of class %s and nobody has approved it as it is now: dunlin template "
+		 "a text of class %s that nobody has approved as it is now: dunlin template "
 		 "approve %s --by NAME",
-		 text->file, catalog_class_word(text->class), text->name);
+		 catalog_class_word(text->class), text->name);
 	return false;
 }
 

@@ -1,12 +1,15 @@
 #include "check.h"
 
+#include "gateway/approval.h"
 #include "gateway/catalog.h"
 #include "gateway/complaint.h"
 #include "gateway/config.h"
+#include "gateway/store/columns.h"
 #include "templates/locale.h"
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DONE = 0, MISTAKES = 1, FAILED = 3 };
@@ -40,6 +43,57 @@ check_languages(const struct config *config, struct complaints *complaints)
 			complaint_add(complaints, text->file, 0, 0,
 				      "there are no forms for money and dates in `%s`",
 				      text->language);
+	}
+}
+
+/* ---- what the store knows ---- */
+
+/* Columns of the imported lists, and who approved what: NULL and nothing where there is no store
+ * yet, or none that can be read now. */
+struct known {
+	struct store *store;
+	char *names[COLUMNS_MAX];
+	struct catalog_columns columns;
+};
+
+static void
+known_open(struct known *k, const char *home)
+{
+	struct complaints silent = {0};
+	struct config *config = NULL;
+	char error[256];
+	int n;
+
+	memset(k, 0, sizeof *k);
+	if (config_load_lender(home, &config, &silent) == 0 &&
+	    store_open(&k->store, config->store, STORE_READ, error) == 0 &&
+	    (n = columns_known(k->store, k->names)) > 0) {
+		k->columns.names = (const char *const *)k->names;
+		k->columns.n = (size_t)n;
+	}
+	config_unref(config);
+	complaint_clear(&silent);
+}
+
+static void
+known_close(struct known *k)
+{
+	for (size_t i = 0; i < k->columns.n; i++)
+		free(k->names[i]);
+	if (k->store != NULL)
+		store_close(k->store);
+}
+
+static void
+check_approvals(const struct config *config, struct store *store, struct complaints *complaints)
+{
+	char fault[256];
+
+	for (size_t i = 0; store != NULL && i < catalog_count(config->catalog); i++) {
+		const struct catalog_text *text = catalog_at(config->catalog, i);
+
+		if (!approval_given(store, text, fault))
+			complaint_warn(complaints, text->file, 1, 1, "%s", fault);
 	}
 }
 
@@ -86,16 +140,21 @@ print_summary(const struct config *config, FILE *out)
 }
 
 int
-check_home_with(const char *home, const struct catalog_columns *columns, bool json, FILE *out,
-		FILE *err)
+check_home(const char *home, bool json, FILE *out, FILE *err)
 {
 	struct complaints complaints = {0};
 	struct config *config;
-	int rc = config_load_with(home, columns, &config, &complaints);
+	struct known known;
 	bool good;
+	int rc;
 
-	if (config != NULL)
+	known_open(&known, home);
+	rc = config_load_with(home, known.columns.n > 0 ? &known.columns : NULL, &config,
+			      &complaints);
+	if (config != NULL) {
 		check_languages(config, &complaints);
+		check_approvals(config, known.store, &complaints);
+	}
 	good = config != NULL && complaints.errors == 0;
 	if (json)
 		print_json(&complaints, out);
@@ -108,14 +167,9 @@ check_home_with(const char *home, const struct catalog_columns *columns, bool js
 			plural(complaints.errors), complaints.warnings,
 			plural(complaints.warnings));
 	config_unref(config);
+	known_close(&known);
 	complaint_clear(&complaints);
 	if (good)
 		return DONE;
 	return rc == 0 || rc == -EINVAL || rc == -ENOENT ? MISTAKES : FAILED;
-}
-
-int
-check_home(const char *home, bool json, FILE *out, FILE *err)
-{
-	return check_home_with(home, NULL, json, out, err);
 }
