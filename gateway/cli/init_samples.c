@@ -26,9 +26,9 @@ const struct init_sample init_samples[] = {
     {"templates/reminder.fil.txt",
      "{{! class: negotiate; replies: yes; max_parts: 2 }}{{lender}}: {{name}}, lampas na po sa {{due_date}} ang {{amount}}. I-reply ang araw ng inyong bayad, o PAID kung bayad na. STOP para wala nang text.\n"},
     {"templates/final-notice.en.txt",
-     "{{! class: warn; replies: yes; max_parts: 2 }}{{lender}}: {{name}}, {{amount}} is {{days_overdue}} days overdue. Please pay or call {{contact}} today so that we find a plan. Reply STOP for no more texts.\n"},
+     "{{! class: negotiate; replies: yes; max_parts: 2 }}{{lender}}: {{name}}, {{amount}} is {{days_overdue}} days overdue. Please pay or call {{contact}} today so that we find a plan. Reply STOP for no more texts.\n"},
     {"templates/final-notice.fil.txt",
-     "{{! class: warn; replies: yes; max_parts: 2 }}{{lender}}: {{name}}, {{days_overdue}} araw nang lampas ang {{amount}}. Magbayad o tumawag po ngayon sa {{contact}} at hahanap tayo ng paraan. Reply STOP para wala nang text.\n"},
+     "{{! class: negotiate; replies: yes; max_parts: 2 }}{{lender}}: {{name}}, {{days_overdue}} araw nang lampas ang {{amount}}. Magbayad o tumawag po ngayon sa {{contact}} at hahanap tayo ng paraan. Reply STOP para wala nang text.\n"},
     {"accounts.csv",
      "account_id,name,phone,due_date,amount_due,language,product\n"
      "1001,Maria Santos,+639000000101,@-1@,1500.00,en,payday\n"

@@ -250,7 +250,7 @@ plan_rows_summary(const struct plan_rows *p, FILE *out)
 		fputs(p->unpriced > 0 ? " (some routes name no price)\n" : "\n", out);
 	}
 	if (p->fault[0] != '\0')
-		fprintf(out, "a text cannot be filled in: %s\n", p->fault);
+		fprintf(out, "a text cannot go: %s\n", p->fault);
 	if (p->rows->shown < p->n)
 		fprintf(out, "%" PRId64 " of %" PRId64 " rows are shown; --limit N shows more\n",
 			p->rows->shown, p->n);
