@@ -83,14 +83,24 @@ put_period(const struct report_call *c)
 	printf(" (%s)\n", l->timezone);
 }
 
+/* What the lender's rules widen, and why: at the top of every report. */
+static void
+put_override(const struct config *config)
+{
+	if (config->override_reason == NULL)
+		return;
+	printf("The lender's rules are wider than the preset's. Reason given: %s\n",
+	       config->override_reason);
+	for (size_t i = 0; i < config->n_widened; i++)
+		printf("  wider: %s\n", config->widened[i]);
+}
+
 static void
 put_head(const struct report_call *c, bool texts)
 {
 	printf("%s", c->show.config->lender.name);
 	put_period(c);
-	if (c->override_reason != NULL)
-		printf("The lender's rules are wider than the preset's. Reason given: %s\n",
-		       c->override_reason);
+	put_override(c->show.config);
 	if (texts)
 		printf("A reply, promise, opt-out or wrong number counts for the last text to that "
 		       "person in the %d days\nbefore; a cure, all arrears paid, for the last text "

@@ -266,6 +266,8 @@ if dunlin check >"$dir/err" 2>&1; then
 	for report in '' hours curve rules promises; do
 		dunlin report $report | sed -n 2p | grep -q 'consent, file 12' ||
 			fail "report $report does not begin with the reason for wider hours"
+		dunlin report $report | sed -n 3p | grep -q '^  wider: ' ||
+			fail "report $report does not tell what is wider"
 		dunlin report $report --json | grep -vq '"override_reason":"consent, file 12"' &&
 			fail "report $report --json leaves the reason out"
 		dunlin report $report --csv | grep -q '"consent, file 12"' ||
