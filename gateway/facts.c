@@ -156,17 +156,14 @@ load_barred(struct facts *f, struct store *s, struct facts_account *a, struct pl
 		p->barred = REASON_NO_ROUTE;
 }
 
-static int
-finish_account(struct facts *f, struct store *s, size_t i)
+/* What the list says, now that the texts are at rest. */
+static void
+set_fields(const struct facts *f, struct facts_account *a, const struct spans *sp)
 {
-	struct facts_account *a = (struct facts_account *)f->accounts.at + i;
-	struct plan_account *p = (struct plan_account *)f->plans.at + i;
-	const struct spans *sp = (struct spans *)f->spans.at + i;
 	const char *text = f->text.at;
 	const char **to[COLUMNS] = {&a->name,     &a->phones,    &a->currency, &a->language,
 				    &a->timezone, &a->product,   &a->segment,  &a->risk,
 				    &a->cause,    &a->person_id, &a->extra,    &a->number};
-	int rc;
 
 	for (int k = 0; k < COLUMNS; k++)
 		*to[k] = text + sp->text[k];
@@ -175,6 +172,17 @@ finish_account(struct facts *f, struct store *s, size_t i)
 		a->language = f->config->lender.languages[0];
 	if (a->currency[0] == '\0')
 		a->currency = f->config->lender.currency;
+}
+
+static int
+finish_account(struct facts *f, struct store *s, size_t i)
+{
+	struct facts_account *a = (struct facts_account *)f->accounts.at + i;
+	struct plan_account *p = (struct plan_account *)f->plans.at + i;
+	const struct spans *sp = (struct spans *)f->spans.at + i;
+	int rc;
+
+	set_fields(f, a, sp);
 	a->digits = money_digits(a->currency);
 	a->zone = facts_zone(f, a->timezone);
 	a->route = a->number[0] != '\0' ? config_best_route(f->config, a->number) : -1;
@@ -294,20 +302,42 @@ load_accounts(struct facts *f, struct store *s, int64_t person)
 	return f->accounts.n > 0 ? 0 : UV_ENOENT;
 }
 
-int
-facts_load(struct facts *f, struct store *s, int64_t person, int64_t now)
+/* Empties the pools; text 0 is "". */
+static int
+begin_load(struct facts *f, int64_t now)
 {
-	int rc;
-
 	f->accounts.n = f->plans.n = f->spans.n = f->amounts.n = f->served.n = f->holds.n = 0;
 	f->contacts.n = f->text.n = f->steps.n = 0;
 	f->broken = 0;
 	f->now = now;
-	if (f->started == 0)
-		f->started = store_meta_int(s, META_STARTED, INT64_MAX);
 	if (facts_add(&f->text, 1, 1) == NULL)
 		return UV_ENOMEM;
 	*(char *)f->text.at = '\0';
+	return 0;
+}
+
+int
+facts_look(struct facts *f, struct store *s, int64_t account, int64_t now)
+{
+	struct facts_account a = {.id = account};
+	struct spans sp = {.amounts = 0};
+	int rc;
+
+	if ((rc = begin_load(f, now)) != 0 || (rc = facts_read_row(f, s, &a, &sp)) != 0)
+		return rc;
+	set_fields(f, &a, &sp);
+	return facts_may_select(f->config, field_of, &a);
+}
+
+int
+facts_load(struct facts *f, struct store *s, int64_t person, int64_t now)
+{
+	int rc = begin_load(f, now);
+
+	if (rc != 0)
+		return rc;
+	if (f->started == 0)
+		f->started = store_meta_int(s, META_STARTED, INT64_MAX);
 	if ((rc = load_accounts(f, s, person)) != 0 || (rc = load_contacts(f, s, person, now)) != 0)
 		return rc;
 	for (size_t i = 0; i < f->accounts.n; i++)

@@ -47,6 +47,11 @@ int facts_load(struct facts *f, struct store *s, int64_t person, int64_t now);
 int facts_load_account(struct facts *f, struct store *s, int64_t account, int64_t now,
 		       size_t *index);
 
+/* A quick look at the list's fields alone: does some campaign select the account?  One of these,
+ * UV_ENOENT when no list names it now, or negative. */
+enum facts_look { FACTS_UNSELECTED, FACTS_SELECTED, FACTS_PERHAPS /* its figures decide */ };
+int facts_look(struct facts *f, struct store *s, int64_t account, int64_t now);
+
 const struct plan_person *facts_person(const struct facts *f);
 const struct facts_account *facts_account(const struct facts *f, size_t i);
 size_t facts_count(const struct facts *f);

@@ -112,6 +112,13 @@ void *facts_at(const struct pool *p, size_t size, size_t i);
 /* Reads one account into the pools: 0, UV_ENOENT when no list names it now, or negative. */
 int facts_read_account(struct facts *f, struct store *s, const struct member *m);
 
+/* What the list in force says of an account: its texts go into the pool.  0, UV_ENOENT, negative.
+ */
+int facts_read_row(struct facts *f, struct store *s, struct facts_account *a, struct spans *sp);
+
+/* Does some campaign select an account, as far as its fields alone can tell?  enum facts_look. */
+int facts_may_select(const struct config *config, campaign_field *field, void *ctx);
+
 /* facts_track.c: what campaigns ask, for a new configuration; and what was kept for the old one. */
 unsigned facts_asks(const struct config *config);
 void facts_drop_tracks(struct facts *f);

@@ -48,8 +48,8 @@ facts_at(const struct pool *p, size_t size, size_t i)
 
 /* ---- rows ---- */
 
-static int
-load_row(struct facts *f, struct store *s, struct facts_account *a, struct spans *sp)
+int
+facts_read_row(struct facts *f, struct store *s, struct facts_account *a, struct spans *sp)
 {
 	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_ROW);
 	int rc;
@@ -375,7 +375,7 @@ facts_read_account(struct facts *f, struct store *s, const struct member *m)
 	p->barred = REASON_NONE;
 	/* A schedule's clock may start before the true time that imports carry. */
 	sp->known = m->born < f->started ? m->born : f->started;
-	if ((rc = load_row(f, s, a, sp)) != 0 || (rc = load_amounts(f, s, id, sp, &n)) != 0)
+	if ((rc = facts_read_row(f, s, a, sp)) != 0 || (rc = load_amounts(f, s, id, sp, &n)) != 0)
 		return rc;
 	p->n_amounts = n;
 	if ((f->asks & ASK_KEPT) && (rc = facts_kept(f, s, f->accounts.n - 1)) != 0)

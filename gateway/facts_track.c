@@ -176,6 +176,32 @@ add_step(struct facts *f, struct plan_account *p, struct spans *sp,
 
 /* ---- choosing ---- */
 
+int
+facts_may_select(const struct config *config, campaign_field *field, void *ctx)
+{
+	enum facts_look look = FACTS_UNSELECTED;
+
+	for (size_t i = 0; i < config->n_campaigns && look != FACTS_SELECTED; i++) {
+		const struct campaign *c = config->campaigns[i];
+		struct campaign texts = *c;
+		bool figures = false, matches = true;
+
+		texts.n_select = 1;
+		for (size_t k = 0; k < c->n_select && matches; k++) {
+			texts.select = &c->select[k];
+			if (c->select[k].kind != CAMPAIGN_SELECT_TEXT)
+				figures = true;
+			else if (strcmp(c->select[k].field, "cause") == 0 && !field(ctx, "cause"))
+				figures = true; /* a reply may have stated one */
+			else
+				matches = campaign_selects(&texts, NULL, field, ctx);
+		}
+		if (matches)
+			look = figures ? FACTS_PERHAPS : FACTS_SELECTED;
+	}
+	return look;
+}
+
 static bool
 is_selected(const struct facts *f, const struct plan_account *p,
 	    const struct campaign_pick pick[CAMPAIGN_BUCKETS])

@@ -77,6 +77,8 @@ account_rows_next(struct show *s, const struct plan_rules *rules, size_t index,
 	struct looking l = {.index = index, .next = next};
 
 	*next = (struct account_next){0};
+	if (!a->selected)
+		next->reason = REASON_NO_CAMPAIGN;
 	plan_walk(facts_person(s->facts), rules, s->now, today, today + ACCOUNT_ROWS_DAYS, look_at,
 		  &l);
 }
@@ -188,7 +190,7 @@ show_next(struct rows *r, const struct account_next *next, const struct civil_zo
 	rows_text(r, any ? next->step : NULL);
 	rows_text(r, shown);
 	rows_time(r, any ? next->at : 0, zone);
-	rows_text(r, any ? reason : NULL);
+	rows_text(r, reason);
 }
 
 int

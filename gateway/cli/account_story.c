@@ -76,7 +76,11 @@ print_next(const struct account_next *next, const struct civil_zone *zone, FILE 
 	char at[ROWS_TIME];
 
 	if (next->step[0] == '\0') {
-		fprintf(out, "Next      nothing in the coming %d days\n", ACCOUNT_ROWS_DAYS);
+		fprintf(out, "Next      nothing in the coming %d days", ACCOUNT_ROWS_DAYS);
+		if (next->reason != REASON_NONE)
+			fprintf(out, "; %s: %s", reason_word(next->reason),
+				reason_what(next->reason));
+		fputc('\n', out);
 		return;
 	}
 	fprintf(out, "Next      %s ", next->step);

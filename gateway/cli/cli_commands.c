@@ -29,6 +29,20 @@ static const struct cli_option list_options[] = {
     {"since", "TIME", "from then on, YYYY-MM-DD[THH:MM]"},
     {"limit", "N", "at most so many; a table shows 50 without"},
     END};
+static const struct cli_option accounts_options[] = {
+    {"account", "ID", "of this borrower alone"},
+    {"since", "TIME", "from then on, YYYY-MM-DD[THH:MM]"},
+    {"unselected", NULL, "those that owe and that no campaign selects"},
+    {"limit", "N", "at most so many; a table shows 50 without"},
+    END};
+static const struct cli_option tasks_options[] = {
+    {"account", "ID", "of this borrower alone"},
+    {"since", "TIME", "from then on, YYYY-MM-DD[THH:MM]"},
+    {"limit", "N", "at most so many; a table shows 50 without"},
+    {"csv", NULL, "the open ones as a work list, with everything needed to do them"},
+    {"kind", "K", "task, letter, visit, email or outsource"},
+    {"place", NULL, "with --csv: what is handed to outsiders goes on hold, `placed`"},
+    END};
 static const struct cli_option events_options[] = {
     {"account", "ID", "of this borrower alone"},
     {"since", "TIME", "from then on, YYYY-MM-DD[THH:MM]"},
@@ -159,7 +173,7 @@ const struct cli_command cli_commands[] = {
     {.name = "accounts",
      .operands = "",
      .summary = "who owes, and what comes next",
-     .options = list_options,
+     .options = accounts_options,
      .run = cli_accounts,
      .group = "Lists out, newest first"},
     {.name = "messages",
@@ -185,7 +199,9 @@ const struct cli_command cli_commands[] = {
     {.name = "tasks",
      .operands = "",
      .summary = "work for a person",
-     .options = list_options,
+     .manual = "--csv writes the open ones as a work list: letters and e-mails with their text. What\n"
+	       "came of them is taken back with `dunlin import results`.",
+     .options = tasks_options,
      .run = cli_tasks},
     {.name = "account",
      .operands = "ID",

@@ -1,5 +1,6 @@
 /* dunlin accounts */
 #include "account_rows.h"
+#include "unselected.h"
 
 #include <uv.h>
 
@@ -41,9 +42,42 @@ show_all(struct rows *r, struct show *s, struct list_walk *w)
 	return rc < 0 || n < 0 ? show_failed(s) : status;
 }
 
+/* ---- those no campaign selects ---- */
+
+struct listing {
+	struct rows *rows;
+	struct show *show;
+	const struct plan_rules *rules;
+	int rc;
+};
+
+static int
+show_one(void *ctx, size_t index)
+{
+	struct listing *l = ctx;
+
+	l->rc = account_rows_row(l->rows, l->show, l->rules, index);
+	return l->rc;
+}
+
+static int
+show_unselected(struct rows *r, struct show *s)
+{
+	struct plan_rules rules;
+	struct listing l = {.rows = r, .show = s, .rules = &rules};
+	int64_t n;
+	int status = show_rules(s, &rules);
+
+	if (status != CLI_DONE)
+		return status;
+	n = unselected_walk(s->store, s->facts, s->now, s->limit, show_one, &l);
+	return n < 0 || l.rc != 0 ? show_failed(s) : CLI_DONE;
+}
+
 int
 cli_accounts(const struct cli_call *call)
 {
+	bool unselected = cli_option(call, NULL, "unselected") != NULL;
 	struct list_filter filter;
 	struct list_walk *w = NULL;
 	struct show s;
@@ -57,8 +91,10 @@ cli_accounts(const struct cli_call *call)
 		if (s.store != NULL && (w = list_new(s.store, &filter)) == NULL)
 			status = cli_fail(CLI_FAILED, "out of memory");
 		else if (w != NULL)
-			status = show_all(&r, &s, w);
+			status = unselected ? show_unselected(&r, &s) : show_all(&r, &s, w);
 		ended = rows_close(&r, status != CLI_DONE ? NULL
+				       : unselected && s.store != NULL
+					   ? "Every account that owes is selected by a campaign."
 				       : s.narrowed
 					   ? "None of these."
 					   : "No accounts yet: dunlin import accounts FILE.csv");

@@ -1,6 +1,7 @@
 /* dunlin plan */
 #include "plan_rows.h"
 #include "plan_scan.h"
+#include "unselected.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -153,6 +154,21 @@ print_head(const struct planning *p)
 	putchar('\n');
 }
 
+/* Whom nothing is planned for, and not by chance. */
+static int
+print_unselected(struct planning *p)
+{
+	int64_t n =
+	    unselected_walk(p->show.store, p->show.facts, p->show.now, INT64_MAX, NULL, NULL);
+
+	if (n < 0)
+		return show_failed(&p->show);
+	if (n > 0)
+		printf("%" PRId64 " account%s no campaign selects (dunlin accounts --unselected)\n",
+		       n, n == 1 ? "" : "s");
+	return CLI_DONE;
+}
+
 static int
 show_plan(struct planning *p)
 {
@@ -175,6 +191,8 @@ show_plan(struct planning *p)
 				   : show_failed(&p->show);
 	if (!json && status == CLI_DONE && p->plan.n > 0)
 		plan_rows_summary(&p->plan, stdout);
+	if (!json && status == CLI_DONE && p->show.store != NULL)
+		status = print_unselected(p);
 	if (cli_option(p->show.call, NULL, "timing") != NULL)
 		print_timing(p);
 	return status;

@@ -1,5 +1,6 @@
 /* dunlin status */
 #include "route_rows.h"
+#include "unselected.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -12,6 +13,7 @@ struct standing {
 	struct list_figures figures;
 	int64_t held[REASON_COUNT]; /* planned texts by the reason that holds them */
 	int64_t sent, failed;       /* texts today, over all routes */
+	int64_t unselected;         /* accounts that no campaign selects */
 	bool paused, schedule;
 	int64_t speed;
 };
@@ -54,7 +56,10 @@ gather(struct standing *st)
 	if (list_figures(s->store, s->now, midnight, &st->figures) != 0 ||
 	    list_held(s->store, st->held, REASON_COUNT) != 0 || gather_routes(st) != 0)
 		return show_failed(s);
-	return CLI_DONE;
+	if (s->config->n_campaigns == 0) /* it has mistakes, and so none */
+		return CLI_DONE;
+	st->unselected = unselected_walk(s->store, s->facts, s->now, INT64_MAX, NULL, NULL);
+	return st->unselected < 0 ? show_failed(s) : CLI_DONE;
 }
 
 static bool
@@ -135,6 +140,7 @@ json_today(struct jsonl *j, const struct standing *st)
 	jsonl_int(j, "inbox", f->inbox_waiting);
 	jsonl_int(j, "tasks", f->tasks_open);
 	jsonl_int(j, "unknown", f->unknown);
+	jsonl_int(j, "unselected", st->unselected);
 	jsonl_close(j, '}');
 	jsonl_int(j, "promises_open", f->promises_open);
 }
@@ -230,14 +236,17 @@ print_need(bool *any, int64_t n, const char *one, const char *many, const char *
 }
 
 static void
-print_needs(const struct list_figures *f)
+print_needs(const struct standing *st)
 {
+	const struct list_figures *f = &st->figures;
 	bool any = false;
 
 	printf("Needs   ");
 	print_need(&any, f->inbox_waiting, "reply to read", "replies to read", "inbox");
 	print_need(&any, f->tasks_open, "task", "tasks", "tasks");
 	print_need(&any, f->unknown, "text of unknown fate", "texts of unknown fate", "resolve");
+	print_need(&any, st->unselected, "account no campaign selects",
+		   "accounts no campaign selects", "accounts --unselected");
 	puts(any ? "" : "nothing");
 }
 
@@ -260,7 +269,7 @@ print_figures(const struct standing *st)
 	printf("Today   %" PRId64 " sent, %" PRId64 " failed, %" PRId64 " replied, %" PRId64
 	       " promised, %" PRId64 " kept, %" PRId64 " broken, %" PRId64 " opted out\n",
 	       st->sent, st->failed, f->replied, f->promised, f->kept, f->broken, f->opted_out);
-	print_needs(f);
+	print_needs(st);
 }
 
 static int

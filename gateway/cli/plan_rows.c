@@ -4,6 +4,7 @@
 #include "gateway/money.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
@@ -44,6 +45,7 @@ void
 plan_rows_clear(struct plan_rows *p)
 {
 	compose_free(p->compose);
+	free(p->seen);
 }
 
 /* ---- what goes, and what it says ---- */
@@ -99,10 +101,82 @@ goes(const struct planned *one)
 		civil_local(one->account->zone, one->row.at).day == one->row.on);
 }
 
+/* ---- steps that rules on how often move ---- */
+
+static void
+put_seen(uint64_t *room, size_t n, uint64_t key)
+{
+	size_t i = key & (n - 1);
+
+	while (room[i] != 0)
+		i = (i + 1) & (n - 1);
+	room[i] = key;
+}
+
+/* A deferral may be listed again when the time it leads to changes: is this step new? */
+static bool
+is_new(struct plan_rows *p, const struct planned *one)
+{
+	const struct plan_row *row = &one->row;
+	uint64_t key = (uint64_t)one->account->id * UINT64_C(0x9e3779b97f4a7c15) ^
+		       (uint64_t)(uint32_t)row->own_day << 8 ^ row->step->channel;
+	uint64_t *grown;
+	size_t i;
+
+	key = (key ^ key >> 29) * UINT64_C(0xbf58476d1ce4e5b9) | 1;
+	for (i = key & (p->room - 1); p->room > 0 && p->seen[i] != 0; i = (i + 1) & (p->room - 1))
+		if (p->seen[i] == key)
+			return false;
+	if (p->n_seen * 2 >= p->room) {
+		size_t room = p->room == 0 ? 256 : p->room * 2;
+
+		if ((grown = calloc(room, sizeof *grown)) == NULL)
+			return true; /* counted twice at worst */
+		for (i = 0; i < p->room; i++)
+			if (p->seen[i] != 0)
+				put_seen(grown, room, p->seen[i]);
+		free(p->seen);
+		p->seen = grown;
+		p->room = room;
+	}
+	put_seen(p->seen, p->room, key);
+	p->n_seen++;
+	return true;
+}
+
+static void
+count_moved(struct plan_rows *p, const struct planned *one)
+{
+	const struct plan_row *row = &one->row;
+	bool often =
+	    row->reason == REASON_CAP || row->reason == REASON_GAP || row->reason == REASON_COOLOFF;
+	char step[CAMPAIGN_STEP_TEXT];
+	struct plan_rows_moved *m;
+	size_t i = 0;
+
+	if (row->decision != PLAN_DEFER || !often || row->rule == NULL ||
+	    civil_local(one->account->zone, row->at).day <= row->on || !is_new(p, one))
+		return;
+	while (i < p->n_moved && strcmp(p->moved[i].rule, row->rule) != 0)
+		i++;
+	if (i == PLAN_ROWS_RULES)
+		return;
+	m = &p->moved[i];
+	if (i == p->n_moved)
+		p->moved[p->n_moved++] = (struct plan_rows_moved){.rule = row->rule};
+	m->n++;
+	campaign_step_format(row->step->day, (enum campaign_channel)row->step->channel, step);
+	for (i = 0; i < m->n_steps && strcmp(m->step[i], step) != 0; i++)
+		;
+	if (i == m->n_steps && i < PLAN_ROWS_STEPS)
+		memcpy(m->step[m->n_steps++], step, sizeof step);
+}
+
 static void
 count(struct plan_rows *p, const struct planned *one)
 {
 	p->n++;
+	count_moved(p, one);
 	p->decided[one->row.decision]++;
 	p->reasons[one->row.decision][one->row.reason]++;
 	if (one->text.text == NULL || !goes(one))
@@ -248,6 +322,15 @@ plan_rows_summary(const struct plan_rows *p, FILE *out)
 				rows_money_text(money_price_round(p->price, lender->digits),
 						lender->currency, price));
 		fputs(p->unpriced > 0 ? " (some routes name no price)\n" : "\n", out);
+	}
+	for (size_t i = 0; i < p->n_moved; i++) {
+		const struct plan_rows_moved *m = &p->moved[i];
+
+		fprintf(out, "%" PRId64 " step%s moved by %s:", m->n, m->n == 1 ? "" : "s",
+			m->rule);
+		for (size_t k = 0; k < m->n_steps; k++)
+			fprintf(out, "%s %s", k > 0 ? "," : "", m->step[k]);
+		fputs(m->n_steps == PLAN_ROWS_STEPS ? ", ...\n" : "\n", out);
 	}
 	if (p->fault[0] != '\0')
 		fprintf(out, "a text cannot go: %s\n", p->fault);

@@ -16,6 +16,17 @@
 
 extern const struct rows_column plan_rows_columns[PLAN_ROWS];
 
+#define PLAN_ROWS_RULES 8  /* that move steps, in the summary */
+#define PLAN_ROWS_STEPS 12 /* named of each */
+
+/* Steps that one rule on how often moves to a later day. */
+struct plan_rows_moved {
+	const char *rule;
+	int64_t n;
+	char step[PLAN_ROWS_STEPS][CAMPAIGN_STEP_TEXT]; /* which, each once */
+	size_t n_steps;
+};
+
 struct plan_rows {
 	struct rows *rows;
 	struct show *show;
@@ -26,6 +37,10 @@ struct plan_rows {
 	int64_t texts, segments, unpriced;            /* that go on the days shown */
 	int64_t price;                                /* millionths, of those with a price */
 	char fault[256]; /* the first text that could not be rendered */
+	struct plan_rows_moved moved[PLAN_ROWS_RULES];
+	size_t n_moved;
+	uint64_t *seen; /* steps counted as moved, hashed; of `room` places */
+	size_t n_seen, room;
 };
 
 /* 0 or UV_ENOMEM. */
