@@ -245,6 +245,7 @@ settle_report(struct store *s, struct settle_route *r, int64_t message, int64_t 
 	return outbox_end(s, message, account, w.status,
 			  w.status == STATUS_FAILED    ? REASON_REFUSED
 			  : w.status == STATUS_EXPIRED ? REASON_EXPIRED
+			  : w.status == STATUS_UNKNOWN ? REASON_NO_ANSWER
 						       : REASON_NONE,
 			  now, ACTOR, why[0] != '\0' ? why : NULL);
 }

@@ -33,6 +33,25 @@ sending_to(struct store *s, const char *number)
 	return rc;
 }
 
+/* Was a text to that number accepted over that route, and not reported on?  Then the receipt may be
+ * about that one, whatever its id looks like. */
+static int
+unreported_to(struct store *s, const char *number, const char *route, int64_t person,
+	      int64_t handed)
+{
+	sqlite3_stmt *st = store_get(s, STORE_SENT_TO);
+	int rc;
+
+	if (person != 0)
+		store_bind_int(st, 1, person);
+	store_bind_int(st, 2, handed - UNKNOWN_DAYS * MS_PER_DAY);
+	store_bind_text(st, 3, number);
+	store_bind_text(st, 4, route);
+	rc = store_step(s, st);
+	sqlite3_reset(st);
+	return rc;
+}
+
 /* Can a receipt that came then be about a text handed over at `handed`?  The schedule's clock tells
  * nothing of that. */
 static bool
@@ -49,6 +68,7 @@ unknown_for(struct store *s, const struct settle_orphaned *o, int64_t *message, 
 	    int *segments)
 {
 	char number[40];
+	int64_t person = 0, handed = 0;
 	int found = 0, rc;
 	sqlite3_stmt *st;
 
@@ -65,11 +85,14 @@ unknown_for(struct store *s, const struct settle_orphaned *o, int64_t *message, 
 		*message = id;
 		*account = sqlite3_column_int64(st, 1);
 		*segments = sqlite3_column_int(st, 2);
+		handed = sqlite3_column_int64(st, 3);
+		person = sqlite3_column_int64(st, 4);
 		found++;
 	}
 	if (rc < 0 || found != 1 || o->echoed != 0)
 		return rc < 0 ? rc : found == 1;
-	rc = sending_to(s, number);
+	if ((rc = sending_to(s, number)) == 0)
+		rc = unreported_to(s, number, o->route, person, handed);
 	return rc < 0 ? rc : rc == 0;
 }
 

@@ -198,7 +198,7 @@ every_final_state_has_its_status(void **state)
 		   {RECEIPT_DELETED, STATUS_FAILED, REASON_REFUSED},
 		   {RECEIPT_UNDELIVERABLE, STATUS_FAILED, REASON_REFUSED},
 		   {RECEIPT_REJECTED, STATUS_FAILED, REASON_REFUSED},
-		   {RECEIPT_UNKNOWN, STATUS_UNKNOWN, REASON_NONE}};
+		   {RECEIPT_UNKNOWN, STATUS_UNKNOWN, REASON_NO_ANSWER}};
 	struct settling *x = *state;
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -683,6 +683,22 @@ while_a_text_to_the_number_is_on_the_wire_the_receipt_may_be_its_own(void **stat
 	assert_int_equal(status(x, old), STATUS_UNKNOWN);
 }
 
+/* An operator whose receipts write ids in a form nobody has seen yet. */
+static void
+while_an_accepted_text_is_not_reported_on_the_receipt_may_be_its_own(void **state)
+{
+	struct settling *x = *state;
+	int64_t old = unknown(x, PHONE, 1), accepted = hand(x, PHONE, 1);
+
+	take(x, accepted, 1, 1, "A1");
+	receipt(x, "strange", RECEIPT_DELIVERED, PHONE);
+	sweep(x, 7 * SECOND);
+	assert_int_equal(status(x, old), STATUS_UNKNOWN);
+	receipt(x, "A1", RECEIPT_DELIVERED, PHONE); /* now that one is out of the question */
+	sweep(x, 8 * SECOND);
+	assert_int_equal(status(x, old), STATUS_DELIVERED);
+}
+
 static void
 an_unknown_long_text_is_settled_part_by_part(void **state)
 {
@@ -769,6 +785,7 @@ main(void)
 	    TEST(of_two_the_echoed_reference_tells_which),
 	    TEST(a_receipt_of_another_text_settles_nothing),
 	    TEST(while_a_text_to_the_number_is_on_the_wire_the_receipt_may_be_its_own),
+	    TEST(while_an_accepted_text_is_not_reported_on_the_receipt_may_be_its_own),
 	    TEST(an_unknown_long_text_is_settled_part_by_part),
 	    TEST(receipts_for_nothing_are_forgotten_after_a_week),
 	    TEST(a_crowd_of_strange_receipts_hides_none_of_ours),
