@@ -31,6 +31,8 @@
 
 #include "modem_values.h"
 
+#include <uv.h>
+
 struct modem;
 
 #define MODEM_ROOM 2 /* texts at most: one under way, one that follows without a pause */

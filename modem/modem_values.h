@@ -7,8 +7,6 @@
 
 #include "pdu.h"
 
-#include <uv.h>
-
 /* See the drawing in modem.h. */
 enum modem_state {
 	MODEM_OPENING,     /* the port is being opened and the modem asked whether it is one */
