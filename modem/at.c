@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define ESCAPE_MS  500  /* what a modem gets to say after ESC; many say nothing */
 #define BEHIND_MS  3000 /* from the line that answers to the OK behind it */
@@ -277,6 +278,15 @@ unsolicited(struct at *at, const char *line)
 	return at->events.unsolicited != NULL && at->events.unsolicited(at->ctx, line);
 }
 
+/* "^ICCID: 89..." answers AT^ICCID?, whatever else begins with ^. */
+static bool
+names_command(const struct at *at, const char *line)
+{
+	size_t n = strcspn(at->text + 2, "?=");
+
+	return n > 1 && strncasecmp(line, at->text + 2, n) == 0 && line[n] == ':';
+}
+
 static bool
 answers(struct at *at, const char *line)
 {
@@ -286,7 +296,7 @@ answers(struct at *at, const char *line)
 		return true;
 	if (at->command.prefix != NULL)
 		return at_begins(line, at->prefix);
-	return !unsolicited(at, line);
+	return names_command(at, line) || !unsolicited(at, line);
 }
 
 static bool

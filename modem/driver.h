@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a +CMS ERROR means for the text and for those that follow. */
+/* What a +CMS ERROR means for the text, and whether for those that follow. */
 enum driver_verdict {
-	DRIVER_LATER,   /* the network or modem is busy: the same may work in a while */
+	DRIVER_LATER,   /* refused for now; says nothing about other numbers */
 	DRIVER_NUMBER,  /* this number or this text */
 	DRIVER_SIM,     /* SIM missing, locked, barred or out of credit: nothing goes */
 	DRIVER_RESET,   /* the modem lost its footing: start it anew, then try once more */
@@ -49,11 +49,14 @@ struct driver {
 	const char *radio_off, *radio_on;    /* when no network is found */
 	const struct driver_error *errors;   /* before the common ones; code 0 at the end */
 	bool one_store;                      /* AT+CPMS="SM" only, not all three */
-	const char *voice_query, *voice_yes; /* asks whether calls work; the answer holds this */
+	const char *voice_query, *voice_yes; /* asks for calls; the answer then holds this */
 };
 
 /* The table for a modem. Strings may be "" and vid/pid -1. Never NULL. */
 const struct driver *driver_find(const char *maker, const char *model, int vid, int pid);
+/* A table with generic's values where it says "as generic". */
+void driver_whole(const struct driver *driver, struct driver *out);
+
 /* By name, NULL when there is none. Number i of all, NULL behind the last. */
 const struct driver *driver_named(const char *name);
 const struct driver *driver_at(size_t i);
