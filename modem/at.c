@@ -173,14 +173,15 @@ on_prompt(struct at *at)
 	}
 }
 
-void
+bool
 at_release(struct at *at)
 {
-	if (at->phase == IDLE || at->withdrawn || at->closing)
-		return;
+	if ((at->phase != WAITING && at->phase != PROMPTED) || at->withdrawn || at->closing)
+		return false;
 	at->released = true;
 	if (at->phase == PROMPTED)
 		send_body(at);
+	return true;
 }
 
 void
@@ -452,6 +453,12 @@ bool
 at_busy(const struct at *at)
 {
 	return at->phase != IDLE;
+}
+
+bool
+at_texted(const struct at *at)
+{
+	return at->phase == TEXTED;
 }
 
 int

@@ -91,9 +91,11 @@ int at_open(struct at **out, uv_loop_t *loop, const char *path, int baud,
  * is lost. UV_ENOMEM. Nothing follows an error. */
 int at_run(struct at *at, const struct at_command *command);
 bool at_busy(const struct at *at);
+bool at_texted(const struct at *at); /* Ctrl-Z was written, and no answer came yet */
 
-/* Decides about a held body. Without one they do nothing. */
-void at_release(struct at *at);
+/* Decides about a held body. Without one they do nothing; at_release()
+ * is false when it came too late. */
+bool at_release(struct at *at);
 void at_withdraw(struct at *at);
 
 void at_close(struct at *at, at_closed *closed, void *ctx);

@@ -145,6 +145,7 @@ struct modem_incoming {
 /* Zeros mean the value in brackets. All milliseconds. */
 struct modem_config {
 	const char *path;
+	int vid, pid;        /* of the USB device, where known: helps to name the maker */
 	int baud;            /* [115200] */
 	unsigned command_ms; /* an ordinary answer [5000] */
 	unsigned slow_ms;    /* SIM and network: CPIN, CMGL, CPMS, COPS, CFUN [30000] */

@@ -74,6 +74,8 @@ LONG = {
     "schedule/policy.h": (200, "six kinds of rule, as plain values"),
     "gateway/facts_part.h": (140, "the pools of a person, beside who fills them"),
     "schedule/campaign.h": (170, "what a campaign may ask for, as plain values"),
+    "modem/modem_values.h": (190, "what a modem is told and tells, as plain values"),
+    "modem/modem_parts.h": (230, "the inside of a modem, shared by its files"),
     "templates/template.h": (130, "every fault a template may have"),
 }
 
@@ -85,6 +87,7 @@ PACKAGES = {
     "pkg-config": (r"PkgConfig REQUIRED", "CMakeLists.txt"),
     "libuv1-dev": (r"REQUIRED IMPORTED_TARGET libuv\)", "CMakeLists.txt"),
     "libsmpp34-dev": (r"smpp34 REQUIRED", "CMakeLists.txt"),
+    "libserialport-dev": (r"IMPORTED_TARGET libserialport\)", "CMakeLists.txt"),
     "libsqlite3-dev": (r"IMPORTED_TARGET sqlite3\)", "CMakeLists.txt"),
     "libyaml-dev": (r"yaml-0\.1", "CMakeLists.txt"),
     "libjansson-dev": (r"IMPORTED_TARGET jansson\)", "CMakeLists.txt"),
