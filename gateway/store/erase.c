@@ -312,7 +312,8 @@ erase_begin(struct store *s, int64_t account, const char *reason, const char *ac
 	    struct erase_figures *figures)
 {
 	static const enum store_statement rows[] = {STORE_ERASE_ROWS, STORE_ERASE_PAYMENTS,
-						    STORE_ERASE_TASKS, STORE_ERASE_HOLDS};
+						    STORE_ERASE_TASKS, STORE_ERASE_HOLDS,
+						    STORE_ERASE_CONTACTS};
 	int rc = borrower_promise_end(s, account, PROMISE_WITHDRAWN, actor, now), strangers;
 
 	if (rc < 0 || (rc = end_planned(s, account, actor, now)) != 0 ||
