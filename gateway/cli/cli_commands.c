@@ -59,9 +59,12 @@ static const struct cli_option send_options[] = {
 static const struct cli_option reply_options[] = {
     {"when-allowed", NULL, "at the next allowed time, instead of now or not at all"}, END};
 static const struct cli_option hold_options[] = {
-    {"until", "DATE", "the first free day, YYYY-MM-DD"},
-    {"reason", "WORD", "dispute, hardship, bereavement, complaint, or a word of yours"},
+    {"reason", "WORD", "why: see above, or a word of yours"},
+    {"until", "DATE", "the first free day, YYYY-MM-DD; without it, until released"},
+    {"from", "DATE", "the first day on hold; default: now"},
     END};
+static const struct cli_option release_options[] = {{"reason", "WORD", "only holds of that word"},
+						    END};
 static const struct cli_option optout_options[] = {
     {"number", "N", "this number, and every account that uses it"},
     {"undo", NULL, "lift it again"},
@@ -69,7 +72,10 @@ static const struct cli_option optout_options[] = {
 static const struct cli_option promise_options[] = {
     {"date", "D", "the day of the promise, YYYY-MM-DD"},
     {"amount", "A", "how much; default: all that is in arrears"},
-    {"withdraw", NULL, "take the open promise back"},
+    {"plan", "P", "an instalment plan: DAY:AMOUNT,DAY:AMOUNT..., AMOUNTxTIMES, or a CSV file"},
+    {"every", "SPAN", "equal parts: 1m (default), 2w, 10d between two"},
+    {"from", "DATE", "equal parts: the day of the first"},
+    {"withdraw", NULL, "take back the open promise, and the plan it is a part of"},
     END};
 static const struct cli_option resolve_options[] = {
     {"sent", NULL, "it went out: never send it again"},
@@ -127,15 +133,16 @@ const struct cli_command cli_commands[] = {
      .summary = "every mistake in what people wrote; exit 1 if there is one",
      .run = cli_check},
     {.name = "import",
-     .operands = "accounts|payments FILE.csv",
+     .operands = "accounts|payments|plans FILE.csv",
      .min = 2,
      .max = 2,
-     .summary = "take in who owes what, or what was paid",
+     .summary = "take in who owes what, what was paid, or instalment plans",
      .manual =
 	 "Rows that cannot be taken are listed by line and reason; the others are taken, all\n"
 	 "at once. --mode update touches only rows in the file; replace: the file is the\n"
 	 "whole schedule of the accounts it names; complete: of all. Payments known already\n"
-	 "count once.",
+	 "count once. plans has columns account_id,date,amount, a row a part; each account's\n"
+	 "plan is taken whole or not at all, and takes the place of what was promised before.",
      .options = import_options,
      .run = cli_import,
      .group = "Lists in"},
@@ -199,8 +206,9 @@ const struct cli_command cli_commands[] = {
     {.name = "tasks",
      .operands = "",
      .summary = "work for a person",
-     .manual = "--csv writes the open ones as a work list: letters and e-mails with their text. What\n"
-	       "came of them is taken back with `dunlin import results`.",
+     .manual =
+	 "--csv writes the open ones as a work list: letters and e-mails with their text. What\n"
+	 "came of them is taken back with `dunlin import results`.",
      .options = tasks_options,
      .run = cli_tasks},
     {.name = "account",
@@ -226,18 +234,23 @@ const struct cli_command cli_commands[] = {
      .options = reply_options,
      .run = cli_reply},
     {.name = "hold",
-     .operands = "ID --until DATE --reason WORD",
+     .operands = "ID --reason WORD [--until DATE] [--from DATE]",
      .min = 1,
      .max = 1,
-     .summary = "nothing goes to this account until DATE",
-     .manual = "DATE is the first free day in the account's time zone.",
+     .summary = "nothing goes to this account until DATE, or until released",
+     .manual = "dispute, placed and other hold the account; hardship, breathing_space, complaint\n"
+	       "and bereavement every account of the person. Days are those of the account's time\n"
+	       "zone. Without --until the contact rules may say how long such a hold lasts. Of\n"
+	       "several holds each counts; one that is over needs no release.",
      .options = hold_options,
      .run = cli_hold},
     {.name = "release",
-     .operands = "ID",
+     .operands = "ID [--reason WORD]",
      .min = 1,
      .max = 1,
-     .summary = "end every hold of this account",
+     .summary = "end the holds of this account",
+     .manual = "Those that hold the whole person end on all accounts of the person.",
+     .options = release_options,
      .run = cli_release},
     {.name = "optout",
      .operands = "ID | --number N [--undo]",
@@ -248,10 +261,16 @@ const struct cli_command cli_commands[] = {
      .options = optout_options,
      .run = cli_optout},
     {.name = "promise",
-     .operands = "ID --date D [--amount A] | --withdraw",
+     .operands = "ID --date D [--amount A] | --plan P | --withdraw",
      .min = 1,
      .max = 1,
-     .summary = "note a promise to pay, or take it back",
+     .summary = "note a promise to pay or an instalment plan, or take it back",
+     .manual =
+	 "An account has one open promise: a new one takes its place. The campaign rests until\n"
+	 "it is judged, unless the day is further ahead than promises.ahead, the amount less\n"
+	 "than a fifth of what is overdue, or two were broken before: then a task is made.\n"
+	 "The parts of a plan follow one another; one that is not kept ends the plan, with a\n"
+	 "task. A plan CSV has columns date,amount; with account_id, those of ID are taken.",
      .options = promise_options,
      .run = cli_promise},
     {.name = "inbox done",
