@@ -291,6 +291,19 @@ wrong_number(struct taking *t)
 	return rc == 0 ? 1 : rc;
 }
 
+/* One hold of a word is enough. */
+static bool
+is_held(const struct taking *t, const char *word)
+{
+	for (size_t i = 0; i < t->b.plan->n_holds; i++) {
+		const struct plan_hold *h = &t->b.plan->holds[i];
+
+		if (h->word != NULL && strcmp(h->word, word) == 0 && h->until == INT32_MAX)
+			return true;
+	}
+	return false;
+}
+
 static int
 apply_effect(struct taking *t)
 {
@@ -303,6 +316,8 @@ apply_effect(struct taking *t)
 	case EFFECT_CLAIM: rc = claim_paid(t); break;
 	case EFFECT_WRONG_NUMBER: rc = wrong_number(t); break;
 	case EFFECT_HOLD:
+		if (is_held(t, word))
+			break;
 		rc = as_command(t, command_hold, "result",
 				json_pack("{s:s, s:s}", "account", ref, "reason", word));
 		break;
@@ -400,16 +415,13 @@ take_row(struct taking *t)
 static int
 take_apart(struct taking *t, bool check)
 {
-	int rc = store_do(t->s, store_get(t->s, STORE_SAVEPOINT)), outcome;
+	struct work_mark mark;
+	int rc = work_begin(t->s, &mark), outcome;
 
 	if (rc != 0)
 		return rc;
-	outcome = take_row(t);
-	if ((outcome == REFUSED || check) && outcome >= 0 &&
-	    (rc = store_do(t->s, store_get(t->s, STORE_ROLLBACK_TO))) == 0)
-		rc = store_refresh(t->s);
-	if (rc == 0 && outcome >= 0)
-		rc = store_do(t->s, store_get(t->s, STORE_RELEASE));
+	if ((outcome = take_row(t)) >= 0)
+		rc = work_end(t->s, &mark, outcome == REFUSED || check);
 	return rc != 0 ? rc : outcome;
 }
 

@@ -133,16 +133,20 @@ const struct cli_command cli_commands[] = {
      .summary = "every mistake in what people wrote; exit 1 if there is one",
      .run = cli_check},
     {.name = "import",
-     .operands = "accounts|payments|plans FILE.csv",
+     .operands = "accounts|payments|plans|results FILE.csv",
      .min = 2,
      .max = 2,
-     .summary = "take in who owes what, what was paid, or instalment plans",
+     .summary = "take in who owes what, what was paid, plans, or what became of work",
      .manual =
 	 "Rows that cannot be taken are listed by line and reason; the others are taken, all\n"
 	 "at once. --mode update touches only rows in the file; replace: the file is the\n"
 	 "whole schedule of the accounts it names; complete: of all. Payments known already\n"
 	 "count once. plans has columns account_id,date,amount, a row a part; each account's\n"
-	 "plan is taken whole or not at all, and takes the place of what was promised before.",
+	 "plan is taken whole or not at all, and takes the place of what was promised before.\n"
+	 "results has columns task_id (or account_id) and result, and may have at, note,\n"
+	 "promise_date and amount: the work list of `dunlin tasks --csv`, filled in. A result is\n"
+	 "done, sent, returned, visited, no_answer, talked, refused, promise, paid, wrong_number,\n"
+	 "dispute, hardship, complaint, placed or recalled.",
      .options = import_options,
      .run = cli_import,
      .group = "Lists in"},

@@ -3,6 +3,8 @@
 #include "account_story.h"
 #include "list_rows.h"
 
+#include "gateway/store/work.h"
+
 #include <jansson.h>
 #include <string.h>
 #include <uv.h>
@@ -106,6 +108,26 @@ json_hold(void *ctx, const struct list_hold *h)
 	jsonl_text(j, "by", h->actor);
 	jsonl_time(j, "released_at", h->released_at, p->zone);
 	jsonl_text(j, "released_by", h->released_by);
+	jsonl_close(j, '}');
+}
+
+static void
+json_contact(void *ctx, const struct work_contact *c)
+{
+	struct portrait *p = ctx;
+	struct jsonl *j = &p->rows.j;
+
+	jsonl_open(j, NULL, '{');
+	jsonl_time(j, "at", c->at, p->zone);
+	jsonl_text(j, "channel", campaign_channel_word((enum campaign_channel)c->channel));
+	jsonl_text(j, "result", c->result);
+	jsonl_text(j, "note", c->note);
+	if (c->task != 0)
+		jsonl_int(j, "task", c->task);
+	else
+		jsonl_null(j, "task");
+	jsonl_bool(j, "counts", c->counts != 0);
+	jsonl_text(j, "by", c->actor);
 	jsonl_close(j, '}');
 }
 
@@ -259,6 +281,10 @@ json_parts(struct portrait *p)
 	jsonl_open(j, "plans", '[');
 	if (rc == 0)
 		rc = list_plans(p->show.store, p->account, json_plan, p);
+	jsonl_close(j, ']');
+	jsonl_open(j, "contacts", '[');
+	if (rc == 0)
+		rc = work_contacts(p->show.store, p->account, json_contact, p);
 	jsonl_close(j, ']');
 	for (size_t i = 0; i < sizeof rest / sizeof *rest && rc == 0; i++)
 		rc = json_part(p, &rest[i]);

@@ -315,7 +315,7 @@ read_options(struct run *r)
 	int m = mode != NULL ? intake_mode_of(mode) : INTAKE_UPDATE;
 
 	if (kind < 0)
-		return cli_usage(call, "what is `%s`? say accounts, payments or plans",
+		return cli_usage(call, "what is `%s`? say accounts, payments, plans or results",
 				 call->argv[0]);
 	if (m < 0)
 		return cli_usage(call, "--mode is update, replace or complete, not `%s`", mode);
@@ -354,6 +354,8 @@ cli_import(const struct cli_call *call)
 
 	if (strcmp(call->argv[0], "plans") == 0)
 		return cli_import_plans(call);
+	if (strcmp(call->argv[0], "results") == 0)
+		return cli_import_results(call);
 	if ((status = read_options(&r)) == CLI_DONE)
 		status = client_open(&r.client, call->home);
 	if (status == CLI_DONE)

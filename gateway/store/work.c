@@ -151,6 +151,30 @@ work_contacts(struct store *s, int64_t account, work_contact_cb *each, void *ctx
 	return rc;
 }
 
+int
+work_begin(struct store *s, struct work_mark *m)
+{
+	*m = (struct work_mark){.seq = s->head_seq, .at = s->head_at, .orphans = s->orphans};
+	memcpy(m->head, s->head, sizeof m->head);
+	return store_do(s, store_get(s, STORE_SAVEPOINT));
+}
+
+int
+work_end(struct store *s, const struct work_mark *m, bool undo)
+{
+	int rc;
+
+	if (undo) {
+		if ((rc = store_do(s, store_get(s, STORE_ROLLBACK_TO))) != 0)
+			return rc;
+		memcpy(s->head, m->head, sizeof m->head);
+		s->head_seq = m->seq;
+		s->head_at = m->at;
+		s->orphans = m->orphans;
+	}
+	return store_do(s, store_get(s, STORE_RELEASE));
+}
+
 int64_t
 work_add_import(struct store *s, const struct work_import *im, int64_t now)
 {

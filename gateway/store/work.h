@@ -46,6 +46,14 @@ bool work_knows_contact(struct store *s, int64_t account, const char *key);
 typedef void work_contact_cb(void *ctx, const struct work_contact *c);
 int work_contacts(struct store *s, int64_t account, work_contact_cb *each, void *ctx);
 
+/* One row inside a transaction, which can be undone alone: with it the chain's head steps back. */
+struct work_mark {
+	uint8_t head[32];
+	int64_t seq, at, orphans;
+};
+int work_begin(struct store *s, struct work_mark *m);
+int work_end(struct store *s, const struct work_mark *m, bool undo);
+
 /* Notes that a file of results was taken in, for the list of imports: its id, or negative. */
 struct work_import {
 	const char *file, *actor;
