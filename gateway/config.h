@@ -129,6 +129,7 @@ struct config {
 	const char *preset; /* the names chosen, or the country's: "ca-on, ca-qc" */
 	const struct config_preset *presets; /* in force: `base` first, who inherits behind */
 	size_t n_presets;
+	size_t n_presets_read; /* and behind those in force the lender's own that are not */
 	const char *override_reason; /* NULL, or why the lender's rules are wider */
 	const char *const *widened;  /* what they widen: "caps sms.sent 5/7d per person (...)" */
 	size_t n_widened;            /* shown in every report */

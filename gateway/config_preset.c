@@ -330,6 +330,7 @@ config_read_presets(struct config_parts *p, const struct yaml_node *node, struct
 	p->config->presets = l.done;
 	p->config->n_presets = l.n_done;
 	check_own(&l);
+	p->config->n_presets_read = l.n_done;
 }
 
 /* --- for who shows them --------------------------------------------------------------------- */

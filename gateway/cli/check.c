@@ -4,6 +4,7 @@
 #include "gateway/catalog.h"
 #include "gateway/complaint.h"
 #include "gateway/config.h"
+#include "gateway/config_preset.h"
 #include "gateway/store/columns.h"
 #include "templates/locale.h"
 
@@ -11,6 +12,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { DONE = 0, MISTAKES = 1, FAILED = 3 };
 
@@ -97,6 +99,19 @@ check_approvals(const struct config *config, struct store *store, struct complai
 	}
 }
 
+/* Presets that nobody looked at for long, by the store's clock or the system's. */
+static void
+check_reviews(const struct config *config, struct store *store, struct complaints *complaints)
+{
+	int64_t now = (int64_t)time(NULL) * 1000;
+	char kind[16] = "";
+
+	if (store != NULL && store_meta_text(store, META_CLOCK, kind, sizeof kind) &&
+	    strcmp(kind, "schedule") == 0)
+		now = store_meta_int(store, META_CLOCK_AT, now);
+	config_presets_review(config, civil_local(&config->lender.zone, now).day, complaints);
+}
+
 static void
 print_json(const struct complaints *complaints, FILE *out)
 {
@@ -120,7 +135,7 @@ plural(size_t n)
 }
 
 static void
-print_summary(const struct config *config, FILE *out)
+print_summary(const struct config *config, size_t warnings, FILE *out)
 {
 	size_t steps = 0, texts = catalog_count(config->catalog);
 
@@ -134,8 +149,8 @@ print_summary(const struct config *config, FILE *out)
 	else
 		fprintf(out, "; not live: only %zu test number%s", config->n_test_numbers,
 			plural(config->n_test_numbers));
-	if (config->warnings > 0)
-		fprintf(out, "; %u warning%s", config->warnings, plural(config->warnings));
+	if (warnings > 0)
+		fprintf(out, "; %zu warning%s", warnings, plural(warnings));
 	fputc('\n', out);
 }
 
@@ -154,6 +169,7 @@ check_home(const char *home, bool json, FILE *out, FILE *err)
 	if (config != NULL) {
 		check_languages(config, &complaints);
 		check_approvals(config, known.store, &complaints);
+		check_reviews(config, known.store, &complaints);
 	}
 	good = config != NULL && complaints.errors == 0;
 	if (json)
@@ -161,7 +177,7 @@ check_home(const char *home, bool json, FILE *out, FILE *err)
 	else
 		config_print_complaints(err, &complaints, home);
 	if (good && !json)
-		print_summary(config, out);
+		print_summary(config, complaints.warnings, out);
 	else if (!good && !json)
 		fprintf(err, "%zu mistake%s, %zu warning%s\n", complaints.errors,
 			plural(complaints.errors), complaints.warnings,

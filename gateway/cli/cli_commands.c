@@ -107,6 +107,8 @@ static const struct cli_option verify_options[] = {
     {"head", "HEAD", "a head you were given: SEQ:HASH, or 16 digits of the hash and more"},
     {"heads", "FILE", "every head in FILE: heads.txt of a dossier, daily texts that were kept"},
     END};
+static const struct cli_option policy_options[] = {
+    {"list", NULL, "every preset known, with where it comes from"}, END};
 static const struct cli_option evidence_options[] = {
     {"o", "FILE.zip", "where the dossier goes; a file that is there is left alone"}, END};
 static const struct cli_option erase_options[] = {
@@ -327,6 +329,15 @@ const struct cli_command cli_commands[] = {
      .summary = "end a pause",
      .options = campaign_options,
      .run = cli_resume},
+    {.name = "policy",
+     .operands = "",
+     .summary = "the contact rules in force: hours, limits, and where they come from",
+     .manual =
+	 "Shows what dunlin.yaml, its presets and the base come to together, each rule with\n"
+	 "the name that decisions are recorded with, and what the lender made wider and why.\n"
+	 "It is not legal advice.",
+     .options = policy_options,
+     .run = cli_policy},
     {.name = "template preview",
      .operands = "NAME",
      .min = 1,

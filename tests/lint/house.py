@@ -72,7 +72,7 @@ LONG = {
     "tests/unit/gateway/test_intake.c": (880, "every pass of an import over one fixture"),
     "schedule/plan.h": (190, "the facts of a debt, as plain values"),
     "schedule/policy.h": (200, "six kinds of rule, as plain values"),
-    "gateway/facts_part.h": (140, "the pools of a person, beside who fills them"),
+    "gateway/facts_part.h": (160, "the pools of a person, beside who fills them"),
     "schedule/campaign.h": (170, "what a campaign may ask for, as plain values"),
     "templates/template.h": (130, "every fault a template may have"),
 }
