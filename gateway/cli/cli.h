@@ -88,6 +88,6 @@ cli_run cli_init, cli_check, cli_import, cli_import_undo, cli_import_plans, cli_
     cli_skip, cli_events, cli_pause, cli_resume, cli_template_preview, cli_template_approve,
     cli_script_preview, cli_reply_explain, cli_routes, cli_routes_test, cli_modems, cli_policy,
     cli_report, cli_evidence, cli_verify, cli_backup, cli_restore, cli_adopt, cli_help, cli_erase,
-    cli_purge, cli_policy;
+    cli_purge;
 
 #endif
