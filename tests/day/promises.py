@@ -107,6 +107,18 @@ with told("kept, partial, broken; small, far, taken back"):
     check(not x.promises(7) and x.steps(7)["2026-09-05"] == "+5/sms", "who promised nothing")
     x.end()
 
+with told("judged when the day is over where the borrower lives, and no sooner or later"):
+    x = Lender(2)
+    x.home.accounts([("P1", "Ana", number(1), "2026-08-31", "1500.00", "Asia/Kathmandu")],
+                    "account_id,name,phone,due_date,amount_due,timezone")
+    for i in (1, 2):
+        x.home.run("promise", "P%d" % i, "--date", "2026-09-01")
+    x.until("2026-09-03T01:30")
+    check([x.promise(i)["status"] for i in (1, 2)] == ["open", "broken"], x.home.list("promises"))
+    x.home.through("2026-09-03T01:30", "2026-09-03T05:00", speed=2000)
+    check(x.promise(1)["status"] == "broken", "a quarter past two in Manila", x.promise(1))
+    x.end()
+
 with told("a payment that bounces takes the promise back that it kept"):
     x = Lender(2)
     x.home.run("promise", "P1", "--date", "2026-09-02", "--amount", "500.00")
