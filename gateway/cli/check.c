@@ -1,7 +1,9 @@
 #include "check.h"
+#include "unselected.h"
 
 #include "gateway/approval.h"
 #include "gateway/catalog.h"
+#include "gateway/command.h"
 #include "gateway/complaint.h"
 #include "gateway/config.h"
 #include "gateway/config_preset.h"
@@ -112,6 +114,29 @@ check_reviews(const struct config *config, struct store *store, struct complaint
 	config_presets_review(config, civil_local(&config->lender.zone, now).day, complaints);
 }
 
+static const char *
+plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* Nobody is to be left out by a slip in a `select:`. */
+static void
+check_selected(const struct config *config, struct store *store, struct complaints *complaints)
+{
+	struct timespec t;
+	int64_t n, now;
+
+	if (store == NULL || config->n_campaigns == 0)
+		return;
+	clock_gettime(CLOCK_REALTIME, &t);
+	now = command_now(store, (int64_t)t.tv_sec * 1000);
+	if ((n = unselected_count(store, config, now)) > 0)
+		complaint_warn(complaints, "campaigns", 0, 0,
+			       "%lld account%s no campaign selects: dunlin accounts --unselected",
+			       (long long)n, plural((size_t)n));
+}
+
 static void
 print_json(const struct complaints *complaints, FILE *out)
 {
@@ -126,12 +151,6 @@ print_json(const struct complaints *complaints, FILE *out)
 			fputc('\n', out);
 		json_decref(row);
 	}
-}
-
-static const char *
-plural(size_t n)
-{
-	return n == 1 ? "" : "s";
 }
 
 static void
@@ -170,6 +189,7 @@ check_home(const char *home, bool json, FILE *out, FILE *err)
 		check_languages(config, &complaints);
 		check_approvals(config, known.store, &complaints);
 		check_reviews(config, known.store, &complaints);
+		check_selected(config, known.store, &complaints);
 	}
 	good = config != NULL && complaints.errors == 0;
 	if (json)
