@@ -380,13 +380,13 @@ read_text(struct reading *r, const char *text, size_t len)
 					.balance = a != NULL ? r->sums.balance : -1,
 					.month_first = strcmp(currency, "USD") == 0};
 
-	reply_read(text, len, &context, &r->read);
+	reply_read(config_words(config), text, len, &context, &r->read);
 }
 
 static int
 store_reading(struct reading *r)
 {
-	char cues[REPLY_CUES * 34] = "";
+	char cues[REPLY_CUES * (REPLY_CUE + 2)] = "";
 	size_t len = 0;
 	struct intray_reading row = {
 	    .message = r->message,

@@ -27,6 +27,7 @@ facts     facts compose pledge import_wire approval
 store     store/* | smpp/*
 config    config
 words     report report_credit report_curve report_ledger report_word
+words     config_words
 words     catalog calendar yaml csv log
 base      control lock notify clock complaint textfile arena money phone phone_shim language
 base      rfc3339 tzif ics csv_lines csv_text utf8
