@@ -370,6 +370,50 @@ trouble_holds_every_account_until_somebody_talked(void **state)
 }
 
 static void
+what_no_machine_answers_is_urgent_and_holds_the_person(void **state)
+{
+	static const struct {
+		const char *text, *word;
+		bool hold, urgent;
+	} all[] = {{"My father passed away last week", "bereavement", true, true},
+		   {"I will complain about you to the central bank", "complaint", true, false},
+		   {"My lawyer will contact you", "legal", false, true},
+		   {"I am in hospital with a broken leg", "illness", false, true},
+		   {"I want to kill myself", "self_harm", false, true}};
+	struct fixture *f = *state;
+	char sql[128];
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		lender_do(f->l, "DELETE FROM hold");
+		write_to_us(f, TWIN, all[i].text);
+		assert_int_equal(tasks(f, all[i].word), 1);
+		snprintf(sql, sizeof sql, "SELECT urgent FROM task WHERE reason = '%s'",
+			 all[i].word);
+		assert_int_equal(count(f, sql), all[i].urgent);
+		assert_int_equal(holds(f, all[i].hold ? REASON_HOLD : REASON_AWAITING_PERSON), 2);
+		assert_int_equal(count(f, "SELECT count(*) FROM hold WHERE until IS NULL"), 2);
+		expect_handled(f, 0);
+	}
+	assert_int_equal(answers(f), 0);
+	write_to_us(f, "639179999999", "My father passed away last week");
+	assert_int_equal(tasks(f, "bereavement"), 2); /* whoever they are */
+}
+
+static void
+the_cause_they_tell_is_kept(void **state)
+{
+	struct fixture *f = *state;
+
+	write_to_us(f, A1, "I lost my job and cannot pay");
+	assert_int_equal(count(f, "SELECT count(*) FROM inbox WHERE cause = 'job_loss'"), 1);
+	assert_int_equal(count(f, "SELECT count(*) FROM event WHERE kind = 'read' AND data LIKE "
+				  "'%job_loss%'"),
+			 1);
+	write_to_us(f, A1, "I will pay on 18 September");
+	assert_int_equal(count(f, "SELECT count(*) FROM inbox WHERE cause IS NULL"), 1);
+}
+
+static void
 a_wrong_number_is_not_used_again(void **state)
 {
 	struct fixture *f = *state;
@@ -458,6 +502,8 @@ main(void)
 	    TEST(no_after_a_day_is_for_a_person),
 	    TEST(paid_holds_for_three_days_and_the_second_time_a_person_looks),
 	    TEST(trouble_holds_every_account_until_somebody_talked),
+	    TEST(what_no_machine_answers_is_urgent_and_holds_the_person),
+	    TEST(the_cause_they_tell_is_kept),
 	    TEST(a_wrong_number_is_not_used_again),
 	    TEST(what_is_not_understood_waits_for_a_person_two_working_days),
 	    TEST(three_answers_a_day_and_no_more),
