@@ -260,6 +260,7 @@ one_made_before_the_day_is_not_kept_by_the_calendar(void **state)
 	struct fixture *f = *state;
 
 	lender_do(f->l, "UPDATE amount SET due = due + 30");
+	assert_int_equal(promise(f, "A-1", "2026-09-16", 100).doubt, PLEDGE_SURE); /* nor small */
 	promise(f, "A-1", "2026-09-16", -1);
 	go_to(f, "2026-09-18", 0);
 	assert_int_equal(status_of(f, "A-1", 0), PROMISE_BROKEN);
