@@ -80,6 +80,9 @@ bool cli_integer(const char *text, int64_t min, int64_t max, int64_t *out);
 void cli_print_overview(FILE *out);
 void cli_print_manual(const struct cli_command *command, FILE *out);
 
+/* cmd_account.c: one account as a JSON object on a line; the call's operand names it. */
+int cli_account_object(const struct cli_call *call, FILE *out);
+
 /* cmd_*.c: the commands. */
 cli_run cli_init, cli_check, cli_import, cli_import_undo, cli_import_plans, cli_import_results,
     cli_imports, cli_plan, cli_serve, cli_status, cli_accounts, cli_account, cli_messages,

@@ -293,7 +293,7 @@ json_parts(struct portrait *p)
 
 /* All of it as of one moment; nothing is written while the moment is held. */
 static int
-account_json(struct portrait *p)
+account_json(struct portrait *p, FILE *out)
 {
 	int rc = 0, status = CLI_DONE;
 
@@ -301,7 +301,7 @@ account_json(struct portrait *p)
 		rc = list_lock(p->show.store);
 	if (rc == 0)
 		status = find(p);
-	rows_open(&p->rows, stdout, true, NULL, 0);
+	rows_open(&p->rows, out, true, NULL, 0);
 	jsonl_open(&p->rows.j, NULL, '{');
 	if (rc == 0 && status == CLI_DONE && (rc = json_account(p)) == 0) {
 		json_amounts(p);
@@ -338,6 +338,19 @@ account_people(struct portrait *p)
 /* ---- the command ---- */
 
 int
+cli_account_object(const struct cli_call *call, FILE *out)
+{
+	struct portrait p = {.ref = call->argv[0]};
+	int status = show_open(&p.show, call);
+
+	if (status != CLI_DONE)
+		return status;
+	status = account_json(&p, out);
+	show_close(&p.show);
+	return status;
+}
+
+int
 cli_account(const struct cli_call *call)
 {
 	struct portrait p = {.ref = call->argv[0]};
@@ -345,7 +358,7 @@ cli_account(const struct cli_call *call)
 
 	if (status != CLI_DONE)
 		return status;
-	status = call->json ? account_json(&p) : account_people(&p);
+	status = call->json ? account_json(&p, stdout) : account_people(&p);
 	show_close(&p.show);
 	return status;
 }

@@ -18,6 +18,7 @@ daemon    daemon
 web       web/*
 command   command desk import
 work      dispatch inbox planner alert asking reception keeper
+work      dossier
 channel   channel
 decision  letter
 decision  answer handover flight settle start
@@ -29,7 +30,7 @@ config    config
 words     report report_credit report_curve report_ledger report_word
 words     config_words
 words     catalog calendar yaml csv log
-base      control lock notify clock complaint textfile arena money phone phone_shim language
+base      control lock notify clock complaint textfile archive arena money phone phone_shim language
 base      rfc3339 tzif ics csv_lines csv_text utf8
 """
 
@@ -43,6 +44,7 @@ DOORS = (
     (r"csv\.h", r"gateway/csv\.c", "gateway/csv.c"),
     (r"libical/", r"gateway/calendar_ics\.c", "gateway/calendar_ics.c"),
     (r"phonenumbers/", r"gateway/phone_shim\.cc", "gateway/phone_shim.cc"),
+    (r"zip\.h", r"gateway/archive\.c", "gateway/archive.c"),
     (r"jansson\.h", r"gateway/", "gateway/"),
     (r"sodium\.h", r"gateway/", "gateway/"),
     (r"unicode/", r"templates/", "templates/"),
@@ -95,6 +97,7 @@ PACKAGES = {
     "libphonenumber-dev": (r"phonenumber REQUIRED", "CMakeLists.txt"),
     "libprotobuf-dev": (r"phonenumbers/", "gateway/phone_shim.cc"),  # its headers ask for it
     "libsodium-dev": (r"libsodium\)", "CMakeLists.txt"),
+    "libzip-dev": (r"IMPORTED_TARGET libzip\)", "CMakeLists.txt"),
     "libssl-dev": (r"IMPORTED_TARGET openssl\)", "CMakeLists.txt"),
     "libcmocka-dev": (r"IMPORTED_TARGET cmocka\)", "tests/CMakeLists.txt"),
     "tzdata": (r"zoneinfo", "gateway/calendar.c"),
