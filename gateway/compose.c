@@ -185,7 +185,8 @@ add_notice(struct compose *c, const struct config *config, struct compose_text *
 	bool spaced = out->len > 0 && strchr(" \n", c->text[out->len - 1]) != NULL;
 
 	if (notice != NULL && out->len + strlen(notice) + 2 <= sizeof c->text)
-		out->len += (size_t)sprintf(c->text + out->len, "%s%s", spaced ? "" : " ", notice);
+		out->len += (size_t)snprintf(c->text + out->len, sizeof c->text - out->len, "%s%s",
+					     spaced ? "" : " ", notice);
 }
 
 static int

@@ -76,6 +76,7 @@ LONG = {
     "schedule/plan.h": (190, "the facts of a debt, as plain values"),
     "schedule/policy.h": (200, "six kinds of rule, as plain values"),
     "gateway/facts_part.h": (160, "the pools of a person, beside who fills them"),
+    "schedule/plan_part.h": (130, "what judging, walking and deciding share"),
     "schedule/campaign.h": (170, "what a campaign may ask for, as plain values"),
     "templates/template.h": (130, "every fault a template may have"),
 }
