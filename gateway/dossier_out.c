@@ -128,6 +128,14 @@ dossier_hex(struct dossier_out *o, const uint8_t *octets, size_t n)
 /* ---- figures, days, times ---- */
 
 void
+dossier_day(struct dossier_out *o, const char *text)
+{
+	dossier_put(o, "<span class=\"nb\">");
+	dossier_html(o, text);
+	dossier_put(o, "</span>");
+}
+
+void
 dossier_money(struct dossier_out *o, int64_t minor, const char *currency)
 {
 	int digits = money_digits(currency);
@@ -153,9 +161,9 @@ dossier_stamp(struct dossier_out *o, const char *rfc3339)
 		dossier_html(o, rfc3339);
 		return;
 	}
-	dossier_putf(o, "%.10s %.8s <small>", rfc3339, rfc3339 + 11);
+	dossier_putf(o, "<span class=\"nb\">%.10s %.8s <small>", rfc3339, rfc3339 + 11);
 	dossier_html(o, rfc3339 + 19);
-	dossier_put(o, "</small>");
+	dossier_put(o, "</small></span>");
 }
 
 void

@@ -25,6 +25,8 @@ void dossier_money(struct dossier_out *o, int64_t minor, const char *currency);
 /* "2026-09-15 10:00:03", and the offset softer; of an instant, and of RFC 3339 (NULL: nothing) */
 void dossier_time(struct dossier_out *o, const struct civil_zone *zone, int64_t instant);
 void dossier_stamp(struct dossier_out *o, const char *rfc3339);
+void dossier_day(struct dossier_out *o,
+		 const char *text); /* as it is, on one line; NULL: nothing */
 /* "Tuesday 15 September 2026" */
 void dossier_date(struct dossier_out *o, int32_t day);
 

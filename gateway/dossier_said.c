@@ -1,8 +1,10 @@
 /* index.html: what was said on both sides, and what was agreed, held and left undone. */
 #include "dossier_part.h"
 
+#include "rfc3339.h"
 #include "schedule/reason.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -75,7 +77,7 @@ put_reading(const struct dossier *d, struct dossier_out *o, const json_t *m)
 	}
 	if (day != NULL) {
 		dossier_put(o, ", for ");
-		dossier_html(o, day);
+		dossier_day(o, day);
 	}
 	dossier_put(o, json_is_true(json_object_get(in, "handled")) ? "; dealt with"
 								    : "; waits for a person");
@@ -91,7 +93,7 @@ put_fate(struct dossier_out *o, const json_t *m)
 	dossier_html(o, dossier_text(m, "status"));
 	dossier_put(o, "</b>");
 	if (done != NULL) {
-		dossier_put(o, " ");
+		dossier_put(o, "<br>");
 		dossier_stamp(o, done);
 	}
 	if (reason != NULL && reason[0] != '\0') {
@@ -158,28 +160,58 @@ put_calls(const struct dossier *d, struct dossier_out *o)
 	dossier_put(o, "</tbody></table>\n</section>\n");
 }
 
+/* When a row was said, for the order of the list. */
+static int64_t
+said_at(const json_t *m)
+{
+	const char *text = dossier_text(m, "sent_at");
+	int64_t at = 0;
+
+	if (text == NULL)
+		text = dossier_text(m, "created_at");
+	if (text != NULL)
+		rfc3339_parse(text, &at, NULL);
+	return at;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
+	int64_t s = said_at(x), t = said_at(y);
+
+	if (s == t) {
+		s = json_integer_value(json_object_get(x, "id"));
+		t = json_integer_value(json_object_get(y, "id"));
+	}
+	return s < t ? -1 : s > t;
+}
+
 void
 dossier_said(const struct dossier *d, struct dossier_out *o)
 {
 	static const char *const never[] = {"planned", "queued", "cancelled", "skipped", NULL};
-	const json_t *list = json_object_get(d->account, "messages");
-	size_t shown = 0;
+	const json_t *list = json_object_get(d->account, "messages"), **rows;
+	size_t n = 0;
 
 	dossier_put(o, "<section><h2>What was said <small>every text as it was sent, every reply "
 		       "as it came</small></h2>\n");
-	for (size_t i = json_array_size(list); i-- > 0;) {
-		const json_t *m = json_array_get(list, i);
-
-		if (is_word(m, "status", never))
-			continue;
-		if (shown++ == 0)
-			dossier_put(o, "<table><thead><tr><th>Time</th><th>Words</th><th>What "
-				       "became of it</th><th class=\"seq\">Text</th></tr></thead>"
-				       "<tbody>\n");
-		put_message(d, o, m);
+	if ((rows = malloc((json_array_size(list) + 1) * sizeof *rows)) == NULL) {
+		o->failed = true;
+		return;
 	}
-	dossier_put(o, shown > 0 ? "</tbody></table>\n</section>\n"
-				 : "<p class=\"none\">Nothing was said.</p>\n</section>\n");
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (!is_word(json_array_get(list, i), "status", never))
+			rows[n++] = json_array_get(list, i);
+	qsort(rows, n, sizeof *rows, by_time);
+	if (n > 0)
+		dossier_put(o, "<table><thead><tr><th>Time</th><th>Words</th><th>What became of it"
+			       "</th><th class=\"seq\">Text</th></tr></thead><tbody>\n");
+	for (size_t i = 0; i < n; i++)
+		put_message(d, o, rows[i]);
+	dossier_put(o, n > 0 ? "</tbody></table>\n</section>\n"
+			     : "<p class=\"none\">Nothing was said.</p>\n</section>\n");
+	free(rows);
 	put_calls(d, o);
 }
 
@@ -201,7 +233,7 @@ put_promises(const struct dossier *d, struct dossier_out *o)
 			     *amount = json_object_get(p, "amount_minor");
 
 		dossier_put(o, "<tr><td>");
-		dossier_html(o, dossier_text(p, "date"));
+		dossier_day(o, dossier_text(p, "date"));
 		dossier_put(o, "</td><td class=\"num\">");
 		if (json_is_integer(amount))
 			dossier_money(o, json_integer_value(amount), d->currency);
@@ -244,7 +276,7 @@ put_holds(const struct dossier *d, struct dossier_out *o)
 		if (released != NULL)
 			dossier_stamp(o, released);
 		else if (dossier_text(h, "until") != NULL)
-			dossier_html(o, dossier_text(h, "until"));
+			dossier_day(o, dossier_text(h, "until"));
 		else
 			dossier_put(o, "it is released");
 		dossier_put(o, "</td></tr>\n");

@@ -61,6 +61,15 @@ static const struct {
     {"from", "from", FORM_TEXT},
     {"to", NULL, FORM_TEXT},
     {"octets", NULL, FORM_TEXT},
+    {"kind", "", FORM_TEXT},
+    {"intent", "", FORM_TEXT},
+    {"status", "", FORM_TEXT},
+    {"cues", "because it says", FORM_TEXT},
+    {"source", "by", FORM_TEXT},
+    {"how", "by", FORM_TEXT},
+    {"id", "no.", FORM_TEXT},
+    {"promise", "no.", FORM_TEXT},
+    {"rule", "by the rule", FORM_TEXT},
     {"smsc_id", "operator's number", FORM_TEXT},
     {"day", "for", FORM_DAY},
     {"until_day", "until", FORM_DAY},
@@ -150,6 +159,9 @@ put_member(const struct dossier *d, struct dossier_out *o, const char *key, cons
 			label = members[i].label;
 			form = members[i].form;
 		}
+	if (strcmp(key, "decision") == 0 && json_is_string(value) &&
+	    strcmp(json_string_value(value), "send") == 0)
+		return; /* the event says so */
 	if (label == NULL || form == FORM_WORDS ||
 	    (json_is_string(value) && json_string_length(value) == 0))
 		return;
@@ -183,16 +195,22 @@ put_payload(const struct dossier *d, struct dossier_out *o, const struct dossier
 	}
 }
 
+static bool
+is_same(const struct dossier_event *a, const struct dossier_event *b, const char *key)
+{
+	const json_t *x = json_object_get(a->data, key), *y = json_object_get(b->data, key);
+
+	return x == y || json_equal(x, y);
+}
+
 /* The same decision day after day is told once. */
 static bool
 is_again(const struct dossier_event *a, const struct dossier_event *b)
 {
 	return strcmp(a->kind, "decision") == 0 && strcmp(b->kind, "decision") == 0 &&
-	       a->text != NULL && b->text != NULL &&
-	       json_equal(json_object_get(a->data, "step"), json_object_get(b->data, "step")) &&
-	       json_equal(json_object_get(a->data, "reason"), json_object_get(b->data, "reason")) &&
-	       json_equal(json_object_get(a->data, "rule"), json_object_get(b->data, "rule")) &&
-	       json_equal(json_object_get(a->data, "policy"), json_object_get(b->data, "policy"));
+	       a->text != NULL && b->text != NULL && is_same(a, b, "step") &&
+	       is_same(a, b, "decision") && is_same(a, b, "reason") && is_same(a, b, "rule") &&
+	       is_same(a, b, "policy");
 }
 
 static void
@@ -219,17 +237,15 @@ put_row(const struct dossier *d, struct dossier_out *o, size_t from, size_t to)
 	if (to - from > 1) {
 		dossier_putf(o, " <span class=\"soft\">%zu times, last ", to - from);
 		dossier_time(o, d->zone, last->at);
-		dossier_put(o, "</span>");
+		dossier_putf(o, ", event %lld</span>", (long long)last->seq);
 	}
 	dossier_putf(o, "</td><td class=\"seq\">%lld</td></tr>\n", (long long)e->seq);
 }
 
 static void
-put_day(const struct dossier *d, struct dossier_out *o, int64_t at, int32_t *day)
+put_day(struct dossier_out *o, int32_t is, int32_t *day)
 {
-	int32_t is = civil_local(d->zone, at).day;
-
-	if (is == *day)
+	if (is == *day || is == INT32_MIN)
 		return;
 	*day = is;
 	dossier_put(o, "<tr class=\"day\"><td colspan=\"3\">");
@@ -237,21 +253,73 @@ put_day(const struct dossier *d, struct dossier_out *o, int64_t at, int32_t *day
 	dossier_put(o, "</td></tr>\n");
 }
 
+/* ---- payments among the events ---- */
+
+static void
+put_payment(const struct dossier *d, struct dossier_out *o, const json_t *p)
+{
+	int64_t minor = json_integer_value(json_object_get(p, "amount_minor"));
+
+	dossier_putf(o, "<tr><td class=\"time\"></td><td><b>%s</b> ",
+		     minor < 0 ? "Payment reversed" : "Payment");
+	dossier_money(o, minor < 0 ? -minor : minor, d->currency);
+	if (dossier_text(p, "reference") != NULL) {
+		dossier_put(o, "; reference ");
+		dossier_html(o, dossier_text(p, "reference"));
+	}
+	dossier_put(o, "</td><td class=\"seq\"></td></tr>\n");
+}
+
+/* Payments come with days alone, from lists.  They stand before the events that are all of later
+ * days: *next of them are told; `latest` is the lowest day of the events still to come. */
+static void
+put_payments(const struct dossier *d, struct dossier_out *o, int32_t latest, size_t *next,
+	     int32_t *day)
+{
+	const json_t *list = json_object_get(d->account, "payments");
+
+	for (; *next < json_array_size(list); ++*next) {
+		const json_t *p = json_array_get(list, *next);
+		const char *text = dossier_text(p, "paid_on");
+		int32_t paid = INT32_MIN;
+
+		if (text != NULL && civil_parse_date(text, strlen(text), &paid) == 0 &&
+		    paid >= latest)
+			return;
+		put_day(o, paid, day);
+		put_payment(d, o, p);
+	}
+}
+
 void
 dossier_story(const struct dossier *d, struct dossier_out *o)
 {
-	int32_t day = INT32_MIN;
+	int32_t *latest = malloc((d->n_events + 1) * sizeof *latest), day = INT32_MIN;
+	size_t paid = 0;
 
+	if (latest == NULL) {
+		o->failed = true;
+		return;
+	}
+	latest[d->n_events] = INT32_MAX;
+	for (size_t i = d->n_events; i-- > 0;) {
+		latest[i] = civil_local(d->zone, d->event[i].at).day;
+		if (latest[i + 1] < latest[i])
+			latest[i] = latest[i + 1];
+	}
 	dossier_put(o, "<section><h2>Chronology <small>all that was recorded of this account, in "
 		       "the order of the chain</small></h2>\n<table><thead><tr><th>Time</th>"
 		       "<th>What happened</th><th class=\"seq\">Event</th></tr></thead><tbody>\n");
 	for (size_t i = 0, to; i < d->n_events; i = to) {
 		for (to = i + 1; to < d->n_events && is_again(&d->event[i], &d->event[to]); to++)
 			;
-		put_day(d, o, d->event[i].at, &day);
+		put_payments(d, o, latest[i], &paid, &day);
+		put_day(o, civil_local(d->zone, d->event[i].at).day, &day);
 		put_row(d, o, i, to);
 	}
+	put_payments(d, o, INT32_MAX, &paid, &day);
 	dossier_put(o, "</tbody></table>\n</section>\n");
+	free(latest);
 }
 
 /* ---- words ---- */
