@@ -202,10 +202,11 @@ load_file(struct loading *l, const char *name)
 	const char *outer = p->yaml.file;
 	const char *file = arena_format(p->arena, "presets/%s.yaml", name);
 	const struct yaml_node *root = NULL, *inherits = NULL;
+	bool read;
 
 	p->yaml.file = file;
 	l->open[l->n_open++] = preset.name;
-	if (find_tree(p, name, file, &root)) {
+	if ((read = find_tree(p, name, file, &root))) {
 		read_tree(&p->yaml, root, &preset, rules, &inherits);
 		load_inherited(l, inherits);
 	}
@@ -214,7 +215,7 @@ load_file(struct loading *l, const char *name)
 	if (l->n_done == PRESETS_MAX)
 		return;
 	l->done[l->n_done++] = preset;
-	if (l->join != NULL)
+	if (read && l->join != NULL)
 		config_join_preset(l->join, rules);
 }
 

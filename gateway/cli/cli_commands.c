@@ -337,7 +337,8 @@ const struct cli_command cli_commands[] = {
 	 "the name that decisions are recorded with, and what the lender made wider and why.\n"
 	 "It is not legal advice.",
      .options = policy_options,
-     .run = cli_policy},
+     .run = cli_policy,
+     .group = "Contact rules"},
     {.name = "template preview",
      .operands = "NAME",
      .min = 1,

@@ -292,6 +292,7 @@ mistakes_in_presets_are_told_with_their_place(void **state)
 	    {"gaps: {}\ninherits: [inn]\n", NULL, "presets/mine.yaml", "did you mean `in`?", 2},
 	    {"caps: {sms: 3}\n", NULL, "presets/mine.yaml", "3/7d", 1},
 	    {"reviewed: 2026-13-01\n", NULL, "presets/mine.yaml", "no day", 1},
+	    {"place: x\nrequire: {lender: no\n", NULL, "presets/mine.yaml", "", 3},
 	    {"plaice: x\n", NULL, "presets/mine.yaml", "did you mean `place`?", 1},
 	    /* not in force, and told all the same */
 	    {"place: x\n", "gaps: {sms: x}\n", "presets/other.yaml", "4h, 30m or 2d", 1},
