@@ -13,6 +13,8 @@
 
 #define PATH    4096
 #define MEMBERS 16
+#define BEST    9 /* levels of packing */
+#define FAST    2
 
 struct stream {
 	struct archive *a;
@@ -75,7 +77,7 @@ archive_open(struct archive **out, const char *path, int64_t at, char error[256]
 /* ---- members ---- */
 
 static int
-add(struct archive *a, const char *name, zip_source_t *source)
+add(struct archive *a, const char *name, zip_source_t *source, zip_uint32_t level)
 {
 	zip_int64_t i;
 
@@ -86,6 +88,8 @@ add(struct archive *a, const char *name, zip_source_t *source)
 		return UV_EIO;
 	}
 	zip_file_set_mtime(a->zip, (zip_uint64_t)i, a->at, 0);
+	/* Most of a long member are hashes, which nothing packs: effort would be for nothing. */
+	zip_set_file_compression(a->zip, (zip_uint64_t)i, ZIP_CM_DEFLATE, level);
 	return 0;
 }
 
@@ -97,7 +101,7 @@ archive_add(struct archive *a, const char *name, const char *data, size_t len)
 	if (copy == NULL)
 		return UV_ENOMEM;
 	memcpy(copy, data, len);
-	return add(a, name, zip_source_buffer(a->zip, copy, len, 1));
+	return add(a, name, zip_source_buffer(a->zip, copy, len, 1), BEST);
 }
 
 /* What the packer asks of a stream; its length is not known before its end. */
@@ -142,7 +146,7 @@ archive_add_stream(struct archive *a, const char *name, archive_read *read, void
 	a->n_streams++;
 	*s = (struct stream){.a = a, .read = read, .ctx = ctx};
 	zip_error_init(&s->error);
-	return add(a, name, zip_source_function(a->zip, on_source, s));
+	return add(a, name, zip_source_function(a->zip, on_source, s), FAST);
 }
 
 /* ---- closing ---- */

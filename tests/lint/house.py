@@ -70,6 +70,7 @@ LONG = {
     "gateway/config.h": (250, "what a person may write, as plain values"),
     "gateway/store/intake.h": (210, "one manual for the passes of an import"),
     "gateway/store/list.h": (180, "the rows of every list, as plain values"),
+    "gateway/store/statements.def": (900, "each statement once, in one list"),
     "gateway/store/store.h": (140, "the words kept in the store, beside its calls"),
     "gateway/yaml.h": (135, "the reader and its checker, used together"),
     "tests/unit/gateway/test_intake.c": (880, "every pass of an import over one fixture"),
