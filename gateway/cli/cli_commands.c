@@ -411,7 +411,7 @@ const struct cli_command cli_commands[] = {
 	 "account.json and events.jsonl for programs, the chain of hashes with a small program\n"
 	 "that checks it, and the heads given out before. Of other borrowers it holds nothing but\n"
 	 "numbers of events and hashes. The chain's links from the borrower's first event on are\n"
-	 "in it, about 45 octets each: some 45 MB for a million events. That it was made is noted\n"
+	 "in it, about 50 octets each: some 50 MB for a million events. That it was made is noted\n"
 	 "in the chain. Check digits are never in it.",
      .options = evidence_options,
      .run = cli_evidence,
