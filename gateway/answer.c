@@ -1,4 +1,4 @@
-#include "answer.h"
+#include "answer_words.h"
 
 #include "phone.h"
 #include "store/borrower.h"
@@ -10,25 +10,12 @@
 
 #define MS_PER_DAY 86400000LL
 
-static const struct {
-	const char *template; /* the lender's own */
-	const char *words;    /* else, in English */
-} kinds[] = {
-    [ANSWER_PROMISE] = {"answer-promise",
-			"Noted: {{#amount}}{{amount}} on {{/amount}}{{date}}. If wrong reply NO."},
-    [ANSWER_WHICH_DAY] = {"answer-which-day",
-			  "Thank you. On which day will you pay? Reply for example 25. {{lender}}"},
-    [ANSWER_STOPPED] = {"answer-stop",
-			"{{lender}}: you will get no more messages from us on this number. "
-			"Reply START to get them again."},
-    [ANSWER_STARTED] = {"answer-start",
-			"{{lender}}: you will get our messages again. Reply STOP to end them."},
-    [ANSWER_HELP] = {"answer-help",
-		     "{{lender}}. For questions call {{contact}}. Reply STOP to end messages."},
-    [ANSWER_PAID] = {"answer-paid",
-		     "{{lender}}: thank you, we will look for your payment and hold reminders."},
-    [ANSWER_WITHDRAWN] = {"answer-withdrawn",
-			  "{{lender}}: the promise was taken back. Tell us which day suits you."},
+/* The lender's own words, where there are any. */
+static const char *const templates[] = {
+    [ANSWER_PROMISE] = "answer-promise",     [ANSWER_WHICH_DAY] = "answer-which-day",
+    [ANSWER_STOPPED] = "answer-stop",        [ANSWER_STARTED] = "answer-start",
+    [ANSWER_HELP] = "answer-help",           [ANSWER_PAID] = "answer-paid",
+    [ANSWER_WITHDRAWN] = "answer-withdrawn",
 };
 
 /* As people write it: whole amounts without decimals. */
@@ -47,17 +34,43 @@ say_amount(const struct locale *locale, const struct answer *a, char out[LOCALE_
 	locale_money(locale, amount, digits, a->account->currency, out, LOCALE_TEXT);
 }
 
+/* In whose words, and in which language: the lender's in the borrower's language, ours in it, the
+ * lender's in the lender's first language, ours in English. */
+struct voice {
+	const struct catalog_text *own; /* NULL: `words` */
+	const char *words, *language;
+};
+
+static struct voice
+voice_for(const struct config *config, const struct answer *a)
+{
+	const char *language = a->account != NULL ? a->account->language
+			       : a->language != NULL && a->language[0] != '\0'
+				   ? a->language
+				   : config->lender.languages[0];
+	struct voice v = {.own = catalog_find(config->catalog, templates[a->kind], language,
+					      config->lender.languages[0])};
+
+	v.words = answer_words(a->kind, language);
+	v.language = language;
+	if (v.own != NULL && (v.words == NULL || answer_words(a->kind, v.own->language) == v.words))
+		v.language = v.own->language;
+	else
+		v.own = NULL;
+	if (v.own == NULL && v.words == NULL) {
+		v.words = answer_words(a->kind, "en");
+		v.language = "en";
+	}
+	return v;
+}
+
 /* Renders the lender's template of that name, or the built-in words. */
 static int
 render(struct compose *compose, const struct config *config, const struct answer *a, char *out,
        size_t cap)
 {
-	const char *language =
-	    a->account != NULL ? a->account->language : config->lender.languages[0];
-	const struct catalog_text *own = catalog_find(config->catalog, kinds[a->kind].template,
-						      language, config->lender.languages[0]);
-	const struct locale *locale =
-	    compose_locale(compose, config, own != NULL ? own->language : "en");
+	struct voice voice = voice_for(config, a);
+	const struct locale *locale = compose_locale(compose, config, voice.language);
 	char money[LOCALE_TEXT] = "", date[LOCALE_TEXT] = "";
 	struct template *builtin = NULL;
 	int rc;
@@ -75,11 +88,12 @@ render(struct compose *compose, const struct config *config, const struct answer
 	    {"name", a->account != NULL && a->account->name[0] != '\0' ? a->account->name : NULL}};
 	struct template_fields fields = {.list = list, .n = sizeof list / sizeof *list};
 
-	if (own == NULL && (rc = template_parse(&builtin, kinds[a->kind].words,
-						strlen(kinds[a->kind].words), NULL)) != 0)
+	if (voice.own == NULL &&
+	    (rc = template_parse(&builtin, voice.words, strlen(voice.words), NULL)) != 0)
 		return rc;
-	rc = template_render(own != NULL ? own->body : builtin, template_fields_view(&fields),
-			     TEMPLATE_TEXT, NULL, out, cap, NULL, NULL);
+	rc = template_render(voice.own != NULL ? voice.own->body : builtin,
+			     template_fields_view(&fields), TEMPLATE_TEXT, NULL, out, cap, NULL,
+			     NULL);
 	template_free(builtin);
 	return rc;
 }

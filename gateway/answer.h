@@ -4,8 +4,9 @@
  * Class `answer`: within five minutes of an incoming text, one for each, three a day to a number,
  * never to letters or short codes; to a number that stopped, only about stopping and help.  A STOP
  * confirmation names no debt; an amount is named only when the number belongs to exactly one
- * borrower.  The words come from templates/answer-NAME.LANG.txt where the lender wrote one (fields:
- * lender contact name amount date), else from here.
+ * borrower.  The words come from templates/answer-NAME.LANG.txt where the lender wrote one in the
+ * borrower's language (fields: lender contact name amount date), else from answer_words.h in it,
+ * else from the lender's in the first language, else they are English.
  *
  * Thread: the writer's.
  */
@@ -34,6 +35,7 @@ struct answer {
 	const char *route;                   /* it came over */
 	int64_t message;                     /* the incoming text */
 	const struct facts_account *account; /* NULL: not known */
+	const char *language;                /* then: the one the text seems written in, or NULL */
 	int64_t person;
 	int32_t day;    /* promised day */
 	int64_t amount; /* minor units, -1: none is named */

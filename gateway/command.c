@@ -18,6 +18,8 @@ static const struct {
     {"import-finish", command_import_finish},
     {"import-drop", command_import_drop},
     {"import-undo", command_import_undo},
+    {"results", command_results},
+    {"results-end", command_results_end},
     {"hold", command_hold},
     {"release", command_release},
     {"optout", command_optout},

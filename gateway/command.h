@@ -53,6 +53,8 @@ int command_refuse(json_t *reply, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 const char *command_actor(const json_t *request);
 
+/* command_results.c */
+command_function command_results, command_results_end;
 /* command_import.c */
 command_function command_import_begin, command_import_rows, command_import_finish,
     command_import_drop, command_import_undo;

@@ -127,12 +127,12 @@ say_held(json_t *reply, const struct command_borrower *b, const char *word, cons
 		civil_format_date(span->until, until);
 	if (n > 1)
 		snprintf(others, sizeof others, " and %zu more of the same person", n - 1);
-	return command_say(reply, "%s%s %s on hold (%s)%s%s; %s%s%s", b->account->ref, others,
-			   n > 1 ? "are" : "is", word, span->from > b->today ? " from " : "",
-			   span->from > b->today ? from : "",
-			   span->until == INT32_MAX ? "until released" : "the first free day is ",
-			   span->until == INT32_MAX ? "" : until,
-			   span->by_rule ? ", as the contact rules say" : "");
+	return command_say(
+	    reply, "%s%s %s on hold (%s)%s%s%s%s%s", b->account->ref, others, n > 1 ? "are" : "is",
+	    word, span->from > b->today ? " from " : "", span->from > b->today ? from : "",
+	    span->until == INT32_MAX ? " until released" : "; the first free day is ",
+	    span->until == INT32_MAX ? "" : until,
+	    span->by_rule ? ", as the contact rules say" : "");
 }
 
 int

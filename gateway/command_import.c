@@ -216,6 +216,19 @@ answer_undo(json_t *reply, const struct intake_undo *u)
 	return rc != 0 ? rc : set_done(reply, u->phase == INTAKE_UNDO_DONE, u->walk.after);
 }
 
+/* What people did is done: undoing it is a matter of each borrower. */
+static bool
+is_results(struct store *s, int64_t id)
+{
+	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_GET);
+	bool is;
+
+	store_bind_int(st, 1, id);
+	is = store_step(s, st) == 1 && strcmp(store_text(st, 0), "results") == 0;
+	sqlite3_reset(st);
+	return is;
+}
+
 static int
 begin_undo(struct store *s, struct command_env *env, const json_t *request, json_t *reply)
 {
@@ -232,6 +245,13 @@ begin_undo(struct store *s, struct command_env *env, const json_t *request, json
 		return rc;
 	switch (answer) {
 	case INTAKE_UNDO_UNKNOWN:
+		if (is_results(s, u.target))
+			return command_refuse(
+			    reply, 1,
+			    "import %lld told what became of work, which cannot be undone: "
+			    "dunlin release, promise --withdraw and optout --undo mend what "
+			    "followed from it",
+			    (long long)u.target);
 		return command_refuse(reply, 1,
 				      "there is no import %lld: `dunlin imports` lists them",
 				      (long long)u.target);

@@ -177,31 +177,37 @@ compose_measure(const char *text, size_t len, const struct config_route *route,
 	return measure(out, route);
 }
 
-/* The contract with the borrower's country: what must be said is added, what must not stops it. */
+/* Adds the sentence the contact rules ask for where the text lacks it. */
+static void
+add_notice(struct compose *c, const struct config *config, struct compose_text *out)
+{
+	const char *notice = config_notice(config, out->template->language, c->text, out->len);
+	bool spaced = out->len > 0 && strchr(" \n", c->text[out->len - 1]) != NULL;
+
+	if (notice != NULL && out->len + strlen(notice) + 2 <= sizeof c->text)
+		out->len += (size_t)snprintf(c->text + out->len, sizeof c->text - out->len, "%s%s",
+					     spaced ? "" : " ", notice);
+}
+
 static int
-keep_to_rules(struct compose *c, const struct config *config, struct compose_text *out,
-	      enum reason *why, char fault[256])
+check_words(const struct config *config, const struct compose_text *out, enum reason *why,
+	    char fault[256])
 {
 	const struct catalog_text *t = out->template;
-	const char *notice = config_notice(config, t->language, c->text, out->len);
 	struct config_fault word;
 
-	if (notice != NULL && out->len + strlen(notice) + 2 <= sizeof c->text) {
-		bool spaced = out->len > 0 && strchr(" \n", c->text[out->len - 1]) != NULL;
-
-		out->len += (size_t)sprintf(c->text + out->len, "%s%s", spaced ? "" : " ", notice);
-	}
-	if (!config_forbids(config, t->language, (int)t->class, c->text, out->len, &word))
+	if (!config_forbids(config, t->language, (int)t->class, out->text, out->len, &word))
 		return 0;
 	*why = REASON_WORDING;
 	snprintf(fault, 256, "%s: %.200s", t->file, word.text);
 	return -EINVAL;
 }
 
-int
-compose_render(struct compose *c, const struct config *config, const struct facts_account *a,
-	       const struct plan_row *row, const char *name, const struct config_route *route,
-	       struct compose_text *out, enum reason *why, char fault[256])
+/* Template and account to text, before any rule looks at it. */
+static int
+fill(struct compose *c, const struct config *config, const struct facts_account *a,
+     const struct plan_row *row, const char *name, struct compose_text *out, enum reason *why,
+     char fault[256])
 {
 	struct template_field list[FIELDS];
 	struct template_fields fields = {.list = list};
@@ -226,11 +232,21 @@ compose_render(struct compose *c, const struct config *config, const struct fact
 		return -EINVAL;
 	}
 	out->text = c->text;
-	if (out->len == 0) {
-		snprintf(fault, 256, "%s: the text is empty", out->template->file);
+	if (out->len > 0)
+		return 0;
+	snprintf(fault, 256, "%s: the text is empty", out->template->file);
+	return -EINVAL;
+}
+
+int
+compose_render(struct compose *c, const struct config *config, const struct facts_account *a,
+	       const struct plan_row *row, const char *name, const struct config_route *route,
+	       struct compose_text *out, enum reason *why, char fault[256])
+{
+	if (fill(c, config, a, row, name, out, why, fault) != 0)
 		return -EINVAL;
-	}
-	if (keep_to_rules(c, config, out, why, fault) != 0)
+	add_notice(c, config, out);
+	if (check_words(config, out, why, fault) != 0)
 		return -EINVAL;
 	if (measure(out, route) != 0) {
 		snprintf(fault, 256, "%s: the text is not UTF-8", out->template->file);
@@ -243,6 +259,18 @@ compose_render(struct compose *c, const struct config *config, const struct fact
 		    out->template->file, out->size.segments, out->options.max_parts);
 		return -EINVAL;
 	}
+	*why = REASON_NONE;
+	return 0;
+}
+
+int
+compose_prose(struct compose *c, const struct config *config, const struct facts_account *a,
+	      const struct plan_row *row, const char *name, struct compose_text *out,
+	      enum reason *why, char fault[256])
+{
+	if (fill(c, config, a, row, name, out, why, fault) != 0 ||
+	    check_words(config, out, why, fault) != 0)
+		return -EINVAL;
 	*why = REASON_NONE;
 	return 0;
 }

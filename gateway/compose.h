@@ -31,11 +31,17 @@ struct compose_text {
 };
 
 /* Renders a template for an account as of the day `row` is about (its sums and due date), measured
- * for a route.  0; or -EINVAL with *why (NO_LANGUAGE, TEMPLATE_ERROR, WORDING) and a sentence in `fault`. */
+ * for a route.  0; or -EINVAL with *why (NO_LANGUAGE, TEMPLATE_ERROR, WORDING) and a sentence in
+ * `fault`. */
 int compose_render(struct compose *c, const struct config *config, const struct facts_account *a,
 		   const struct plan_row *row, const char *template,
 		   const struct config_route *route, struct compose_text *out, enum reason *why,
 		   char fault[256]);
+
+/* The same for a letter or an e-mail: it may be long, and says nothing about STOP. */
+int compose_prose(struct compose *c, const struct config *config, const struct facts_account *a,
+		  const struct plan_row *row, const char *template, struct compose_text *out,
+		  enum reason *why, char fault[256]);
 
 /* Measures free text for a route (NULL: a plain GSM link). 0 or -EILSEQ. */
 int compose_measure(const char *text, size_t len, const struct config_route *route,

@@ -3,6 +3,8 @@
 
 #include "catalog_parts.h"
 #include "config_parts.h"
+#include "config_words.h"
+#include "schedule/reply_words.h"
 #include "schedule/wording.h"
 
 #include <assert.h>
@@ -140,6 +142,8 @@ read_folders(struct config_parts *p, struct snapshot *s)
 	if (rc != 0)
 		return rc;
 	check_replies(p);
+	if (config_words_own(p->home))
+		s->config.words = config_words_load(p->home, p->complaints);
 	config_lint_templates(p);
 	config_read_campaigns(p);
 	return 0;
@@ -282,8 +286,15 @@ config_unref(struct config *config)
 		return;
 	catalog_free(s->catalog);
 	wording_free(s->config.wording);
+	reply_words_free(s->config.words);
 	arena_clear(&s->arena);
 	free(s);
+}
+
+const struct reply_words *
+config_words(const struct config *config)
+{
+	return config->words != NULL ? config->words : config_words_shipped();
 }
 
 static int

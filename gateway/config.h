@@ -27,6 +27,7 @@ struct catalog;
 struct catalog_columns;
 struct wording;
 struct complaints;
+struct reply_words;
 
 struct config_lender {
 	const char *name;
@@ -129,6 +130,7 @@ struct config {
 	const char *preset; /* the names chosen, or the country's: "ca-on, ca-qc" */
 	const struct config_preset *presets; /* in force: `base` first, who inherits behind */
 	size_t n_presets;
+	size_t n_presets_read;       /* and behind those in force the lender's own that are not */
 	const char *override_reason; /* NULL, or why the lender's rules are wider */
 	const char *const *widened;  /* what they widen: "caps sms.sent 5/7d per person (...)" */
 	size_t n_widened;            /* shown in every report */
@@ -153,6 +155,7 @@ struct config {
 	size_t n_campaigns;
 	const struct catalog *catalog; /* templates; see catalog.h */
 	struct wording *wording;       /* words that may not stand in a text */
+	struct reply_words *words;     /* with the lender's own; NULL: see config_words */
 	const struct config_notice *notices;
 	size_t n_notices;
 	unsigned warnings; /* complaints that came beside this snapshot */
@@ -217,6 +220,10 @@ const int16_t *config_buckets(const struct config *config, size_t *n);
 int config_bucket(const struct config *config, int32_t dpd);
 /* The least age in days before a record may be purged. */
 int32_t config_record_keep(const struct config *config);
+/* What replies are read by: never NULL.  The first call in a process for a home without words/ of
+ * its own compiles those that are shipped, which takes some 50 ms. */
+const struct reply_words *config_words(const struct config *config);
+
 /* The campaign of that name, or NULL. */
 const struct campaign *config_campaign(const struct config *config, const char *name);
 /* The index of a route by name, or -1. */

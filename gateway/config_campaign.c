@@ -201,7 +201,7 @@ read_range(struct config_parts *p, const struct yaml_node *key, bool money,
 	if (!read_end(p, range.min, "min", money, &out->min) ||
 	    !read_end(p, range.max, "max", money, &out->max))
 		return false;
-	if (range.min == NULL && range.max == NULL && value->kind == YAML_MAP)
+	if (value->kind == YAML_MAP && value->n == 0)
 		yaml_wrong(&p->yaml, key, "`%.60s` needs `min`, `max` or both", key->text);
 	else if (out->min > out->max)
 		yaml_wrong(&p->yaml, value, "`min` is more than `max`: nothing can match");

@@ -202,10 +202,11 @@ load_file(struct loading *l, const char *name)
 	const char *outer = p->yaml.file;
 	const char *file = arena_format(p->arena, "presets/%s.yaml", name);
 	const struct yaml_node *root = NULL, *inherits = NULL;
+	bool read;
 
 	p->yaml.file = file;
 	l->open[l->n_open++] = preset.name;
-	if (find_tree(p, name, file, &root)) {
+	if ((read = find_tree(p, name, file, &root))) {
 		read_tree(&p->yaml, root, &preset, rules, &inherits);
 		load_inherited(l, inherits);
 	}
@@ -214,7 +215,7 @@ load_file(struct loading *l, const char *name)
 	if (l->n_done == PRESETS_MAX)
 		return;
 	l->done[l->n_done++] = preset;
-	if (l->join != NULL)
+	if (read && l->join != NULL)
 		config_join_preset(l->join, rules);
 }
 
@@ -330,6 +331,7 @@ config_read_presets(struct config_parts *p, const struct yaml_node *node, struct
 	p->config->presets = l.done;
 	p->config->n_presets = l.n_done;
 	check_own(&l);
+	p->config->n_presets_read = l.n_done;
 }
 
 /* --- for who shows them --------------------------------------------------------------------- */

@@ -14,15 +14,13 @@
  *
  * Read, they are values with the names rules have in reports; joined (config_join.c), one policy.
  * `off` (in dunlin.yaml, where it needs an override_reason) takes a rule away.
- *
  * Weekdays a preset does not list for a channel are no rule of that preset; those that `windows` of
- * dunlin.yaml does not list are closed.
- *
- * Ownership: texts live in the reader's arena; nodes in the scratch of the load.
+ * dunlin.yaml does not list are closed.  Texts live in the reader's arena, nodes in the scratch.
  */
 #ifndef GATEWAY_CONFIG_RULES_H
 #define GATEWAY_CONFIG_RULES_H
 
+#include "config.h"
 #include "config_parts.h"
 
 #define CONFIG_RULES    24              /* of one kind in one place */
@@ -100,11 +98,9 @@ void config_rules_read(struct yaml_reader *r, const struct config_raw_rules *raw
 /* config_windows.c: the part of it under `windows:`. */
 void config_windows_read(struct yaml_reader *r, const struct yaml_node *node,
 			 struct config_rules *out);
-/* "08:00-12:00,13:00-20:00", or "closed". */
-#define CONFIG_HOURS 64
+#define CONFIG_HOURS 64 /* "08:00-12:00,13:00-20:00", or "closed" */
 const char *config_hours_show(const struct policy_hours *hours, char out[CONFIG_HOURS]);
-/* config_windows.c: is all of `inner` within `outer`?  And what both allow, with the names of who
- * closes the rest. */
+/* Is all of `inner` within `outer`?  And what both allow, with the names of who closes the rest. */
 bool config_hours_within(const struct policy_hours *inner, const struct policy_hours *outer);
 struct policy_hours config_hours_both(const struct policy_hours *a, const struct policy_hours *b);
 

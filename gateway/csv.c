@@ -163,14 +163,6 @@ restart_parser(struct csv *c)
 	init_parser(c);
 }
 
-/* Gives up a row whose end is not to be trusted, and the state libcsv is in. */
-static void
-abandon_row(struct csv *c)
-{
-	csv_lines_skip_first(&c->lines);
-	restart_parser(c);
-}
-
 /* What bytes alone tell of a line: its encoding must be that of the file, and NUL is never text. */
 static void
 check_bytes(struct csv *c, size_t end)
@@ -371,7 +363,8 @@ csv_next(struct csv *c, struct csv_row *row)
 		}
 		if (state == ROW_BROKEN) {
 			enum csv_next r = give_flaw(c, row);
-			abandon_row(c);
+			csv_lines_skip_first(&c->lines); /* its end is not to be trusted */
+			restart_parser(c);
 			return r;
 		}
 		if (c->flaw[0] == '\0' && c->n <= CSV_COLUMNS && is_empty(c, 0))

@@ -38,12 +38,22 @@ facts_free(struct facts *f)
 
 	for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
 		free(pools[i]->at);
-	for (size_t i = 0; i < f->n_zones; i++)
-		free(f->zones[i]);
+	facts_drop_zones(f);
 	facts_drop_tracks(f);
 	calendar_free(f->calendar);
 	free(f->paused);
 	free(f);
+}
+
+/* Does any campaign call, under a policy that asks for a text before? */
+static bool
+needs_first_touch(const struct config *config)
+{
+	for (size_t i = 0; config->policy.first_touch != NULL && i < config->n_campaigns; i++)
+		for (size_t k = 0; k < config->campaigns[i]->n_steps; k++)
+			if (config->campaigns[i]->steps[k].channel == CAMPAIGN_CALL)
+				return true;
+	return false;
 }
 
 void
@@ -55,51 +65,8 @@ facts_use(struct facts *f, const struct config *config)
 	f->contacts_ms = (policy_memory(&config->policy) + 1) * MS_PER_DAY;
 	facts_drop_tracks(f);
 	f->asks = facts_asks(config);
+	f->first_touch = needs_first_touch(config);
 	f->serial = config->serial;
-}
-
-/* ---- zones ---- */
-
-static const struct civil_zone *
-zone_named(struct facts *f, const char *name)
-{
-	const struct calendar_zone *zone;
-	struct zone_entry *e;
-
-	for (size_t i = 0; i < f->n_zones; i++)
-		if (strcmp(f->zones[i]->name, name) == 0)
-			return &f->zones[i]->zone;
-	if (strlen(name) >= sizeof e->name || calendar_zone(f->calendar, name, &zone) != 0)
-		return NULL;
-	if (f->n_zones == sizeof f->zones / sizeof *f->zones)
-		free(f->zones[--f->n_zones]); /* more zones than any lender has: the last gives way
-					       */
-	if ((e = calloc(1, sizeof *e)) == NULL)
-		return NULL;
-	strcpy(e->name, name);
-	e->zone = (struct civil_zone){.at = zone->at,
-				      .offset = zone->offset,
-				      .n = zone->n,
-				      .first_offset = zone->first_offset};
-	f->zones[f->n_zones++] = e;
-	return &e->zone;
-}
-
-const struct civil_zone *
-facts_lender_zone(struct facts *f)
-{
-	static const struct civil_zone utc = {0};
-	const struct civil_zone *zone = zone_named(f, f->config->lender.timezone);
-
-	return zone != NULL ? zone : &utc;
-}
-
-const struct civil_zone *
-facts_zone(struct facts *f, const char *name)
-{
-	const struct civil_zone *zone = name[0] != '\0' ? zone_named(f, name) : NULL;
-
-	return zone != NULL ? zone : facts_lender_zone(f);
 }
 
 /* ---- loading ---- */
@@ -174,17 +141,37 @@ set_fields(const struct facts *f, struct facts_account *a, const struct spans *s
 		a->currency = f->config->lender.currency;
 }
 
+/* Did a text about the debt ever reach the operator?  Calls hang on it. */
+static int
+load_texted(struct store *s, struct plan_account *p)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_TEXTED);
+	int rc;
+
+	store_bind_int(st, 1, (int64_t)p->id);
+	if ((rc = store_step(s, st)) != 1)
+		return rc;
+	p->texted = true;
+	sqlite3_reset(st);
+	return 0;
+}
+
 static int
 finish_account(struct facts *f, struct store *s, size_t i)
 {
 	struct facts_account *a = (struct facts_account *)f->accounts.at + i;
 	struct plan_account *p = (struct plan_account *)f->plans.at + i;
 	const struct spans *sp = (struct spans *)f->spans.at + i;
+	const struct zone_entry *zones;
 	int rc;
 
 	set_fields(f, a, sp);
 	a->digits = money_digits(a->currency);
 	a->zone = facts_zone(f, a->timezone);
+	if ((zones = facts_zones(f, a->timezone)) != NULL) {
+		p->zones = zones->others;
+		p->n_zones = zones->n_others;
+	}
 	a->route = a->number[0] != '\0' ? config_best_route(f->config, a->number) : -1;
 	p->number = facts_number_id(a->number);
 	p->zone = a->zone;
@@ -195,6 +182,8 @@ finish_account(struct facts *f, struct store *s, size_t i)
 		return rc;
 	p->known_since = civil_local(p->zone, sp->known).day;
 	load_barred(f, s, a, p);
+	if (f->first_touch && (rc = load_texted(s, p)) != 0)
+		return rc;
 	return f->asks != 0 ? facts_said(f, s, i) : 0;
 }
 

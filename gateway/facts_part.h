@@ -21,9 +21,15 @@ struct pool {
 	size_t n, cap;
 };
 
+#define FACTS_ZONES 8 /* of one account */
+
+/* What a `timezone` means: one zone, or several split by `;`. */
 struct zone_entry {
-	char name[64];
-	struct civil_zone zone;
+	char name[256];
+	struct civil_zone zone; /* the first */
+	struct civil_zone other[FACTS_ZONES - 1];
+	const struct civil_zone *others[FACTS_ZONES - 1];
+	size_t n_others;
 };
 
 /* Where an account's pieces begin in the pools; pointers are set once all of it is read, since the
@@ -74,10 +80,10 @@ struct facts {
 	struct track *tracks;
 	size_t n_tracks;
 	struct calendar *calendar; /* its own: looking a zone up is not for several threads */
-	struct zone_entry *zones[64];
-	size_t n_zones;
-	int64_t contacts_ms; /* how far back contacts matter */
-	int64_t started;     /* META_STARTED, 0: not read yet */
+	struct pool zones;         /* of struct zone_entry * */
+	bool first_touch;          /* some campaign calls, and a text must come before */
+	int64_t contacts_ms;       /* how far back contacts matter */
+	int64_t started;           /* META_STARTED, 0: not read yet */
 	int broken;   /* an opt-out or a dead number could not be looked for: nothing may go */
 	bool *paused; /* by campaign index, for as many as the configuration has */
 	struct pool members, accounts, plans, spans, amounts, payments, served, holds, contacts,
@@ -105,6 +111,10 @@ enum column { /* of text kept from ACCOUNT_ROW */
 void *facts_add(struct pool *p, size_t size, size_t n);
 /* Keeps a column's text; the offset stands for it until the pools are at rest.  0 is "". */
 size_t facts_keep(struct facts *f, sqlite3_stmt *st, int column);
+
+/* facts_zone.c: the zones of a name; NULL when the first is none.  Lives as long as the facts. */
+const struct zone_entry *facts_zones(struct facts *f, const char *name);
+void facts_drop_zones(struct facts *f);
 
 /* Where an item stands; NULL in a pool that never held one. */
 void *facts_at(const struct pool *p, size_t size, size_t i);

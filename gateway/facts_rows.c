@@ -128,7 +128,9 @@ facts_stuck(enum reason reason)
 static bool
 mark_of(int status, enum reason reason, enum plan_mark *mark)
 {
-	*mark = status == STATUS_PLANNED ? PLAN_MARK_STUCK : PLAN_MARK_SPENT;
+	*mark = status == STATUS_PLANNED   ? PLAN_MARK_STUCK
+		: status == STATUS_SKIPPED ? PLAN_MARK_PASSED
+					   : PLAN_MARK_SPENT;
 	return status == STATUS_PLANNED ? facts_stuck(reason) : is_spent(status, reason);
 }
 

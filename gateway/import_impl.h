@@ -57,7 +57,7 @@ struct import {
 
 	/* The last value of columns that repeat, so that each is looked up once in a row of alikes.
 	 */
-	char zone[IMPORT_WORD];
+	char zone[4 * IMPORT_WORD]; /* may be several */
 	char language_text[IMPORT_WORD], language[LANGUAGE_TEXT];
 	char currency[IMPORT_WORD];
 	int digits; /* of `currency` */

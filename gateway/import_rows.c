@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define PHONES_MAX 8 /* numbers of one account */
+#define ZONES      8 /* it may be in */
 
 /* ---- phones ---- */
 
@@ -141,19 +142,47 @@ read_language(struct import *im)
 	return im->language;
 }
 
+/* One of the zones of a row; false when complained of. */
+static bool
+check_zone(struct import *im, const char *text, size_t len)
+{
+	const struct calendar_zone *zone;
+	char name[64];
+	const char *near;
+
+	snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : 0), text);
+	if (calendar_zone(im->calendar, name, &zone) == 0)
+		return true;
+	near = calendar_nearest(im->calendar, name);
+	import_wrong(im, COLUMN_TIMEZONE, "no time zone is called that: write it as `%s`",
+		     near != NULL ? near : im->config->lender.timezone);
+	return false;
+}
+
+/* One zone, or several split by `;` where the person may be in any of them. */
 static const char *
 read_zone(struct import *im)
 {
-	const char *text = import_text(im, COLUMN_TIMEZONE);
-	const struct calendar_zone *zone;
-	const char *near;
+	const char *text = import_text(im, COLUMN_TIMEZONE), *p = text;
+	size_t n = 0;
 
 	if (text == NULL || text[0] == '\0' || is_same(text, im->zone))
 		return text;
-	if (strlen(text) >= sizeof im->zone || calendar_zone(im->calendar, text, &zone) != 0) {
-		near = calendar_nearest(im->calendar, text);
-		import_wrong(im, COLUMN_TIMEZONE, "no time zone is called that: write it as `%s`",
-			     near != NULL ? near : im->config->lender.timezone);
+	for (;; p++) {
+		size_t len = strcspn(p, ";"), blank = strspn(p, " ");
+		size_t end = len;
+
+		while (end > blank && p[end - 1] == ' ')
+			end--;
+		if (blank > end || !check_zone(im, p + blank, end - blank))
+			return NULL;
+		n++;
+		p += len;
+		if (*p == '\0')
+			break;
+	}
+	if (n > ZONES || strlen(text) >= sizeof im->zone) {
+		import_wrong(im, COLUMN_TIMEZONE, "at most %d time zones, split by `;`", ZONES);
 		return NULL;
 	}
 	snprintf(im->zone, sizeof im->zone, "%s", text);

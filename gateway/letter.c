@@ -135,6 +135,7 @@ answer(struct reading *r, enum answer_kind kind, int32_t day, int64_t amount)
 			   .route = r->l->route,
 			   .message = r->message,
 			   .account = r->account,
+			   .language = r->read.language,
 			   .person = r->person,
 			   .day = day,
 			   .amount = r->users == 1 ? amount : -1};
@@ -172,6 +173,35 @@ hold(struct reading *r, enum reason reason, const char *word, int32_t until, boo
 			rc = borrower_hold(r->s, &h, r->l->now, &id);
 	}
 	return rc;
+}
+
+/* What no machine answers.  Who mourns or complains is left alone until released; who is ill, in
+ * danger or speaks of lawyers, until somebody has read it. */
+static int
+on_special(struct reading *r)
+{
+	static const struct {
+		const char *task;
+		bool urgent, holds; /* else it waits for a person, however long that takes */
+	} all[] = {
+	    [REPLY_SPECIAL_BEREAVEMENT] = {"talk to the family", true, true},
+	    [REPLY_SPECIAL_ILLNESS] = {"ask how they are", true, false},
+	    [REPLY_SPECIAL_LEGAL] = {"read a text about lawyers or police", true, false},
+	    [REPLY_SPECIAL_SELF_HARM] = {"call at once: somebody may be in danger", true, false},
+	    [REPLY_SPECIAL_COMPLAINT] = {"answer a complaint", false, true},
+	};
+	const char *word = reply_special_word(r->read.special), *kind = all[r->read.special].task;
+	int64_t account = r->account != NULL ? r->account->id : 0;
+	int rc = 0;
+
+	if (account != 0 && all[r->read.special].holds)
+		rc = hold(r, REASON_HOLD, word, INT32_MAX, true);
+	else if (account != 0)
+		rc = hold(r, REASON_AWAITING_PERSON, "awaiting_person", INT32_MAX, true);
+	if (rc != 0 || !all[r->read.special].urgent)
+		return rc != 0 ? rc : task(r, kind, word);
+	return borrower_urgent_task(r->s, account, kind, r->today, word, r->message, ACTOR,
+				    r->l->now);
 }
 
 static int
@@ -350,6 +380,8 @@ act(struct reading *r)
 {
 	if (r->number[0] == '\0')
 		return 0; /* letters or a short code: kept for a person, never answered */
+	if (r->read.special != REPLY_SPECIAL_NONE)
+		return on_special(r);
 	switch (r->read.intent) {
 	case REPLY_STOP: return on_stop(r);
 	case REPLY_START: return on_start(r);
@@ -380,24 +412,25 @@ read_text(struct reading *r, const char *text, size_t len)
 					.balance = a != NULL ? r->sums.balance : -1,
 					.month_first = strcmp(currency, "USD") == 0};
 
-	reply_read(text, len, &context, &r->read);
+	reply_read(config_words(config), text, len, &context, &r->read);
 }
 
 static int
 store_reading(struct reading *r)
 {
-	char cues[REPLY_CUES * 34] = "";
+	char cues[REPLY_CUES * (REPLY_CUE + 2)] = "";
 	size_t len = 0;
 	struct intray_reading row = {
 	    .message = r->message,
 	    .account = r->account != NULL ? r->account->id : 0,
 	    .intent = (int)r->read.intent,
 	    .intent_word = reply_intent_word(r->read.intent),
-	    .language = r->account != NULL ? r->account->language : NULL,
+	    .language = r->read.language[0] != '\0' ? r->read.language : NULL,
 	    .currency = r->read.amount >= 0 && r->account != NULL ? r->account->currency : NULL,
 	    .day = r->read.date,
 	    .amount = r->read.amount,
 	    .handled = r->handled,
+	    .cause = r->read.cause,
 	    .cues = cues};
 
 	for (size_t i = 0; i < r->read.n_cues; i++)

@@ -8,7 +8,14 @@
  *   paid          three days to find the payment; a second claim waits for a person
  *   wrong number  the number is not used again
  *   dispute, hardship   a hold until released, and a task
+ *   death, complaint    a hold of the person until released, and a task
+ *   illness, lawyers, harm   a person reads it first, however long that takes; an urgent task
  *   anything else waits for a person, two working days at most
+ *
+ * Of several accounts a text is about the one most overdue, a promise about the one whose arrears
+ * it names.  Which debt a dispute is about the text does not say: all of the person are held.  A
+ * promise without a day is asked for one, once a week; the day that follows counts with the sum
+ * named before.  While an instalment plan is open a promise by text is for a person to look at.
  *
  * Inside the writer's transaction.
  */

@@ -26,13 +26,13 @@ broken_in_a_row(struct store *s, int64_t account, int32_t due, int *n)
 }
 
 static int
-doubt(struct store *s, const struct config *config, struct pledge *p, int64_t owed, int32_t due)
+doubt(struct store *s, const struct config *config, struct pledge *p, int64_t arrears, int32_t due)
 {
 	int broken, rc = broken_in_a_row(s, p->account->id, due, &broken);
 
 	if (p->day > p->today + config->promises.ahead)
 		p->doubt = PLEDGE_FAR;
-	else if (p->amount >= 0 && p->amount < owed / SMALL_SHARE + (owed % SMALL_SHARE != 0))
+	else if (p->amount >= 0 && p->amount < arrears / SMALL_SHARE + (arrears % SMALL_SHARE != 0))
 		p->doubt = PLEDGE_SMALL;
 	else
 		p->doubt = broken >= BROKEN_MANY ? PLEDGE_THIRD : PLEDGE_SURE;
@@ -100,7 +100,8 @@ pledge_make(struct store *s, const struct config *config, struct pledge *p, int6
 		return UV_ENOENT;
 	row.due = p->plan->amounts[sums.index].due;
 	row.until = policy_add_working_days(&config->policy, p->day, config->promises.grace) + 1;
-	if ((rc = doubt(s, config, p, owed, row.due)) != 0 || (rc = give_way(s, p, now)) != 0)
+	if ((rc = doubt(s, config, p, sums.arrears, row.due)) != 0 ||
+	    (rc = give_way(s, p, now)) != 0)
 		return rc;
 	row.pauses = p->doubt == PLEDGE_SURE;
 	if ((rc = borrower_promise(s, &row, now, &p->id)) != 0)

@@ -5,7 +5,7 @@
  * it is doubtful, which makes a task instead:
  *
  *   far    further ahead than promises.ahead days
- *   small  of less than a fifth of the arrears
+ *   small  of less than a fifth of the arrears (before there are any, none is small)
  *   third  two were broken since the oldest unpaid amount fell due, and none kept after them
  *
  * It is judged on the account's first local day after `grace` working days past its date: kept from

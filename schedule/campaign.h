@@ -64,7 +64,7 @@ struct campaign_step {
 	uint8_t when_part_paid; /* tri: some of it was paid */
 	uint8_t when_reach;     /* enum campaign_reach; SMS: calls fail and texts arrive, ... */
 	bool unless_reach;      /* ... turned round: only while that is not so */
-	bool silent;            /* only where that step went and nothing came back since */
+	bool silent; /* only where that step went, on a day before, and nothing came back since */
 	uint8_t silent_channel;
 	int16_t silent_day;
 	bool promised;             /* made for the day of an open promise: reminds of it */

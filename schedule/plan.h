@@ -54,9 +54,10 @@ int32_t plan_reach(const struct campaign_step *step);
 
 /* What the store knows of one (due, step) of an account. */
 enum plan_mark {
-	PLAN_MARK_SPENT,   /* it was `sending`, or superseded, or a task was made: never again */
+	PLAN_MARK_SPENT,   /* it was `sending`, cancelled, or a task was made: never again */
 	PLAN_MARK_SKIPPED, /* a person skipped or cancelled it */
 	PLAN_MARK_STUCK,   /* it was tried and could not be made: nobody waits for it */
+	PLAN_MARK_PASSED,  /* it was superseded: never again, but nothing was said by it */
 };
 
 struct plan_served {

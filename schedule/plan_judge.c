@@ -66,41 +66,43 @@ says(uint8_t asked, bool is)
 	return asked == CAMPAIGN_ANY || (asked == CAMPAIGN_YES) == is;
 }
 
-/* When did a step of the amount followed go, as seen at an instant?  0: it did not. */
+/* When did a step of the amount followed go, on a day before this one?  0: it did not. */
 static int64_t
-went(const struct plan_case *c, int day, int channel, int64_t seen)
+went(const struct plan_case *c, int step, int channel, int32_t day)
 {
 	const struct plan_account *a = c->account;
 	const struct plan_walker *w = c->walk;
 	size_t kept = !w ? 0 : w->n_sent < PLAN_SENT ? w->n_sent : PLAN_SENT;
+	int64_t at = 0;
 
-	for (size_t i = 0; i < a->n_served; i++) {
+	for (size_t i = 0; i < a->n_served && at == 0; i++) {
 		const struct plan_served *s = &a->served[i];
-		if (s->due == c->due && s->day == day && s->channel == channel && s->at != 0)
-			return s->at;
+		if (s->due == c->due && s->day == step && s->channel == channel)
+			at = s->at;
 	}
-	for (size_t i = 0; i < kept; i++) {
+	for (size_t i = 0; i < kept && at == 0; i++) {
 		const struct plan_sent *s = &w->sent[i];
-		if (&w->person->accounts[s->account] == a && s->due == c->due && s->day == day &&
-		    s->channel == channel && s->at < seen)
-			return s->at;
+		if (&w->person->accounts[s->account] == a && s->due == c->due && s->day == step &&
+		    s->channel == channel)
+			at = s->at;
 	}
-	return 0;
+	return at != 0 && civil_local(a->zone, at).day < day ? at : 0;
 }
 
-/* A step that never went cannot have been left unanswered. */
+/* A step that never went cannot have been left unanswered, nor one of today: a person has that day
+ * to answer. */
 static bool
-silent_since(const struct plan_case *c, const struct campaign_step *step, int64_t seen)
+silent_since(const struct plan_case *c, const struct campaign_step *step, int32_t day)
 {
-	int64_t at = went(c, step->silent_day, step->silent_channel, seen);
+	int64_t at = went(c, step->silent_day, step->silent_channel, day);
 
 	return at != 0 && c->account->heard <= at;
 }
 
-/* The first condition that is not met at an instant, NULL: all are.  "none" is also what an account
+/* The first condition that is not met on a day, NULL: all are.  "none" is also what an account
  * reads whose promise was never set. */
 static const char *
-unmet(const struct plan_case *c, const struct campaign_step *step, int64_t at)
+unmet(const struct plan_case *c, const struct campaign_step *step, int32_t day)
 {
 	const struct plan_account *a = c->account;
 	uint8_t promise = a->promise == CAMPAIGN_PROMISE_ANY ? CAMPAIGN_PROMISE_NONE : a->promise;
@@ -118,7 +120,7 @@ unmet(const struct plan_case *c, const struct campaign_step *step, int64_t at)
 	if (step->when_reach != CAMPAIGN_REACH_ANY &&
 	    (step->when_reach == a->reach) == step->unless_reach)
 		return step->unless_reach ? "instead" : "when.reach";
-	if (step->silent && !silent_since(c, step, at))
+	if (step->silent && !silent_since(c, step, day))
 		return "when.no_response_since";
 	return NULL;
 }
@@ -140,8 +142,7 @@ overtaken(const struct plan_case *c, const struct campaign_step *step, int32_t d
 		if (s->channel != step->channel)
 			continue;
 		mark = served(a, c->due, s);
-		if (mark ? mark->mark == PLAN_MARK_SPENT
-			 : !unmet(c, s, plan_preferred(a, s, day, INT64_MIN)))
+		if (mark ? mark->mark == PLAN_MARK_SPENT : !unmet(c, s, day))
 			return plan_own_day(c->due, s);
 	}
 	return INT32_MAX;
@@ -156,7 +157,7 @@ plan_life(const struct plan_case *c, const struct campaign_step *step, int32_t d
 	int32_t due = c->due, last, later;
 
 	if (mark) {
-		*reason = mark->mark == PLAN_MARK_SPENT ? REASON_DONE : REASON_SKIPPED;
+		*reason = mark->mark == PLAN_MARK_SKIPPED ? REASON_SKIPPED : REASON_DONE;
 		return PLAN_LIFE_MARKED;
 	}
 	if (day < plan_own_day(due, step))
@@ -204,7 +205,7 @@ plan_held(const struct plan_case *c, const struct plan_rules *rules,
 		reason = REASON_NONE;
 	if (reason != REASON_NONE)
 		return reason;
-	if ((condition = unmet(c, step, at)) != NULL) {
+	if ((condition = unmet(c, step, day)) != NULL) {
 		*rule = condition;
 		return REASON_CONDITION;
 	}

@@ -7,33 +7,33 @@
 
 /* The first instant at or after `t` at which hours and every other rule allow. */
 static int64_t
-settle(const struct policy *p, const struct policy_question *q, int64_t t, int64_t end)
+settle(const struct policy_look *look, int64_t t, int64_t end)
 {
 	int64_t before;
 
 	do {
 		before = t;
-		t = policy_open(p, q, t, end);
-		if (t != INT64_MAX && !q->hours_only)
-			t = policy_counted(p, q, t, end);
+		t = policy_open(look->p, look->q, t, end);
+		if (t != INT64_MAX && !look->q->hours_only)
+			t = policy_counted(look, t, end);
 	} while (t != before && t != INT64_MAX);
 	return t;
 }
 
 /* Does some rule refuse?  Then *d says which. */
 static bool
-refused(const struct policy *p, const struct policy_question *q, int32_t today, int64_t end,
-	struct policy_decision *d)
+refused(const struct policy_look *look, int32_t today, int64_t end, struct policy_decision *d)
 {
-	int64_t open = policy_open(p, q, q->at, end);
+	const struct policy_question *q = look->q;
+	int64_t open = policy_open(look->p, q, q->at, end);
 
 	if (open == q->at || (open != INT64_MAX && civil_local(q->zone, open).day == today)) {
-		if (!q->hours_only && policy_refused(p, q, open, d))
+		if (!q->hours_only && policy_refused(look, open, d))
 			return true;
 		if (open == q->at)
 			return false;
 	}
-	policy_closed(p, q, d);
+	policy_closed(look->p, q, d);
 	return true;
 }
 
@@ -43,14 +43,16 @@ policy_decide(const struct policy *p, const struct policy_question *q)
 	int32_t today = civil_local(q->zone, q->at).day;
 	int64_t end = civil_instant(q->zone, today + LOOK_AHEAD + 1, 0);
 	struct policy_decision d = {.answer = POLICY_DEFER};
+	struct policy_look look;
 
 	assert(q->channel < CAMPAIGN_CHANNELS);
-	if (!q->hours_only && policy_untouched(p, q))
+	policy_look(&look, p, q);
+	if (!q->hours_only && policy_untouched(&look))
 		return (struct policy_decision){
 		    .answer = POLICY_BLOCK, .reason = REASON_FIRST_TOUCH, .rule = p->first_touch};
-	if (!refused(p, q, today, end, &d))
+	if (!refused(&look, today, end, &d))
 		return (struct policy_decision){.answer = POLICY_ALLOW};
-	d.until = settle(p, q, q->at, end);
+	d.until = settle(&look, q->at, end);
 	if (d.until == INT64_MAX) {
 		d.answer = POLICY_BLOCK;
 		d.until = 0;

@@ -19,17 +19,25 @@ int64_t policy_open(const struct policy *p, const struct policy_question *q, int
 void policy_closed(const struct policy *p, const struct policy_question *q,
 		   struct policy_decision *d);
 
-/* The local day whose contacts are counted with those of an instant.  Where clocks go back over
- * midnight the hour that comes again is the next day's, so that days are runs of instants. */
-int32_t policy_count_day(const struct civil_zone *zone, int64_t t);
+/* Contacts whose days are kept; of more, which nobody has in two months, days are found each time.
+ */
+#define POLICY_SEEN 64
+
+/* A question with the days of its contacts: rules ask about the same ones again and again. */
+struct policy_look {
+	const struct policy *p;
+	const struct policy_question *q;
+	size_t n; /* contacts, made and supposed */
+	int32_t day[POLICY_SEEN];
+};
+
+void policy_look(struct policy_look *look, const struct policy *p, const struct policy_question *q);
 
 /* Caps, gaps, cool-offs and channels. */
-int64_t policy_counted(const struct policy *p, const struct policy_question *q, int64_t t,
-		       int64_t end);
+int64_t policy_counted(const struct policy_look *look, int64_t t, int64_t end);
 /* Does one of them refuse at `t`?  Then *d has the reason and rule of the first. */
-bool policy_refused(const struct policy *p, const struct policy_question *q, int64_t t,
-		    struct policy_decision *d);
+bool policy_refused(const struct policy_look *look, int64_t t, struct policy_decision *d);
 /* Is it a call that must not come before a text, with no text before it? */
-bool policy_untouched(const struct policy *p, const struct policy_question *q);
+bool policy_untouched(const struct policy_look *look);
 
 #endif

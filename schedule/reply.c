@@ -1,7 +1,13 @@
-#include "reply_part.h"
+/* One reading: which language, whole words, then sentences. */
+#include "reply_sense.h"
 
 #include <assert.h>
 #include <string.h>
+
+#define WHOLE_TOKENS 8  /* a longer message is a sentence */
+#define OWN_LANGUAGE 18 /* points the person's language has before its words are counted */
+#define NEAR_COMMA   4  /* how much further apart a break puts things, in words */
+#define NEAR_STOP    8
 
 const char *
 reply_intent_word(enum reply_intent intent)
@@ -14,177 +20,291 @@ reply_intent_word(enum reply_intent intent)
 	return words[intent];
 }
 
-static void
-cue(struct reply_reading *out, const char *text)
+/* Whole characters only. */
+static size_t
+put(char *out, size_t size, size_t at, const char *text)
 {
-	if (out->n_cues < REPLY_CUES)
-		strncpy(out->cues[out->n_cues++], text, sizeof out->cues[0] - 1);
-}
+	size_t len = strlen(text);
 
-/* Words that may stand around a bare date: "ok on friday sir". */
-#define BARE                                                                                       \
-	"okay|please|sir|madam|maam|yes|yeah|yep|sure|by|on|the|at|in|i|for|thanks|thank|you|"     \
-	"definitely|promise|morning|evening|afternoon|night|latest|before|around|about|noon|"      \
-	"hello|"                                                                                   \
-	"hi|dear|next|this|then|it|is|be|will|certainly|surely|of|only|and|am|pm|good|po|within"
-
-static bool
-bare_date(const struct reply_tokens *t)
-{
-	for (int i = 0; i < t->n; i++) {
-		const struct reply_token *w = &t->t[i];
-		if (w->used || w->kind == REPLY_PUNCT || reply_is(t, i, BARE) ||
-		    reply_sum_word(t, i))
-			continue;
-		return false;
+	if (at + len >= size) {
+		len = size - 1 - at;
+		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+			len--;
 	}
-	return true;
+	memcpy(out + at, text, len);
+	out[at + len] = '\0';
+	return at + len;
+}
+
+void
+reply_cue(const struct reply_desk *d, struct reply_reading *out, const char *what, int first,
+	  int last)
+{
+	char *cue;
+	size_t at;
+
+	if (out->n_cues == REPLY_CUES)
+		return;
+	cue = out->cues[out->n_cues++];
+	at = put(cue, REPLY_CUE, 0, what);
+	for (int i = first; i >= 0 && i <= last; i++) {
+		bool apart = i == first || !(d->t.t[i].glued || d->t.t[i].hyphened);
+		at = put(cue, REPLY_CUE, at, i == first ? ": " : apart ? " " : "");
+		at = put(cue, REPLY_CUE, at, d->t.t[i].text);
+	}
+}
+
+/* ---- languages ---- */
+
+/* How well a tag names a language: the length of what fits, 0 for not at all. */
+static size_t
+fits(const char *have, const char *tag)
+{
+	size_t n = strlen(have);
+
+	if (n == 0 || strncmp(have, tag, n) != 0 || (tag[n] != '\0' && tag[n] != '-'))
+		return 0;
+	return n;
+}
+
+/* The language of a tag, -1: none. */
+static int
+language_of(const struct reply_words *words, const char *tag)
+{
+	size_t most = 0;
+	int best = -1;
+
+	for (size_t i = 0; i < words->n; i++) {
+		size_t n = fits(words->langs[i].tag, tag);
+
+		for (int k = 0; k < REPLY_TAGS && n == 0; k++)
+			n = fits(words->langs[i].also[k], tag);
+		if (n > most) {
+			most = n;
+			best = (int)i;
+		}
+	}
+	return best;
 }
 
 static bool
-salary_clause(const struct reply_tokens *t, int clause)
+mixes(const struct reply_lang *lang, const char *tag)
 {
-	for (int i = 0; i < t->n; i++) {
-		if (t->t[i].clause == clause &&
-		    (reply_is(t, i,
-			      "salary|wages|wage|payday|payslip|salaries|pension|commission") ||
-		     reply_phrase(t, i, "get|gets|getting|be paid")))
+	for (int i = 0; i < REPLY_TAGS; i++)
+		if (strcmp(lang->mix[i], tag) == 0)
+			return true;
+	return false;
+}
+
+static bool
+chosen(const struct reply_desk *d, const struct reply_lang *lang)
+{
+	for (int i = 0; i < d->n_views; i++)
+		if (d->views[i].lang == lang)
+			return true;
+	return false;
+}
+
+static void
+add_view(struct reply_desk *d, const struct reply_words *words, const struct reply_lang *lang)
+{
+	const struct reply_dict *hidden = d->n_views > 0 ? &d->views[0].lang->hidden : NULL;
+
+	if (d->n_views == REPLY_VIEWS || chosen(d, lang))
+		return;
+	reply_view_fill(&d->views[d->n_views], words, lang, hidden, &d->t);
+	reply_numbers(&d->views[d->n_views]);
+	d->n_views++;
+}
+
+/* Does the language know a word of two letters or more that no view knows? */
+static bool
+adds_words(const struct reply_desk *d, const struct reply_lang *lang)
+{
+	for (int i = 0; i < d->t.n; i++) {
+		const char *text = d->t.t[i].text;
+		size_t len = strlen(text);
+		bool seen = len < 2 || d->t.t[i].kind != REPLY_WORD;
+
+		for (int v = 0; v < d->n_views && !seen; v++)
+			seen = d->views[v].n_ids[i] > 0;
+		if (!seen &&
+		    reply_dict_find(&lang->dict, text, len, reply_hash(text, len)) != REPLY_NO_ID)
 			return true;
 	}
 	return false;
 }
 
-/* "can't pay on friday" names a day on which nothing comes; "not until friday" one on which it
- * does. */
-static bool
-denied(const struct reply_tokens *t, const struct reply_date *d)
-{
-	int first = d->first;
-
-	while (first > 0 && t->t[first - 1].clause == t->t[d->first].clause)
-		first--;
-	return reply_near(t, first, d->first - 1, "cant|unable|not|wont|no|never|dont|without") >=
-		   0 &&
-	       reply_near(t, first, d->first, "until|till|til|before|by") < 0;
-}
-
-/* The day of paying: the earliest day to come that is neither told as past nor pay day; *vague when
- * only a time without a day is named. */
-static const struct reply_date *
-promised(const struct reply_tokens *t, const struct reply_date *dates, int n,
-	 const struct reply_signs *signs, bool *vague)
-{
-	const struct reply_date *best = NULL, *salary = NULL;
-
-	*vague = false;
-	for (int i = 0; i < n; i++) {
-		const struct reply_date *d = &dates[i];
-		int clause = t->t[d->first].clause;
-		if (d->past || (signs->paid && clause == signs->paid_clause) || denied(t, d))
-			continue;
-		if (d->day == REPLY_NO_DATE)
-			*vague = true;
-		else if (salary_clause(t, clause) && clause != signs->commit_clause)
-			salary = salary && salary->day <= d->day ? salary : d;
-		else if (!best || d->day < best->day)
-			best = d;
-	}
-	return best || *vague || !signs->commits ? best : salary;
-}
-
-/* The amount in the clause that decided, else the only one or the first with money beside it;
- * never one in the clause `other`. */
-static int64_t
-amount_in(const struct reply_tokens *t, const struct reply_sum *sums, int n, int clause, int other)
-{
-	for (int i = 0; i < n; i++) {
-		if (t->t[sums[i].at].clause == clause)
-			return sums[i].minor;
-	}
-	for (int i = 0; i < n; i++) {
-		if (t->t[sums[i].at].clause != other && (!sums[i].plain || n == 1))
-			return sums[i].minor;
-	}
-	return -1;
-}
-
+/* The language that knows most of the words, the person's own a little before others; then those
+ * that people mix with it. */
 static void
-decide(struct reply_reading *out, enum reply_intent intent, const char *why)
+choose_views(struct reply_desk *d, const struct reply_words *words, int own)
 {
-	out->intent = intent;
-	cue(out, why);
-}
+	int scores[32], best = own >= 0 ? own : 0;
+	const struct reply_lang *first;
 
-/* Step 6 on: what is paid or promised. */
-static void
-read_money(struct reply_tokens *t, const struct reply_context *context,
-	   const struct reply_signs *signs, struct reply_reading *out)
-{
-	struct reply_date dates[REPLY_DATES];
-	struct reply_sum sums[REPLY_SUMS];
-	int n_dates = reply_dates(t, context, dates), n_sums = reply_sums(t, context, sums);
-	bool vague, settled = signs->commits || (signs->pays && !signs->question);
-	const struct reply_date *date = promised(t, dates, n_dates, signs, &vague);
-
-	if (signs->unsure || signs->refuses || (signs->question && !signs->commits)) {
-		cue(out, signs->question ? "question" : "not certain");
+	d->n_views = 0;
+	if (words->n == 0)
 		return;
-	}
-	if (date && (settled || signs->hardship || bare_date(t))) {
-		decide(out, REPLY_PROMISE, date->cue);
-		out->date = date->day;
-		out->amount =
-		    amount_in(t, sums, n_sums, t->t[date->first].clause, signs->paid_clause);
-	} else if (signs->paid) {
-		decide(out, REPLY_PAID, "paid");
-		out->amount = amount_in(t, sums, n_sums, signs->paid_clause, -1);
-	} else if (signs->hardship) {
-		decide(out, REPLY_HARDSHIP, "hardship");
-	} else if (!date && (signs->commits || (vague && bare_date(t)))) {
-		decide(out, REPLY_PROMISE, vague ? "no day named" : "will pay");
-		out->amount = amount_in(t, sums, n_sums, signs->commit_clause, signs->paid_clause);
+	reply_view_scores(words, &d->t, scores);
+	if (own >= 0)
+		scores[own] += OWN_LANGUAGE;
+	for (size_t i = 0; i < words->n; i++)
+		if (scores[i] > scores[best])
+			best = (int)i;
+	first = &words->langs[best];
+	add_view(d, words, first);
+	for (size_t i = 0; i < words->n; i++)
+		if (mixes(first, words->langs[i].tag))
+			add_view(d, words, &words->langs[i]);
+	for (size_t i = 0; i < words->n; i++) {
+		const struct reply_lang *lang = &words->langs[i];
+		if (((int)i == own || mixes(lang, first->tag)) && adds_words(d, lang))
+			add_view(d, words, lang);
 	}
 }
 
-static void
-read_sentence(struct reply_tokens *t, const struct reply_context *context,
-	      struct reply_reading *out)
-{
-	struct reply_signs signs;
+/* ---- the shape of the text ---- */
 
-	switch (reply_stop(t)) {
-	case REPLY_ASKS_STOP: decide(out, REPLY_STOP, "asks for no more texts"); return;
-	case REPLY_ASKS_CHANGE: cue(out, "asks for another way or time"); return;
-	case REPLY_ASKS_NOTHING: break;
+static bool
+is_set(const struct reply_desk *d, int i, uint16_t set, int *n)
+{
+	*n = 0;
+	for (int v = 0; v < d->n_views; v++) {
+		int have = reply_view_has(&d->views[v], i, set, NULL);
+		*n = have > *n ? have : *n;
 	}
-	reply_sense(t, &signs);
-	if (signs.sensitive)
-		cue(out, "sensitive");
-	else if (signs.wrong_number)
-		decide(out, REPLY_WRONG_NUMBER, "wrong number");
-	else if (signs.dispute)
-		decide(out, REPLY_DISPUTE, "dispute");
-	else if (t->cut)
-		cue(out, "too long");
-	else
-		read_money(t, context, &signs, out);
+	return *n > 0;
+}
+
+/* Words such as "but" begin a part; what is polite is known; how far tokens are apart. */
+static void
+shape(struct reply_desk *d)
+{
+	int n, at = 0, behind = 0, beside = 0;
+
+	for (int i = 0; i < d->t.n; i++) {
+		if (d->t.t[i].brk == REPLY_JOINED && is_set(d, i, REPLY_SET_BREAKS, &n))
+			d->t.t[i].brk = REPLY_COMMA;
+		if (is_set(d, i, REPLY_SET_POLITE, &n) && i + n > behind)
+			behind = i + n;
+		if (is_set(d, i, REPLY_SET_AROUND, &n) && i + n > beside)
+			beside = i + n;
+		d->polite[i] = i < behind;
+		d->around[i] = i < beside || i < behind;
+		at += 1 + (d->t.t[i].brk == REPLY_COMMA ? NEAR_COMMA : 0) +
+		      (d->t.t[i].brk == REPLY_STOPS ? NEAR_STOP : 0);
+		d->at[i] = (int16_t)at;
+	}
+	for (int i = 0, end; i < d->t.n; i = end) {
+		int first, last;
+
+		for (end = i + 1; end < d->t.n && d->t.t[end].brk == REPLY_JOINED;)
+			end++;
+		for (first = i; first < end && d->polite[first];)
+			first++;
+		for (last = end; last > i && d->polite[last - 1];)
+			last--;
+		for (int k = i; k < end; k++) {
+			d->begin[k] = (int16_t)(first < end ? first : i);
+			d->end[k] = (int16_t)(last > i ? last : end);
+		}
+	}
+}
+
+/* ---- whole messages ---- */
+
+struct whole {
+	uint8_t n[WHOLE_TOKENS], polite[WHOLE_TOKENS];
+	uint8_t intent[WHOLE_TOKENS];
+};
+
+/* Notes what whole words one language sees. */
+static void
+note_whole(struct whole *w, const struct reply_view *v, bool own, bool active,
+	   const struct reply_dict *hidden)
+{
+	for (int i = 0; i < v->t->n; i++) {
+		const char *text = v->t->t[i].text;
+		size_t len = strlen(text);
+		int32_t intent = 0;
+		int n = own ? reply_view_has(v, i, REPLY_SET_WHOLE_HERE, &intent) : 0;
+		int polite = reply_view_has(v, i, REPLY_SET_POLITE, NULL);
+
+		if (n == 0)
+			n = reply_view_has(v, i, REPLY_SET_WHOLE, &intent);
+		if (polite > w->polite[i])
+			w->polite[i] = (uint8_t)polite;
+		if ((intent == REPLY_PAID && !active && !own) || n <= w->n[i])
+			continue;
+		if (!own && hidden != NULL &&
+		    reply_dict_find(hidden, text, len, reply_hash(text, len)) != REPLY_NO_ID)
+			continue;
+		w->n[i] = (uint8_t)n;
+		w->intent[i] = (uint8_t)intent;
+	}
+}
+
+/* Nothing but such words, one thing only, and politeness? */
+static enum reply_intent
+whole_intent(const struct whole *w, int n)
+{
+	enum reply_intent intent = REPLY_OTHER;
+
+	for (int i = 0; i < n;) {
+		if (w->n[i] > 0 && (intent == REPLY_OTHER || intent == w->intent[i])) {
+			intent = w->intent[i];
+			i += w->n[i];
+		} else if (w->polite[i] > 0) {
+			i += w->polite[i];
+		} else {
+			return REPLY_OTHER;
+		}
+	}
+	return intent;
+}
+
+static enum reply_intent
+read_whole(struct reply_desk *d, const struct reply_words *words, int own)
+{
+	struct whole w = {.n = {0}};
+	struct reply_view *v = &d->views[REPLY_VIEWS]; /* beside those that read sentences */
+	const struct reply_dict *hidden = own >= 0 ? &words->langs[own].hidden : NULL;
+
+	if (d->t.n > WHOLE_TOKENS)
+		return REPLY_OTHER;
+	for (size_t i = 0; i < words->n; i++) {
+		reply_view_fill(v, words, &words->langs[i], NULL, &d->t);
+		note_whole(&w, v, (int)i == own, chosen(d, &words->langs[i]), hidden);
+	}
+	return whole_intent(&w, d->t.n);
 }
 
 void
-reply_read(const char *text, size_t len, const struct reply_context *context,
-	   struct reply_reading *out)
+reply_read(const struct reply_words *words, const char *text, size_t len,
+	   const struct reply_context *context, struct reply_reading *out)
 {
-	struct reply_tokens t;
-	enum reply_intent word;
+	struct reply_desk d;
+	int own;
 
 	memset(out, 0, sizeof *out);
 	out->intent = REPLY_OTHER;
 	out->date = REPLY_NO_DATE;
 	out->amount = -1;
-	reply_tokens(text, len, &t);
-	word = reply_word(&t, context->language ? context->language : "");
-	if (word != REPLY_OTHER)
-		decide(out, word, "the whole message");
-	else
-		read_sentence(&t, context, out);
+	d.context = context;
+	reply_tokens(text, len, &d.t);
+	own = language_of(words, context->language != NULL ? context->language : "");
+	choose_views(&d, words, own);
+	if (d.n_views == 0 || d.t.n == 0)
+		return;
+	memcpy(out->language, d.views[0].lang->tag, sizeof out->language);
+	shape(&d);
+	out->intent = read_whole(&d, words, own);
+	if (out->intent != REPLY_OTHER) {
+		reply_cue(&d, out, "the whole message", 0, d.t.n - 1);
+		return;
+	}
+	reply_dates(&d);
+	reply_sums(&d);
+	reply_decide(&d, out);
 }

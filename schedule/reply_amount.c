@@ -1,177 +1,147 @@
-#include "reply_part.h"
+/* Sums of money: numbers that nothing says are something else. */
+#include "reply_sense.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define CURRENCY                                                                                   \
-	"dollars|dollar|bucks|buck|usd|ksh|kshs|kes|sh|shs|shilling|shillings|bob|naira|ngn|n|"    \
-	"pounds|pound|quid|gbp|php|pesos|peso|p|rs|inr|rupees|rupee|euro|euros|eur|cfa|fcfa|xof|"  \
-	"xaf|rand|zar|r|idr|rp|brl|mxn|cop|pen|cny|rmb|yuan|tzs|ugx|ghs|cedis|cedi"
-#define UNITS                                                                                      \
-	"am|pm|oclock|percent|%|day|days|week|weeks|wk|wks|hour|hours|hr|hrs|minutes|mins|min|"    \
-	"month|months|year|years|times|time|instalments|installments|people|kids|children|loans|"  \
-	"loan|st|nd|rd|th"
-#define REFERENCE                                                                                  \
-	"ref|reference|id|receipt|code|number|no|acc|account|txn|transaction|trx|conf|"            \
-	"confirmation|ticket|case|at|in|folio|till|paybill|slip"
-#define BIG 1000000000000000LL
+#define NOT_A_SUM 7    /* digits without a separator: an account or a receipt */
+#define WORDS_MIN 2000 /* hundredths: smaller number words are counts ("two days", "one more") */
+#define BIG       1000000000000000LL
 
-/* Digits with separators: the last of . and , is the decimal point when one or two digits follow
- * it, and parts thousands when three do.  False when the token is no such number. */
 static bool
-split_number(const char *text, int64_t *whole, int *cents, bool *grouped, const char **tail)
+is_set(const struct reply_desk *d, int i, uint16_t set)
 {
-	const char *p = text, *point = NULL;
-	int after = 0;
+	for (int v = 0; v < d->n_views; v++)
+		if (reply_view_has(&d->views[v], i, set, NULL) > 0)
+			return true;
+	return false;
+}
 
-	*whole = 0;
-	*cents = 0;
-	*grouped = false;
-	for (; (*p >= '0' && *p <= '9') || *p == '.' || *p == ','; p++) {
-		if (*p == '.' || *p == ',')
-			point = p;
-	}
-	*tail = p;
-	if (*p == '/' || *p == ':' || *p == '-')
+/* Codes people write in any language. */
+static bool
+is_code(const struct reply_desk *d, int i)
+{
+	const char *text = d->t.t[i].text, *code = d->context->currency;
+
+	return strlen(text) == 3 && code != NULL && (text[0] | 0x20) == (code[0] | 0x20) &&
+	       (text[1] | 0x20) == (code[1] | 0x20) && (text[2] | 0x20) == (code[2] | 0x20);
+}
+
+static bool
+is_money(const struct reply_desk *d, int i)
+{
+	if (i < 0 || i >= d->t.n)
 		return false;
-	after = point ? (int)(p - point) - 1 : 0;
-	if (after > 3)
-		return false;
-	for (const char *q = text; q < p; q++) {
-		if (*q == '.' || *q == ',') {
-			*grouped = true;
-			continue;
-		}
-		if (point && q > point && after < 3)
-			*cents = *cents * 10 + (*q - '0');
-		else if (*whole < BIG)
-			*whole = *whole * 10 + (*q - '0');
-	}
-	if (after == 1)
-		*cents *= 10;
-	return true;
+	return d->t.t[i].kind == REPLY_MONEY || is_code(d, i) || is_set(d, i, REPLY_SET_MONEY);
 }
 
 static int64_t
-power(int digits)
+minor_units(int64_t hundredths, int digits)
 {
-	int64_t p = 1;
+	int64_t unit = 1;
 
-	for (; digits > 0 && p < 10000; digits--)
-		p *= 10;
-	return p;
-}
-
-/* Minor units of whole and hundredths times `times`; -1 when the currency has no such fraction. */
-static int64_t
-minor_units(int64_t whole, int cents, int64_t times, int digits)
-{
-	int64_t unit = power(digits), hundredths;
-
-	if (whole >= BIG / 100000)
-		return -1;
-	hundredths = (whole * 100 + cents) * times;
-	if (hundredths * unit % 100 != 0)
+	for (int i = 0; i < digits && i < 4; i++)
+		unit *= 10;
+	if (hundredths <= 0 || hundredths >= BIG || hundredths * unit % 100 != 0)
 		return -1;
 	return hundredths * unit / 100;
 }
 
+/* "ref 55120", "receipt no. 778": a number after these is none of money. */
 static bool
-is_money(const struct reply_tokens *t, int i, const char *currency)
+is_reference(const struct reply_desk *d, int i)
 {
-	char code[4] = "";
+	for (int back = 1; back <= 3 && i - back >= 0; back++) {
+		if (back > 1 && d->t.t[i - back + 1].kind == REPLY_NUMBER)
+			return false;
+		if (is_set(d, i - back, REPLY_SET_REFERENCES))
+			return true;
+		if (d->t.t[i - back].brk != REPLY_JOINED)
+			return false;
+	}
+	return false;
+}
 
-	if (i < 0 || i >= t->n)
-		return false;
-	if (t->t[i].kind == REPLY_MONEY)
+/* Is the figure at i part of something written together: abc25, 25abc, 0712345678? */
+static bool
+is_stuck(const struct reply_desk *d, int i, int n)
+{
+	const struct reply_token *t = d->t.t;
+	size_t digits = strspn(t[i].text, "0123456789");
+
+	if (i > 0 && t[i].glued && t[i - 1].kind == REPLY_WORD)
 		return true;
-	for (int k = 0; k < 3 && currency[k]; k++)
-		code[k] = (char)(currency[k] | 0x20);
-	return reply_is(t, i, CURRENCY) || (code[0] && strcmp(t->t[i].text, code) == 0);
+	if (i + n < d->t.n && t[i + n].glued && t[i + n].kind == REPLY_WORD)
+		return true;
+	if (t[i].kind != REPLY_NUMBER || n > 1 || t[i].text[digits] != '\0')
+		return false;
+	return t[i].text[0] == '0' ||
+	       (digits >= NOT_A_SUM && strcmp(t[i].text + digits - 3, "000") != 0);
 }
 
-static size_t
-digit_count(const char *text)
+/* The number at token i as the language that takes most of it reads it. */
+static const struct reply_number *
+number_at(const struct reply_desk *d, int i)
 {
-	size_t n = 0;
+	const struct reply_number *best = NULL;
 
-	for (; *text; text++)
-		n += *text >= '0' && *text <= '9';
-	return n;
+	for (int v = 0; v < d->n_views; v++) {
+		const struct reply_number *n = &d->views[v].numbers[i];
+		if (n->n > 0 && (best == NULL || n->n > best->n))
+			best = n;
+	}
+	return best;
 }
 
-/* More than six digits without a separator or a currency are an account or a receipt. */
-static int64_t
-from_digits(const struct reply_tokens *t, int i, const struct reply_context *c, bool money)
-{
-	const char *text = t->t[i].text, *tail;
-	int64_t whole, times = 1;
-	bool grouped;
-	int cents;
-
-	if (!split_number(text, &whole, &cents, &grouped, &tail))
-		return -1;
-	if (strcmp(tail, "k") == 0 || (*tail == '\0' && reply_is(t, i + 1, "k|thousand")))
-		times = 1000;
-	else if (*tail != '\0')
-		return -1;
-	if (!money && !grouped && digit_count(text) > 6)
-		return -1;
-	return minor_units(whole, cents, times, c->digits);
-}
-
-/* Small numbers in words are counts ("two days", "one more"), not money. */
-static int64_t
-from_words(const struct reply_tokens *t, int i, const struct reply_context *c, int *taken)
-{
-	int n = reply_count(t, i, taken);
-
-	return n >= 20 ? minor_units(n, 0, 1, c->digits) : -1;
-}
-
-/* Is the number at token i something else than money? */
 static bool
-excluded(const struct reply_tokens *t, int i, int taken)
+is_used(const struct reply_desk *d, int i, int n)
 {
-	return t->t[i].used || reply_is(t, i + taken, UNITS) || reply_is(t, i - 1, REFERENCE) ||
-	       reply_phrase(t, i - 2, REFERENCE " is|:|.|no|number") > 0;
+	for (int k = i; k < i + n; k++)
+		if (d->t.t[k].used || d->t.t[k].kind == REPLY_CODE)
+			return true;
+	return false;
 }
 
-bool
-reply_sum_word(const struct reply_tokens *t, int i)
+static int64_t
+sum_at(const struct reply_desk *d, int i, const struct reply_number *n, bool *money)
 {
-	int taken;
+	int64_t minor = minor_units(n->hundredths, d->context->digits);
 
-	return t->t[i].kind == REPLY_NUMBER || t->t[i].kind == REPLY_MONEY ||
-	       reply_is(t, i, CURRENCY "|k|half|all|full|everything|balance|rest") ||
-	       reply_count(t, i, &taken) > 0;
+	*money = is_money(d, i - 1) || is_money(d, i + n->n);
+	if (is_used(d, i, n->n) || minor <= 0)
+		return -1;
+	if (!*money &&
+	    ((n->words && n->hundredths < WORDS_MIN) || is_stuck(d, i, n->n) || is_reference(d, i)))
+		return -1;
+	if (d->context->balance >= 0 && minor / 3 > d->context->balance)
+		return -1;
+	return minor;
+}
+
+void
+reply_sums(struct reply_desk *d)
+{
+	d->n_sums = 0;
+	for (int i = 0; i < d->t.n && d->n_sums < REPLY_SUMS;) {
+		const struct reply_number *n = number_at(d, i);
+		bool money;
+		int64_t minor;
+
+		if (n == NULL) {
+			i++;
+			continue;
+		}
+		minor = sum_at(d, i, n, &money);
+		if (minor > 0)
+			d->sums[d->n_sums++] = (struct reply_sum){i, i + n->n - 1, minor, !money};
+		i += n->n;
+	}
 }
 
 int
-reply_sums(const struct reply_tokens *t, const struct reply_context *context,
-	   struct reply_sum out[REPLY_SUMS])
+reply_sum_at(const struct reply_desk *d, int i)
 {
-	int n = 0;
-
-	for (int i = 0, taken; i < t->n && n < REPLY_SUMS; i += taken) {
-		bool digits = t->t[i].kind == REPLY_NUMBER, money;
-		int64_t minor;
-		taken = 1;
-		if (!digits && t->t[i].kind != REPLY_WORD)
-			continue;
-		if (!digits && reply_count(t, i, &taken) < 0) {
-			taken = 1;
-			continue;
-		}
-		money = is_money(t, i - 1, context->currency) ||
-			is_money(t, i + taken, context->currency);
-		minor =
-		    digits ? from_digits(t, i, context, money) : from_words(t, i, context, &taken);
-		if (minor <= 0 || (!money && excluded(t, i, taken)) || t->t[i].used)
-			continue;
-		if (context->balance >= 0 && minor / 3 > context->balance)
-			continue;
-		out[n++] = (struct reply_sum){.at = i, .minor = minor, .plain = !money};
-	}
-	return n;
+	for (int k = 0; k < d->n_sums; k++)
+		if (d->sums[k].first == i)
+			return d->sums[k].last - i + 1;
+	return 0;
 }

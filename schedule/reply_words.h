@@ -32,9 +32,9 @@ enum reply_section { REPLY_LIST, REPLY_MAP, REPLY_FLAG };
 
 /* The kind of a section in *kind, false when there is none of that name. */
 bool reply_words_section(const char *name, enum reply_section *kind);
-/* All names, NULL at the end: of sections; of the keys of a map, or NULL when they are free (sets)
- * or numbers (days). */
-const char *const *reply_words_sections(void);
+/* The names of the sections, one by one; NULL past the end. */
+const char *reply_words_name(size_t index);
+/* The keys of a map, NULL at the end; or NULL when they are free (sets) or numbers (days). */
 const char *const *reply_words_keys(const char *section);
 
 /* `offset`: the byte of the entry's text where the mistake is. */
@@ -48,7 +48,8 @@ void reply_builder_free(struct reply_builder *builder); /* NULL is fine */
 int reply_builder_put(struct reply_builder *builder, const char *tag, const char *section,
 		      const char *key, const char *text, int where, const char **what);
 
-/* Compiles and frees the builder.  NULL only without memory: entries that are wrong are left out. */
+/* Compiles and frees the builder.  NULL only without memory: entries that are wrong are left out.
+ */
 struct reply_words *reply_words_build(struct reply_builder *builder, reply_wrong *wrong,
 				      void *user);
 void reply_words_free(struct reply_words *words); /* NULL is fine */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define LOOK_AT 8192
-#define BUCKETS 512
+#define BUCKETS 2048
 #define STEM    3 /* letters by which phrases are found */
 
 struct phrase {
@@ -55,6 +55,15 @@ struct folded {
 	size_t source_len;
 };
 
+/* Letters and digits of ASCII, folded. */
+static const char plain[128] = {
+    ['0'] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ['A'] = 'a', 'b', 'c',
+    'd',         'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n',         'o', 'p',
+    'q',         'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', ['a'] = 'a', 'b', 'c',
+    'd',         'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n',         'o', 'p',
+    'q',         'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+};
+
 static void
 fold_text(const char *text, size_t len, bool star, struct folded *out)
 {
@@ -66,10 +75,16 @@ fold_text(const char *text, size_t len, bool star, struct folded *out)
 	out->source_len = len;
 	while (p < end && out->len < LOOK_AT) {
 		uint16_t at = (uint16_t)(p - start);
-		uint32_t c = letters_fold(letters_next(&p, end));
+		uint32_t c;
 		char bytes[4];
 		int n;
 
+		if (*p < 0x80 && plain[*p] > ' ') { /* nearly every byte of nearly every text */
+			out->from[out->len] = at;
+			out->text[out->len++] = plain[*p++];
+			continue;
+		}
+		c = letters_fold(letters_next(&p, end));
 		if (c == 0 || c == '\'')
 			continue; /* don't is dont */
 		if (!letters_is_letter(c) && !letters_is_digit(c) && !(star && c == '*'))
@@ -92,7 +107,7 @@ cjk_at(const char *text, size_t len, size_t at)
 {
 	const unsigned char *p = (const unsigned char *)text + at;
 
-	return letters_is_cjk(letters_next(&p, (const unsigned char *)text + len));
+	return *p >= 0x80 && letters_is_cjk(letters_next(&p, (const unsigned char *)text + len));
 }
 
 /* By its first letters, up to a space or `*`; one character is enough where scripts have no spaces.

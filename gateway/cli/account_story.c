@@ -300,6 +300,14 @@ tell_event(struct story *st, const struct list_event *e)
 	else if (strcmp(e->kind, "number_stopped") == 0)
 		tell(st, e->at, false, "  %s is not used any more, %s", word(data, "number"),
 		     word(data, "reason"));
+	else if (strcmp(e->kind, "result") == 0)
+		tell(st,
+		     json_object_get(data, "happened")
+			 ? json_integer_value(json_object_get(data, "happened"))
+			 : e->at,
+		     false, "  %s: %s%s%s (told by %s)", word(data, "channel"),
+		     word(data, "result"), word(data, "note")[0] != '\0' ? ", " : "",
+		     word(data, "note"), e->actor);
 	else if (strcmp(e->kind, "task") == 0)
 		tell(st, e->at, false, "  task for a person: %s (%s)", word(data, "kind"),
 		     word(data, "reason")[0] != '\0' ? word(data, "reason") : word(data, "step"));

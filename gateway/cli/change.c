@@ -42,6 +42,15 @@ change_int(struct change *c, const char *key, int64_t value)
 }
 
 void
+change_value(struct change *c, const char *key, json_t *value)
+{
+	if (c->request != NULL)
+		put(c, key, value);
+	else
+		json_decref(value);
+}
+
+void
 change_flag(struct change *c, const char *key, const char *given)
 {
 	if (c->request != NULL && given != NULL)

@@ -24,6 +24,7 @@ struct change {
 void change_begin(struct change *c, const struct cli_call *call, const char *command);
 void change_text(struct change *c, const char *key, const char *value); /* NULL: left out */
 void change_int(struct change *c, const char *key, int64_t value);
+void change_value(struct change *c, const char *key, json_t *value);    /* takes it over */
 void change_flag(struct change *c, const char *key, const char *given); /* NULL: left out */
 int change_end(struct change *c);
 

@@ -1,9 +1,12 @@
 #include "check.h"
+#include "unselected.h"
 
 #include "gateway/approval.h"
 #include "gateway/catalog.h"
+#include "gateway/command.h"
 #include "gateway/complaint.h"
 #include "gateway/config.h"
+#include "gateway/config_preset.h"
 #include "gateway/store/columns.h"
 #include "templates/locale.h"
 
@@ -11,6 +14,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { DONE = 0, MISTAKES = 1, FAILED = 3 };
 
@@ -97,6 +101,42 @@ check_approvals(const struct config *config, struct store *store, struct complai
 	}
 }
 
+/* Presets that nobody looked at for long, by the store's clock or the system's. */
+static void
+check_reviews(const struct config *config, struct store *store, struct complaints *complaints)
+{
+	int64_t now = (int64_t)time(NULL) * 1000;
+	char kind[16] = "";
+
+	if (store != NULL && store_meta_text(store, META_CLOCK, kind, sizeof kind) &&
+	    strcmp(kind, "schedule") == 0)
+		now = store_meta_int(store, META_CLOCK_AT, now);
+	config_presets_review(config, civil_local(&config->lender.zone, now).day, complaints);
+}
+
+static const char *
+plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* Nobody is to be left out by a slip in a `select:`. */
+static void
+check_selected(const struct config *config, struct store *store, struct complaints *complaints)
+{
+	struct timespec t;
+	int64_t n, now;
+
+	if (store == NULL || config->n_campaigns == 0)
+		return;
+	clock_gettime(CLOCK_REALTIME, &t);
+	now = command_now(store, (int64_t)t.tv_sec * 1000);
+	if ((n = unselected_count(store, config, now)) > 0)
+		complaint_warn(complaints, "campaigns", 0, 0,
+			       "%lld account%s no campaign selects: dunlin accounts --unselected",
+			       (long long)n, plural((size_t)n));
+}
+
 static void
 print_json(const struct complaints *complaints, FILE *out)
 {
@@ -113,14 +153,8 @@ print_json(const struct complaints *complaints, FILE *out)
 	}
 }
 
-static const char *
-plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void
-print_summary(const struct config *config, FILE *out)
+print_summary(const struct config *config, size_t warnings, FILE *out)
 {
 	size_t steps = 0, texts = catalog_count(config->catalog);
 
@@ -134,8 +168,8 @@ print_summary(const struct config *config, FILE *out)
 	else
 		fprintf(out, "; not live: only %zu test number%s", config->n_test_numbers,
 			plural(config->n_test_numbers));
-	if (config->warnings > 0)
-		fprintf(out, "; %u warning%s", config->warnings, plural(config->warnings));
+	if (warnings > 0)
+		fprintf(out, "; %zu warning%s", warnings, plural(warnings));
 	fputc('\n', out);
 }
 
@@ -154,6 +188,8 @@ check_home(const char *home, bool json, FILE *out, FILE *err)
 	if (config != NULL) {
 		check_languages(config, &complaints);
 		check_approvals(config, known.store, &complaints);
+		check_reviews(config, known.store, &complaints);
+		check_selected(config, known.store, &complaints);
 	}
 	good = config != NULL && complaints.errors == 0;
 	if (json)
@@ -161,7 +197,7 @@ check_home(const char *home, bool json, FILE *out, FILE *err)
 	else
 		config_print_complaints(err, &complaints, home);
 	if (good && !json)
-		print_summary(config, out);
+		print_summary(config, complaints.warnings, out);
 	else if (!good && !json)
 		fprintf(err, "%zu mistake%s, %zu warning%s\n", complaints.errors,
 			plural(complaints.errors), complaints.warnings,

@@ -1,8 +1,8 @@
 /* check.h - `dunlin check`: every mistake in what people wrote
  *
  * Reads the home folder as the daemon would, and looks besides at what the daemon finds out only
- * later: languages without forms for money and dates.  Where there is a store it tells which columns
- * the lists have, and which warn and legal texts somebody approved.
+ * later: languages without forms for money and dates.  Where there is a store it tells which
+ * columns the lists have, and which warn and legal texts somebody approved.
  */
 #ifndef GATEWAY_CLI_CHECK_H
 #define GATEWAY_CLI_CHECK_H

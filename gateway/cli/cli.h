@@ -80,13 +80,17 @@ bool cli_integer(const char *text, int64_t min, int64_t max, int64_t *out);
 void cli_print_overview(FILE *out);
 void cli_print_manual(const struct cli_command *command, FILE *out);
 
+/* cmd_account.c: one account as a JSON object on a line; the call's operand names it. */
+int cli_account_object(const struct cli_call *call, FILE *out);
+
 /* cmd_*.c: the commands. */
-cli_run cli_init, cli_check, cli_import, cli_import_undo, cli_imports, cli_plan, cli_serve,
-    cli_status, cli_accounts, cli_account, cli_messages, cli_inbox, cli_promises, cli_calls,
-    cli_tasks, cli_send, cli_call_now, cli_reply, cli_hold, cli_release, cli_optout, cli_promise,
-    cli_inbox_done, cli_tasks_done, cli_cancel, cli_resolve, cli_skip, cli_events, cli_pause,
-    cli_resume, cli_template_preview, cli_template_approve, cli_script_preview, cli_reply_explain,
-    cli_routes, cli_routes_test, cli_modems, cli_report, cli_evidence, cli_verify, cli_backup,
-    cli_restore, cli_adopt, cli_help, cli_erase, cli_purge;
+cli_run cli_init, cli_check, cli_import, cli_import_undo, cli_import_plans, cli_import_results,
+    cli_imports, cli_plan, cli_serve, cli_status, cli_accounts, cli_account, cli_messages,
+    cli_inbox, cli_promises, cli_calls, cli_tasks, cli_send, cli_call_now, cli_reply, cli_hold,
+    cli_release, cli_optout, cli_promise, cli_inbox_done, cli_tasks_done, cli_cancel, cli_resolve,
+    cli_skip, cli_events, cli_pause, cli_resume, cli_template_preview, cli_template_approve,
+    cli_script_preview, cli_reply_explain, cli_routes, cli_routes_test, cli_modems, cli_policy,
+    cli_report, cli_evidence, cli_verify, cli_backup, cli_restore, cli_adopt, cli_help, cli_erase,
+    cli_purge;
 
 #endif

@@ -59,9 +59,12 @@ static const struct cli_option send_options[] = {
 static const struct cli_option reply_options[] = {
     {"when-allowed", NULL, "at the next allowed time, instead of now or not at all"}, END};
 static const struct cli_option hold_options[] = {
-    {"until", "DATE", "the first free day, YYYY-MM-DD"},
-    {"reason", "WORD", "dispute, hardship, bereavement, complaint, or a word of yours"},
+    {"reason", "WORD", "why: see above, or a word of yours"},
+    {"until", "DATE", "the first free day, YYYY-MM-DD; without it, until released"},
+    {"from", "DATE", "the first day on hold; default: now"},
     END};
+static const struct cli_option release_options[] = {{"reason", "WORD", "only holds of that word"},
+						    END};
 static const struct cli_option optout_options[] = {
     {"number", "N", "this number, and every account that uses it"},
     {"undo", NULL, "lift it again"},
@@ -69,7 +72,10 @@ static const struct cli_option optout_options[] = {
 static const struct cli_option promise_options[] = {
     {"date", "D", "the day of the promise, YYYY-MM-DD"},
     {"amount", "A", "how much; default: all that is in arrears"},
-    {"withdraw", NULL, "take the open promise back"},
+    {"plan", "P", "an instalment plan: DAY:AMOUNT,DAY:AMOUNT..., AMOUNTxTIMES, or a CSV file"},
+    {"every", "SPAN", "equal parts: 1m (default), 2w, 10d between two"},
+    {"from", "DATE", "equal parts: the day of the first"},
+    {"withdraw", NULL, "take back the open promise, and the plan it is a part of"},
     END};
 static const struct cli_option resolve_options[] = {
     {"sent", NULL, "it went out: never send it again"},
@@ -101,6 +107,8 @@ static const struct cli_option verify_options[] = {
     {"head", "HEAD", "a head you were given: SEQ:HASH, or 16 digits of the hash and more"},
     {"heads", "FILE", "every head in FILE: heads.txt of a dossier, daily texts that were kept"},
     END};
+static const struct cli_option policy_options[] = {
+    {"list", NULL, "every preset known, with where it comes from"}, END};
 static const struct cli_option evidence_options[] = {
     {"o", "FILE.zip", "where the dossier goes; a file that is there is left alone"}, END};
 static const struct cli_option erase_options[] = {
@@ -127,15 +135,20 @@ const struct cli_command cli_commands[] = {
      .summary = "every mistake in what people wrote; exit 1 if there is one",
      .run = cli_check},
     {.name = "import",
-     .operands = "accounts|payments FILE.csv",
+     .operands = "accounts|payments|plans|results FILE.csv",
      .min = 2,
      .max = 2,
-     .summary = "take in who owes what, or what was paid",
+     .summary = "take in who owes what, what was paid, plans, or what became of work",
      .manual =
 	 "Rows that cannot be taken are listed by line and reason; the others are taken, all\n"
 	 "at once. --mode update touches only rows in the file; replace: the file is the\n"
 	 "whole schedule of the accounts it names; complete: of all. Payments known already\n"
-	 "count once.",
+	 "count once. plans has columns account_id,date,amount, a row a part; each account's\n"
+	 "plan is taken whole or not at all, and takes the place of what was promised before.\n"
+	 "results has columns task_id (or account_id) and result, and may have at, note,\n"
+	 "promise_date and amount: the work list of `dunlin tasks --csv`, filled in. A result is\n"
+	 "done, sent, returned, visited, no_answer, talked, refused, promise, paid, wrong_number,\n"
+	 "dispute, hardship, complaint, placed or recalled.",
      .options = import_options,
      .run = cli_import,
      .group = "Lists in"},
@@ -199,8 +212,9 @@ const struct cli_command cli_commands[] = {
     {.name = "tasks",
      .operands = "",
      .summary = "work for a person",
-     .manual = "--csv writes the open ones as a work list: letters and e-mails with their text. What\n"
-	       "came of them is taken back with `dunlin import results`.",
+     .manual =
+	 "--csv writes the open ones as a work list: letters and e-mails with their text. What\n"
+	 "came of them is taken back with `dunlin import results`.",
      .options = tasks_options,
      .run = cli_tasks},
     {.name = "account",
@@ -226,18 +240,23 @@ const struct cli_command cli_commands[] = {
      .options = reply_options,
      .run = cli_reply},
     {.name = "hold",
-     .operands = "ID --until DATE --reason WORD",
+     .operands = "ID --reason WORD [--until DATE] [--from DATE]",
      .min = 1,
      .max = 1,
-     .summary = "nothing goes to this account until DATE",
-     .manual = "DATE is the first free day in the account's time zone.",
+     .summary = "nothing goes to this account until DATE, or until released",
+     .manual = "dispute, placed and other hold the account; hardship, breathing_space, complaint\n"
+	       "and bereavement every account of the person. Days are those of the account's time\n"
+	       "zone. Without --until the contact rules may say how long such a hold lasts. Of\n"
+	       "several holds each counts; one that is over needs no release.",
      .options = hold_options,
      .run = cli_hold},
     {.name = "release",
-     .operands = "ID",
+     .operands = "ID [--reason WORD]",
      .min = 1,
      .max = 1,
-     .summary = "end every hold of this account",
+     .summary = "end the holds of this account",
+     .manual = "Those that hold the whole person end on all accounts of the person.",
+     .options = release_options,
      .run = cli_release},
     {.name = "optout",
      .operands = "ID | --number N [--undo]",
@@ -248,10 +267,16 @@ const struct cli_command cli_commands[] = {
      .options = optout_options,
      .run = cli_optout},
     {.name = "promise",
-     .operands = "ID --date D [--amount A] | --withdraw",
+     .operands = "ID --date D [--amount A] | --plan P | --withdraw",
      .min = 1,
      .max = 1,
-     .summary = "note a promise to pay, or take it back",
+     .summary = "note a promise to pay or an instalment plan, or take it back",
+     .manual =
+	 "An account has one open promise: a new one takes its place. The campaign rests until\n"
+	 "it is judged, unless the day is further ahead than promises.ahead, the amount less\n"
+	 "than a fifth of what is overdue, or two were broken before: then a task is made.\n"
+	 "The parts of a plan follow one another; one that is not kept ends the plan, with a\n"
+	 "task. A plan CSV has columns date,amount; with account_id, those of ID are taken.",
      .options = promise_options,
      .run = cli_promise},
     {.name = "inbox done",
@@ -304,6 +329,16 @@ const struct cli_command cli_commands[] = {
      .summary = "end a pause",
      .options = campaign_options,
      .run = cli_resume},
+    {.name = "policy",
+     .operands = "",
+     .summary = "the contact rules in force: hours, limits, and where they come from",
+     .manual =
+	 "Shows what dunlin.yaml, its presets and the base come to together, each rule with\n"
+	 "the name that decisions are recorded with, and what the lender made wider and why.\n"
+	 "It is not legal advice.",
+     .options = policy_options,
+     .run = cli_policy,
+     .group = "Contact rules"},
     {.name = "template preview",
      .operands = "NAME",
      .min = 1,
@@ -376,7 +411,7 @@ const struct cli_command cli_commands[] = {
 	 "account.json and events.jsonl for programs, the chain of hashes with a small program\n"
 	 "that checks it, and the heads given out before. Of other borrowers it holds nothing but\n"
 	 "numbers of events and hashes. The chain's links from the borrower's first event on are\n"
-	 "in it, about 45 octets each: some 45 MB for a million events. That it was made is noted\n"
+	 "in it, about 50 octets each: some 50 MB for a million events. That it was made is noted\n"
 	 "in the chain. Check digits are never in it.",
      .options = evidence_options,
      .run = cli_evidence,

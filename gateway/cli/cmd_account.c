@@ -3,6 +3,8 @@
 #include "account_story.h"
 #include "list_rows.h"
 
+#include "gateway/store/work.h"
+
 #include <jansson.h>
 #include <string.h>
 #include <uv.h>
@@ -106,6 +108,26 @@ json_hold(void *ctx, const struct list_hold *h)
 	jsonl_text(j, "by", h->actor);
 	jsonl_time(j, "released_at", h->released_at, p->zone);
 	jsonl_text(j, "released_by", h->released_by);
+	jsonl_close(j, '}');
+}
+
+static void
+json_contact(void *ctx, const struct work_contact *c)
+{
+	struct portrait *p = ctx;
+	struct jsonl *j = &p->rows.j;
+
+	jsonl_open(j, NULL, '{');
+	jsonl_time(j, "at", c->at, p->zone);
+	jsonl_text(j, "channel", campaign_channel_word((enum campaign_channel)c->channel));
+	jsonl_text(j, "result", c->result);
+	jsonl_text(j, "note", c->note);
+	if (c->task != 0)
+		jsonl_int(j, "task", c->task);
+	else
+		jsonl_null(j, "task");
+	jsonl_bool(j, "counts", c->counts != 0);
+	jsonl_text(j, "by", c->actor);
 	jsonl_close(j, '}');
 }
 
@@ -260,6 +282,10 @@ json_parts(struct portrait *p)
 	if (rc == 0)
 		rc = list_plans(p->show.store, p->account, json_plan, p);
 	jsonl_close(j, ']');
+	jsonl_open(j, "contacts", '[');
+	if (rc == 0)
+		rc = work_contacts(p->show.store, p->account, json_contact, p);
+	jsonl_close(j, ']');
 	for (size_t i = 0; i < sizeof rest / sizeof *rest && rc == 0; i++)
 		rc = json_part(p, &rest[i]);
 	return rc;
@@ -267,7 +293,7 @@ json_parts(struct portrait *p)
 
 /* All of it as of one moment; nothing is written while the moment is held. */
 static int
-account_json(struct portrait *p)
+account_json(struct portrait *p, FILE *out)
 {
 	int rc = 0, status = CLI_DONE;
 
@@ -275,7 +301,7 @@ account_json(struct portrait *p)
 		rc = list_lock(p->show.store);
 	if (rc == 0)
 		status = find(p);
-	rows_open(&p->rows, stdout, true, NULL, 0);
+	rows_open(&p->rows, out, true, NULL, 0);
 	jsonl_open(&p->rows.j, NULL, '{');
 	if (rc == 0 && status == CLI_DONE && (rc = json_account(p)) == 0) {
 		json_amounts(p);
@@ -312,6 +338,19 @@ account_people(struct portrait *p)
 /* ---- the command ---- */
 
 int
+cli_account_object(const struct cli_call *call, FILE *out)
+{
+	struct portrait p = {.ref = call->argv[0]};
+	int status = show_open(&p.show, call);
+
+	if (status != CLI_DONE)
+		return status;
+	status = account_json(&p, out);
+	show_close(&p.show);
+	return status;
+}
+
+int
 cli_account(const struct cli_call *call)
 {
 	struct portrait p = {.ref = call->argv[0]};
@@ -319,7 +358,7 @@ cli_account(const struct cli_call *call)
 
 	if (status != CLI_DONE)
 		return status;
-	status = call->json ? account_json(&p) : account_people(&p);
+	status = call->json ? account_json(&p, stdout) : account_people(&p);
 	show_close(&p.show);
 	return status;
 }

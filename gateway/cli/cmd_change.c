@@ -1,5 +1,6 @@
 /* Commands that change something: each makes one request of what was typed. */
 #include "change.h"
+#include "plan_file.h"
 
 #include <string.h>
 
@@ -108,16 +109,15 @@ cli_template_approve(const struct cli_call *call)
 int
 cli_hold(const struct cli_call *call)
 {
-	const char *until = option(call, "until"), *reason = option(call, "reason");
 	struct change c;
 
-	if (until == NULL || reason == NULL)
-		return cli_usage(call, "%s is missing",
-				 until == NULL ? "--until DATE" : "--reason WORD");
+	if (option(call, "reason") == NULL)
+		return cli_usage(call, "--reason WORD is missing");
 	change_begin(&c, call, "hold");
 	change_text(&c, "account", call->argv[0]);
-	change_text(&c, "until", until);
-	change_text(&c, "reason", reason);
+	change_text(&c, "from", option(call, "from"));
+	change_text(&c, "until", option(call, "until"));
+	change_text(&c, "reason", option(call, "reason"));
 	return change_end(&c);
 }
 
@@ -128,6 +128,7 @@ cli_release(const struct cli_call *call)
 
 	change_begin(&c, call, "release");
 	change_text(&c, "account", call->argv[0]);
+	change_text(&c, "reason", option(call, "reason"));
 	return change_end(&c);
 }
 
@@ -146,17 +147,40 @@ cli_optout(const struct cli_call *call)
 	return change_end(&c);
 }
 
+/* An instalment plan: its parts come from a file or the command line. */
+static int
+promise_plan(const struct cli_call *call)
+{
+	json_t *parts = json_array();
+	struct change c;
+	int status = parts != NULL ? plan_file_option(call, call->argv[0], parts)
+				   : cli_fail(CLI_FAILED, "out of memory");
+
+	if (status != CLI_DONE) {
+		json_decref(parts);
+		return status;
+	}
+	change_begin(&c, call, "promise");
+	change_text(&c, "account", call->argv[0]);
+	change_value(&c, "plan", parts);
+	return change_end(&c);
+}
+
 int
 cli_promise(const struct cli_call *call)
 {
 	const char *date = option(call, "date"), *amount = option(call, "amount");
-	const char *withdraw = option(call, "withdraw");
+	const char *withdraw = option(call, "withdraw"), *plan = option(call, "plan");
 	struct change c;
 
-	if ((date == NULL) == (withdraw == NULL))
-		return cli_usage(call, "say which: --date D, or --withdraw");
-	if (withdraw != NULL && amount != NULL)
+	if ((date != NULL) + (withdraw != NULL) + (plan != NULL) != 1)
+		return cli_usage(call, "say which: --date D, --plan P, or --withdraw");
+	if (date == NULL && amount != NULL)
 		return cli_usage(call, "--amount goes with --date");
+	if (plan != NULL)
+		return promise_plan(call);
+	if (option(call, "every") != NULL || option(call, "from") != NULL)
+		return cli_usage(call, "--every and --from go with --plan");
 	change_begin(&c, call, "promise");
 	change_text(&c, "account", call->argv[0]);
 	change_text(&c, "date", date);

@@ -56,7 +56,15 @@ print_json(const struct reply_reading *r, const struct reply_context *c, struct 
 	else
 		jsonl_null(j, "amount_minor");
 	jsonl_text(j, "currency", c->currency);
-	jsonl_text(j, "language", c->language);
+	jsonl_text(j, "language", r->language[0] != '\0' ? r->language : c->language);
+	if (r->cause != NULL)
+		jsonl_text(j, "cause", r->cause);
+	else
+		jsonl_null(j, "cause");
+	if (r->special != REPLY_SPECIAL_NONE)
+		jsonl_text(j, "special", reply_special_word(r->special));
+	else
+		jsonl_null(j, "special");
 	jsonl_open(j, "cues", '[');
 	for (size_t i = 0; i < r->n_cues; i++)
 		jsonl_text(j, NULL, r->cues[i]);
@@ -95,10 +103,13 @@ print_people(const struct reply_reading *r, const struct reply_context *c)
 	}
 	if (r->amount >= 0)
 		printf("amount  %s\n", rows_money_text(r->amount, c->currency, money));
-	printf("read as %s, cues:", c->language);
+	if (r->cause != NULL)
+		printf("cause   %s\n", r->cause);
+	if (r->special != REPLY_SPECIAL_NONE)
+		printf("special %s: a person reads it at once\n", reply_special_word(r->special));
+	printf("read as %s\n", r->language[0] != '\0' ? r->language : c->language);
 	for (size_t i = 0; i < r->n_cues; i++)
-		printf("%s %s", i > 0 ? "," : "", r->cues[i]);
-	puts(r->n_cues == 0 ? " none" : "");
+		printf("cue     %s\n", r->cues[i]);
 }
 
 int
@@ -114,7 +125,8 @@ cli_reply_explain(const struct cli_call *call)
 	if (status != CLI_DONE)
 		return status;
 	if ((status = read_context(&s, &context, language)) == CLI_DONE) {
-		reply_read(call->argv[0], strlen(call->argv[0]), &context, &reading);
+		reply_read(config_words(s.config), call->argv[0], strlen(call->argv[0]), &context,
+			   &reading);
 		if (call->json) {
 			rows_open(&rows, stdout, true, NULL, 0);
 			print_json(&reading, &context, &rows);

@@ -315,7 +315,8 @@ read_options(struct run *r)
 	int m = mode != NULL ? intake_mode_of(mode) : INTAKE_UPDATE;
 
 	if (kind < 0)
-		return cli_usage(call, "what is `%s`? say accounts or payments", call->argv[0]);
+		return cli_usage(call, "what is `%s`? say accounts, payments, plans or results",
+				 call->argv[0]);
 	if (m < 0)
 		return cli_usage(call, "--mode is update, replace or complete, not `%s`", mode);
 	if (kind == INTAKE_PAYMENTS && m != INTAKE_UPDATE)
@@ -349,9 +350,13 @@ int
 cli_import(const struct cli_call *call)
 {
 	struct run r = {.call = call};
-	int status = read_options(&r);
+	int status;
 
-	if (status == CLI_DONE)
+	if (strcmp(call->argv[0], "plans") == 0)
+		return cli_import_plans(call);
+	if (strcmp(call->argv[0], "results") == 0)
+		return cli_import_results(call);
+	if ((status = read_options(&r)) == CLI_DONE)
 		status = client_open(&r.client, call->home);
 	if (status == CLI_DONE)
 		status = client_config(r.client, &r.config);

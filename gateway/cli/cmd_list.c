@@ -1,6 +1,7 @@
 /* dunlin messages | inbox | promises | calls | tasks | events */
 #include "list_rows.h"
 #include "show.h"
+#include "work_list.h"
 
 #define NEWEST "(the newest; --limit N shows more)"
 
@@ -157,6 +158,20 @@ row_task(struct rows *r, struct show *s, const void *rows, int i)
 	list_rows_task(r, (const struct list_task *)rows + i);
 }
 
+/* The open ones, with the texts of letters: for that what people wrote must be right. */
+static int
+tasks_csv(const struct cli_call *call)
+{
+	struct show s;
+	int status = show_open_checked(&s, call);
+
+	if (status != CLI_DONE)
+		return status;
+	status = work_list(&s);
+	show_close(&s);
+	return status;
+}
+
 int
 cli_tasks(const struct cli_call *call)
 {
@@ -167,6 +182,10 @@ cli_tasks(const struct cli_call *call)
 					      "There is nothing for a person to do.",
 					      NEWEST};
 
+	if (cli_option(call, NULL, "csv") != NULL)
+		return tasks_csv(call);
+	if (cli_option(call, NULL, "kind") != NULL || cli_option(call, NULL, "place") != NULL)
+		return cli_usage(call, "--kind and --place go with --csv");
 	return show_list(call, &kind);
 }
 

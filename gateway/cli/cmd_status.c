@@ -168,6 +168,20 @@ json_state(struct jsonl *j, struct standing *st)
 	jsonl_close(j, '}');
 }
 
+static void
+json_policy(struct jsonl *j, const struct config *config)
+{
+	jsonl_open(j, "policy", '{');
+	jsonl_text(j, "preset", config->preset);
+	jsonl_text(j, "version", config->policy.version);
+	jsonl_text(j, "override_reason", config->override_reason);
+	jsonl_open(j, "widened", '[');
+	for (size_t i = 0; i < config->n_widened; i++)
+		jsonl_text(j, NULL, config->widened[i]);
+	jsonl_close(j, ']');
+	jsonl_close(j, '}');
+}
+
 static int
 status_json(struct standing *st)
 {
@@ -178,6 +192,7 @@ status_json(struct standing *st)
 	jsonl_open(&r.j, NULL, '{');
 	json_state(&r.j, st);
 	json_held(&r.j, st);
+	json_policy(&r.j, st->show.config);
 	jsonl_open(&r.j, "routes", '[');
 	rows_within(&r, route_rows, ROUTE_ROWS, NULL);
 	rc = route_rows_all(&r, &st->show, st->live);
@@ -223,6 +238,10 @@ print_state(struct standing *st)
 			printf("HELD: campaign `%s` is paused; dunlin resume --campaign %s starts "
 			       "it again.\n",
 			       s->config->campaigns[i]->name, s->config->campaigns[i]->name);
+	printf("Contact rules: %s (dunlin policy shows them).\n", s->config->preset);
+	for (size_t i = 0; i < s->config->n_widened; i++)
+		printf("WIDER than these rules: %s, because: %s.\n", s->config->widened[i],
+		       s->config->override_reason);
 	putchar('\n');
 }
 

@@ -81,7 +81,7 @@ const struct init_sample init_samples[] = {
      "  - \"+639000000112\"\n"
      "\n"
      "policy:\n"
-     "  preset: base                     # 08:00-20:00, one text a day and three in seven days a person\n"
+     "  preset: ph                       # the country's contact rules; dunlin policy shows them\n"
      "  # windows: {sms: {mon-fri: \"09:00-12:00,13:00-18:00\"}}   # narrower hours; days not listed are closed\n"
      "  # holidays: [holidays/ph.ics]    # nothing is sent on these days\n"
      "  ignore_below: \"1.00\"             # a smaller remainder counts as paid\n"

@@ -2,76 +2,13 @@
 
 #include "borrower.h"
 #include "outbox.h"
+#include "store_number.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
-#define FORM_HASH   16 /* octets of the hash that is kept of a number */
 #define EVENTS_ONCE 500
-
-/* ---- what is kept of a number ---- */
-
-static void
-form_of(const struct store *s, const char *text, char out[2 * FORM_HASH + 2])
-{
-	unsigned char hash[FORM_HASH];
-
-	crypto_generichash(hash, sizeof hash, (const unsigned char *)text, strlen(text),
-			   s->erase_key, sizeof s->erase_key);
-	out[0] = 'h';
-	sodium_bin2hex(out + 1, 2 * FORM_HASH + 1, hash, sizeof hash);
-}
-
-/* NULL for what is no number, and where nothing was ever erased: the look-up then costs nothing. */
-static void
-on_form(sqlite3_context *ctx, int n, sqlite3_value **values)
-{
-	const struct store *s = sqlite3_user_data(ctx);
-	const char *text = (const char *)sqlite3_value_text(values[0]);
-	char form[2 * FORM_HASH + 2];
-
-	(void)n;
-	if (!s->has_erase_key || text == NULL || text[0] != 'n')
-		return;
-	form_of(s, text, form);
-	sqlite3_result_text(ctx, form, -1, SQLITE_TRANSIENT);
-}
-
-int
-erase_register(struct store *s)
-{
-	return store_failed(s, sqlite3_create_function(s->db, "erased_form", 1,
-						       SQLITE_UTF8 | SQLITE_DETERMINISTIC, s,
-						       on_form, NULL, NULL));
-}
-
-void
-erase_refresh(struct store *s)
-{
-	char hex[2 * sizeof s->erase_key + 1];
-
-	s->has_erase_key = store_meta_text(s, META_ERASE_KEY, hex, sizeof hex) &&
-			   sodium_hex2bin(s->erase_key, sizeof s->erase_key, hex, strlen(hex), NULL,
-					  NULL, NULL) == 0;
-}
-
-static int
-need_key(struct store *s)
-{
-	char hex[2 * sizeof s->erase_key + 1];
-	int rc;
-
-	erase_refresh(s); /* what was rolled back is no key */
-	if (s->has_erase_key)
-		return 0;
-	randombytes_buf(s->erase_key, sizeof s->erase_key);
-	sodium_bin2hex(hex, sizeof hex, s->erase_key, sizeof s->erase_key);
-	rc = store_meta_set_text(s, META_ERASE_KEY, hex);
-	s->has_erase_key = rc == 0;
-	return rc;
-}
 
 /* ---- numbers ---- */
 
@@ -175,7 +112,7 @@ erase_numbers(struct store *s, int64_t account)
 		rc = 0;
 	}
 	if (rc == 0)
-		rc = need_key(s);
+		rc = store_number_key(s);
 	for (char *p = all, *end; rc >= 0 && p != NULL; p = end) {
 		if ((end = strchr(p, ';')) != NULL)
 			*end++ = '\0';
@@ -312,7 +249,8 @@ erase_begin(struct store *s, int64_t account, const char *reason, const char *ac
 	    struct erase_figures *figures)
 {
 	static const enum store_statement rows[] = {STORE_ERASE_ROWS, STORE_ERASE_PAYMENTS,
-						    STORE_ERASE_TASKS, STORE_ERASE_HOLDS};
+						    STORE_ERASE_TASKS, STORE_ERASE_HOLDS,
+						    STORE_ERASE_CONTACTS};
 	int rc = borrower_promise_end(s, account, PROMISE_WITHDRAWN, actor, now), strangers;
 
 	if (rc < 0 || (rc = end_planned(s, account, actor, now)) != 0 ||

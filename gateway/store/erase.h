@@ -10,9 +10,9 @@
  * sent to it (reason `erased`), and later lists that name it are refused row by row.
  *
  * *STOP outlives it.*  An opt-out of an erased number, and that it is somebody else's, are kept
- * under a keyed hash of the number (BLAKE2b-128 under a random key of this store, META_ERASE_KEY):
- * the number cannot be read from it, but is known again when it comes back with another account.
- * Whoever has the whole store could try every number there is; nobody else can.
+ * under a keyed hash of the number (store_number.h): the number cannot be read from it, but is
+ * known again when it comes back with another account. Whoever has the whole store could try every
+ * number there is; nobody else can.
  *
  *   begin   everything but the bulk, and the event: from here on the account is erased
  *   step    payloads and words, so many at a time, until *more is false
@@ -26,9 +26,8 @@
 
 #include "event.h"
 
-#define ERASED_PHONES  "erased"
-#define ERASED_NAME    "(erased)"
-#define META_ERASE_KEY "erase_key"
+#define ERASED_PHONES "erased"
+#define ERASED_NAME   "(erased)"
 
 /* What erasing an account comes to. */
 struct erase_figures {
@@ -54,11 +53,6 @@ int erase_events(struct store *s, int64_t account, int64_t before, int budget, i
  * that are of nobody's account, and into a hash whether they said STOP.  1 when events went with
  * them, which the caller then notes as of no account; 0; negative. */
 int erase_numbers(struct store *s, int64_t account);
-
-/* For store_open: teaches the connection `erased_form(text)`, the form of "n..." that is kept. */
-int erase_register(struct store *s);
-/* For store_refresh. */
-void erase_refresh(struct store *s);
 
 /* Brings everything from the -wal into the file and empties it.  A connection of its own, outside a
  * transaction; UV_EBUSY while others read or write: try again. */

@@ -81,6 +81,8 @@ read_payments(struct store *s, int64_t account, int64_t import, struct ledger *l
 		    (struct debt_payment){.amount = sqlite3_column_int64(st, 0),
 					  .since = sqlite3_column_int64(st, 1),
 					  .paid_on = sqlite3_column_int(st, 2)};
+		if (l->payment[l->n_payments - 1].amount == INT64_MIN)
+			l->payment[l->n_payments - 1].amount = -INT64_MAX;
 	}
 	return rc;
 }

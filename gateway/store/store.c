@@ -1,6 +1,6 @@
 #include "store.h"
 
-#include "erase.h"
+#include "store_number.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -259,7 +259,7 @@ store_refresh(struct store *s)
 		sqlite3_reset(st);
 	}
 	/* Where the end was cut off the gap stays: nothing new takes those places. */
-	erase_refresh(s);
+	store_number_refresh(s);
 	s->noted = store_meta_int(s, META_CHAIN, 0);
 	if (s->noted > s->head_seq)
 		s->head_seq = s->noted;
@@ -409,7 +409,7 @@ set_up(struct store *s, enum store_mode mode)
 	if ((rc = pragma(s, "PRAGMA cache_size = -65536", "PRAGMA cache_size", "-65536")) != 0 ||
 	    (rc = pragma(s, "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", "2")) != 0 ||
 	    (rc = pragma(s, "PRAGMA secure_delete = ON", "PRAGMA secure_delete", "1")) != 0 ||
-	    (rc = erase_register(s)) != 0)
+	    (rc = store_number_register(s)) != 0)
 		return rc;
 	version = user_version(s);
 	if (version < 0)

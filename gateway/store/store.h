@@ -87,7 +87,7 @@ struct store {
 	int64_t head_seq;   /* its number */
 	int64_t head_at;    /* its time */
 	int64_t noted;      /* what META_CHAIN says */
-	bool has_erase_key; /* something was erased here (erase.h) */
+	bool has_erase_key; /* something was erased here (store_number.h) */
 	uint8_t erase_key[32]; /* then the key of the hashes that are kept */
 	bool schedule;         /* META_CLOCK is \"schedule\" */
 	int64_t stamp;         /* latest time of an event of this connection */

@@ -116,8 +116,10 @@ with group("promises: kept, partial, broken; holds that end by themselves"):
     through(home, "2026-09-09T12:00", "2026-09-10T22:00")
     want({p["status"] for p in home.list("promises")} <= {"open", "kept"}, "judged before Thursday ended",
          home.list("promises"))
-    want({s["to"] for s in sim.submits()} == {"6391700000%02d" % i for i in (6, 7, 8, 9)},
-         "sent while promised", sim.submits())
+    reminded = {s["to"] for s in sim.submits() if "the day you said" in s["text"]}
+    want(reminded == {"6391700000%02d" % i for i in range(1, 6)}, "on the promised day", reminded)
+    want({s["to"] for s in sim.submits() if "the day you said" not in s["text"]} ==
+         {"6391700000%02d" % i for i in (6, 7, 8, 9)}, "sent while promised", sim.submits())
     through(home, "2026-09-10T22:00", "2026-09-11T12:00")
     got = {p["account"]: p["status"] for p in home.list("promises")}
     want(got == {"A1": "kept", "A2": "partial", "A3": "broken", "A4": "kept", "A5": "broken"}, got)

@@ -18,6 +18,7 @@ daemon    daemon
 web       web/*
 command   command desk import
 work      dispatch inbox planner alert asking reception keeper
+work      dossier
 channel   channel
 decision  letter
 decision  answer handover flight settle start
@@ -27,8 +28,9 @@ facts     facts compose pledge import_wire approval
 store     store/* | smpp/*
 config    config
 words     report report_credit report_curve report_ledger report_word
+words     config_words
 words     catalog calendar yaml csv log
-base      control lock notify clock complaint textfile arena money phone phone_shim language
+base      control lock notify clock complaint textfile archive arena money phone phone_shim language
 base      rfc3339 tzif ics csv_lines csv_text utf8
 """
 
@@ -42,6 +44,7 @@ DOORS = (
     (r"csv\.h", r"gateway/csv\.c", "gateway/csv.c"),
     (r"libical/", r"gateway/calendar_ics\.c", "gateway/calendar_ics.c"),
     (r"phonenumbers/", r"gateway/phone_shim\.cc", "gateway/phone_shim.cc"),
+    (r"zip\.h", r"gateway/archive\.c", "gateway/archive.c"),
     (r"jansson\.h", r"gateway/", "gateway/"),
     (r"sodium\.h", r"gateway/", "gateway/"),
     (r"unicode/", r"templates/", "templates/"),
@@ -67,12 +70,14 @@ LONG = {
     "gateway/config.h": (250, "what a person may write, as plain values"),
     "gateway/store/intake.h": (210, "one manual for the passes of an import"),
     "gateway/store/list.h": (180, "the rows of every list, as plain values"),
+    "gateway/store/statements.def": (900, "each statement once, in one list"),
     "gateway/store/store.h": (140, "the words kept in the store, beside its calls"),
     "gateway/yaml.h": (135, "the reader and its checker, used together"),
     "tests/unit/gateway/test_intake.c": (880, "every pass of an import over one fixture"),
     "schedule/plan.h": (190, "the facts of a debt, as plain values"),
     "schedule/policy.h": (200, "six kinds of rule, as plain values"),
-    "gateway/facts_part.h": (140, "the pools of a person, beside who fills them"),
+    "gateway/facts_part.h": (160, "the pools of a person, beside who fills them"),
+    "schedule/plan_part.h": (130, "what judging, walking and deciding share"),
     "schedule/campaign.h": (170, "what a campaign may ask for, as plain values"),
     "modem/modem_values.h": (190, "what a modem is told and tells, as plain values"),
     "modem/modem_parts.h": (230, "the inside of a modem, shared by its files"),
@@ -97,6 +102,7 @@ PACKAGES = {
     "libphonenumber-dev": (r"phonenumber REQUIRED", "CMakeLists.txt"),
     "libprotobuf-dev": (r"phonenumbers/", "gateway/phone_shim.cc"),  # its headers ask for it
     "libsodium-dev": (r"libsodium\)", "CMakeLists.txt"),
+    "libzip-dev": (r"IMPORTED_TARGET libzip\)", "CMakeLists.txt"),
     "libssl-dev": (r"IMPORTED_TARGET openssl\)", "CMakeLists.txt"),
     "libcmocka-dev": (r"IMPORTED_TARGET cmocka\)", "tests/CMakeLists.txt"),
     "tzdata": (r"zoneinfo", "gateway/calendar.c"),

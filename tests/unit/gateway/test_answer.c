@@ -1,7 +1,7 @@
 /* The few texts Dunlin writes by itself: to whom, how often, and in whose words. */
 #include "lender.h"
 
-#include "gateway/answer.h"
+#include "gateway/answer_words.h"
 #include "gateway/phone.h"
 
 #define NOW   TEN_O_CLOCK
@@ -155,6 +155,89 @@ the_lenders_own_words_are_used_in_the_borrowers_language(void **state)
 	assert_int_equal(queue(f, &a), 0);
 }
 
+/* The text of an answer, in a buffer of the next call's. */
+static const char *
+says(struct fixture *f, const struct answer *a)
+{
+	static char text[1024];
+	struct outbox_row r;
+
+	assert_int_equal(queue(f, a), 1);
+	r = row(f);
+	snprintf(text, sizeof text, "%s", r.body);
+	outbox_row_clear(&r);
+	lender_do(f->l, "DELETE FROM message");
+	return text;
+}
+
+static void
+every_language_that_is_read_is_answered_in(void **state)
+{
+	static const char *const languages[] = {"en",  "zh", "es", "hi", "hi-Latn",
+						"fil", "sw", "id", "pt", "fr"};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
+		for (int kind = ANSWER_PROMISE; kind <= ANSWER_WITHDRAWN; kind++) {
+			bool latin =
+			    strcmp(languages[i], "zh") != 0 && strcmp(languages[i], "hi") != 0;
+			struct answer a = an_answer(f, (enum answer_kind)kind);
+			const char *word = kind == ANSWER_PROMISE                          ? "NO"
+					   : kind == ANSWER_STOPPED                        ? "START"
+					   : kind == ANSWER_STARTED || kind == ANSWER_HELP ? "STOP"
+											   : "";
+			struct compose_text measured;
+			const char *text;
+
+			f->account.language = languages[i];
+			text = says(f, &a);
+			assert_non_null(strstr(text, word));
+			assert_null(strstr(text, "{{"));
+			assert_int_equal(strstr(text, "PHP") != NULL, kind == ANSWER_PROMISE);
+			assert_int_equal(
+			    strcmp(text, answer_words((enum answer_kind)kind, "en")) == 0, 0);
+			assert_int_equal(compose_measure(text, strlen(text), NULL, &measured), 0);
+			assert_int_equal(measured.size.encoding == SMS_UCS2, !latin);
+			assert_in_range(measured.size.segments, 1, latin ? 1 : 2);
+		}
+}
+
+static void
+a_language_is_found_by_its_tag(void **state)
+{
+	static const struct {
+		const char *asked, *found;
+	} all[] = {
+	    {"es-CO", "es"},   {"pt-BR", "pt"}, {"zh-Hans-CN", "zh"}, {"hi-Latn-IN", "hi-Latn"},
+	    {"hi-Deva", "hi"}, {"tl", "fil"},   {"EN-us", "en"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		assert_ptr_equal(answer_words(ANSWER_HELP, all[i].asked),
+				 answer_words(ANSWER_HELP, all[i].found));
+	assert_null(answer_words(ANSWER_HELP, "de"));
+	assert_null(answer_words(ANSWER_HELP, ""));
+	assert_null(answer_words(ANSWER_HELP, "e"));
+}
+
+/* The borrower's own language before the lender's words in another. */
+static void
+who_has_no_words_in_a_language_is_answered_in_ours(void **state)
+{
+	struct fixture *f = *state;
+	struct answer a = an_answer(f, ANSWER_STOPPED);
+
+	home_write(&f->l->home, "templates/answer-stop.en.txt", "OK, {{lender}} is silent.");
+	lender_write(f->l, "true");
+	f->account.language = "es";
+	assert_non_null(strstr(says(f, &a), "Responda START"));
+	f->account.language = "de";
+	assert_string_equal(says(f, &a), "OK, Sunrise is silent.");
+	a.account = NULL;
+	a.language = "sw";
+	assert_non_null(strstr(says(f, &a), "hutapokea"));
+}
+
 static void
 three_a_day_to_a_number(void **state)
 {
@@ -218,6 +301,9 @@ main(void)
 	    TEST(nothing_but_a_promise_names_money),
 	    TEST(an_amount_that_may_not_be_named_is_not),
 	    TEST(the_lenders_own_words_are_used_in_the_borrowers_language),
+	    TEST(every_language_that_is_read_is_answered_in),
+	    TEST(a_language_is_found_by_its_tag),
+	    TEST(who_has_no_words_in_a_language_is_answered_in_ours),
 	    TEST(three_a_day_to_a_number),
 	    TEST(never_to_letters_short_codes_or_where_no_route_leads),
 	    TEST(a_text_that_came_over_a_route_gone_is_answered_over_another),

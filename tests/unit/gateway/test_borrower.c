@@ -70,6 +70,34 @@ a_stop_ends_the_number_and_every_account_using_it(void **state)
 	assert_int_equal(events(l, "opt_in"), 2);
 }
 
+/* A village shares one telephone. */
+static void
+a_stop_ends_every_account_however_many(void **state)
+{
+	struct lender *l = *state;
+	int64_t *ids;
+
+	lender_do(l,
+		  "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
+		  "INSERT INTO account (id, ref, person, since, born) SELECT 1000 + i, 'V-' || i, "
+		  "(SELECT person FROM account WHERE ref = 'TWIN-1'), 1, 0 FROM n;"
+		  "INSERT INTO account_row (account, since, name, phones, currency) SELECT id, 1, "
+		  "'Maria', '+639170000004', 'PHP' FROM account WHERE id > 1000");
+	assert_int_equal(borrower_all_accounts_of(l->s, TWIN, &ids), 202);
+	free(ids);
+	assert_int_equal(
+	    borrower_accounts_of_person(
+		l->s, lender_count(l, "SELECT person FROM account WHERE id = 1001"), &ids),
+	    202);
+	free(ids);
+	assert_int_equal(
+	    borrower_optout(l->s, TWIN, lender_account(l, "A-1"), "dunlin", 5, NOW, "text"), 0);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM optout"), 204);
+	assert_int_equal(events(l, "opt_out"), 203);
+	assert_int_equal(borrower_optin(l->s, TWIN, 0, "dunlin", 6, NOW), 0);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM optout"), 1); /* A-1's own */
+}
+
 static void
 a_stop_keeps_its_first_time(void **state)
 {
@@ -212,6 +240,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    TEST(a_number_means_the_accounts_that_list_it_now),
 	    TEST(a_stop_ends_the_number_and_every_account_using_it),
+	    TEST(a_stop_ends_every_account_however_many),
 	    TEST(a_stop_keeps_its_first_time),
 	    TEST(a_number_of_nobody_and_an_account_without_a_number_can_stop),
 	    TEST(an_account_named_beside_a_number_is_meant_though_it_does_not_use_it),

@@ -195,6 +195,45 @@ days_are_of_the_accounts_own_zone(void **state)
 			 lender_day("2026-09-15"));
 }
 
+static void
+where_an_account_may_be_in_several_zones_all_are_known(void **state)
+{
+	struct fixture *f = *state;
+	const struct plan_account *p;
+
+	assert_int_equal(load(f, "A-1", NULL)->n_zones, 0);
+	lender_do(f->l, "UPDATE account_row SET timezone = 'America/Los_Angeles; Asia/Tokyo'");
+	p = load(f, "A-1", NULL);
+	assert_int_equal(civil_local(p->zone, NOW).day, lender_day("2026-09-14"));
+	assert_int_equal(p->n_zones, 1);
+	assert_int_equal(civil_local(p->zones[0], NOW).second, 11 * 3600);
+}
+
+/* Whether calls may come is asked only where there are any. */
+static void
+a_text_accepted_once_opens_the_way_for_calls(void **state)
+{
+	struct fixture *f = *state;
+	struct complaints complaints = {0};
+	struct config *config = NULL;
+
+	home_write(&f->l->home, "scripts/ring.yaml", "begin: {}\n");
+	home_write(&f->l->home, "campaigns/overdue.yaml", "steps:\n  - {day: 5, call: ring}\n");
+	assert_int_equal(config_load(f->l->home.path, &config, &complaints), 0);
+	facts_use(f->facts, config);
+	assert_false(load(f, "A-1", NULL)->texted);
+	lender_do(f->l,
+		  "INSERT INTO message (account, person, class, direction, number, status, at, "
+		  "created_at, handed_at) SELECT id, person, 2, 0, '', 5, 1, 1, 1 FROM account");
+	assert_false(load(f, "A-1", NULL)->texted); /* it failed */
+	lender_do(f->l, "UPDATE message SET status = 3");
+	assert_true(load(f, "A-1", NULL)->texted);
+	facts_use(f->facts, f->l->config);
+	assert_false(load(f, "A-1", NULL)->texted);
+	config_unref(config);
+	complaint_clear(&complaints);
+}
+
 /* A schedule's clock may begin before the true time that imports carry. */
 static void
 nothing_is_missed_that_came_before_the_start(void **state)
@@ -329,7 +368,9 @@ steps_are_spent_by_what_became_of_their_rows(void **state)
 		assert_int_equal(p->n_served, all[i].spent);
 		if (all[i].spent) {
 			assert_int_equal(p->served[0].day, 7);
-			assert_int_equal(p->served[0].mark, PLAN_MARK_SPENT);
+			assert_int_equal(p->served[0].mark, all[i].status == STATUS_SKIPPED
+								? PLAN_MARK_PASSED
+								: PLAN_MARK_SPENT);
 		}
 		lender_do(f->l, "DELETE FROM message");
 	}
@@ -487,6 +528,8 @@ main(void)
 	    TEST(accounts_that_share_a_number_are_one_person),
 	    TEST(an_account_without_a_list_row_is_left_out_of_its_person),
 	    TEST(days_are_of_the_accounts_own_zone),
+	    TEST(where_an_account_may_be_in_several_zones_all_are_known),
+	    TEST(a_text_accepted_once_opens_the_way_for_calls),
 	    TEST(nothing_is_missed_that_came_before_the_start),
 	    TEST(the_next_number_is_used_after_a_dead_one),
 	    TEST(a_number_no_route_takes_is_barred_so),

@@ -234,7 +234,9 @@ test_other_mistakes(void **state)
 			   "A,M,,2026-09-15,1,PPH,,,\n"
 			   "A,M,,2026-09-15,1,,Asia/Manilla,,\n"
 			   "A,M,,2026-09-15,1,,,Tagalog language,\n"
-			   "A,M,,2026-09-15,1,,,,-3\n");
+			   "A,M,,2026-09-15,1,,,,-3\n"
+			   "A,M,,2026-09-15,1,,Asia/Manila; Mars/Olympus,,\n"
+			   "A,M,,2026-09-15,1,,Asia/Manila;,,\n");
 	assert_true(said(&r, 2, 1, "account_id is empty"));
 	assert_true(said(&r, 3, 1, "Excel shortened this account_id"));
 	assert_true(said(&r, 4, 17, ""));
@@ -243,8 +245,25 @@ test_other_mistakes(void **state)
 	assert_true(said(&r, 7, 20, "Asia/Manila"));
 	assert_true(said(&r, 8, 21, "not a language"));
 	assert_true(said(&r, 9, 22, "write 0 when it is paid"));
-	assert_int_equal(import_totals(r.im).refused, 8);
+	assert_true(said(&r, 10, 20, "no time zone"));
+	assert_true(said(&r, 11, 20, "no time zone"));
+	assert_int_equal(import_totals(r.im).refused, 10);
 	assert_int_equal(import_totals(r.im).nameless, 1);
+	end(&r);
+}
+
+static void
+test_several_zones(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	read_list(&r, INTAKE_ACCOUNTS,
+		  ACCOUNTS ",timezone\n"
+			   "A,M,,2026-09-15,1,Asia/Manila; Asia/Tokyo\n"
+			   "B,M,,2026-09-15,1,Asia/Manila; Asia/Tokyo\n");
+	assert_int_equal(r.list.errors, 0);
+	assert_int_equal(r.batch.n, 2);
 	end(&r);
 }
 
@@ -448,12 +467,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_account_row),  cmocka_unit_test(test_defaults),
-	    cmocka_unit_test(test_phones),       cmocka_unit_test(test_payment_row),
-	    cmocka_unit_test(test_dates),        cmocka_unit_test(test_other_mistakes),
-	    cmocka_unit_test(test_warnings),     cmocka_unit_test(test_headers),
-	    cmocka_unit_test(test_no_file),      cmocka_unit_test(test_bad_rows_cost_themselves),
-	    cmocka_unit_test(test_greedy_rows),  cmocka_unit_test(test_wire),
+	    cmocka_unit_test(test_account_row),
+	    cmocka_unit_test(test_defaults),
+	    cmocka_unit_test(test_phones),
+	    cmocka_unit_test(test_payment_row),
+	    cmocka_unit_test(test_dates),
+	    cmocka_unit_test(test_other_mistakes),
+	    cmocka_unit_test(test_several_zones),
+	    cmocka_unit_test(test_warnings),
+	    cmocka_unit_test(test_headers),
+	    cmocka_unit_test(test_no_file),
+	    cmocka_unit_test(test_bad_rows_cost_themselves),
+	    cmocka_unit_test(test_greedy_rows),
+	    cmocka_unit_test(test_wire),
 	    cmocka_unit_test(test_wire_refuses),
 	};
 

@@ -222,6 +222,75 @@ a_promise_without_a_day_is_asked_for_one(void **state)
 }
 
 static void
+it_is_asked_once_a_week_and_the_day_completes_the_promise(void **state)
+{
+	struct fixture *f = *state;
+
+	write_to_us(f, A1, "I promise I will pay 700");
+	write_to_us(f, A1, "I promise I will pay 700 really");
+	assert_int_equal(answers(f), 1);
+	f->now += 2 * DAY;
+	write_to_us(f, A1, "25");
+	assert_int_equal(
+	    count(f, "SELECT count(*) FROM promise WHERE amount = 70000 AND expected = 70000"), 1);
+	assert_int_equal(count(f, "SELECT day FROM promise"), lender_day("2026-09-25"));
+	assert_non_null(strstr(last_answer(f), "PHP 700"));
+	/* the text that was asked has its answer; the one between still waits for a person */
+	assert_int_equal(count(f, "SELECT count(*) FROM inbox WHERE handled = 0"), 1);
+	assert_int_equal(holds(f, REASON_AWAITING_PERSON), 2);
+	f->now += 8 * DAY;
+	write_to_us(f, A1, "I promise I will pay");
+	assert_int_equal(answers(f), 3); /* asked again after a week */
+	write_to_us(f, A1, "28");
+	assert_int_equal(count(f, "SELECT count(*) FROM promise WHERE amount IS NULL"), 1);
+}
+
+static void
+who_was_asked_and_says_the_day_is_free_again(void **state)
+{
+	struct fixture *f = *state;
+
+	write_to_us(f, A1, "I promise I will pay");
+	assert_int_equal(holds(f, REASON_AWAITING_PERSON), 1);
+	write_to_us(f, A1, "25");
+	assert_int_equal(count(f, "SELECT count(*) FROM promise"), 1);
+	assert_int_equal(holds(f, REASON_AWAITING_PERSON), 0);
+	assert_int_equal(count(f, "SELECT count(*) FROM inbox WHERE handled = 0"), 0);
+}
+
+static void
+a_promise_is_about_the_account_whose_arrears_it_names(void **state)
+{
+	struct fixture *f = *state;
+
+	lender_do(f->l, "UPDATE amount SET due = due - 5 WHERE account = "
+			"(SELECT id FROM account WHERE ref = 'TWIN-2'); UPDATE amount SET billed = "
+			"45000 WHERE account = (SELECT id FROM account WHERE ref = 'TWIN-1')");
+	write_to_us(f, TWIN, "I will pay 450 on 18 September");
+	assert_int_equal(count(f, "SELECT account FROM promise"), lender_account(f->l, "TWIN-1"));
+	write_to_us(f, TWIN, "I will pay 451 on 18 September");
+	assert_int_equal(count(f, "SELECT account FROM promise WHERE amount = 45100"),
+			 lender_account(f->l, "TWIN-2")); /* nobody's: the most overdue */
+	assert_int_equal(count(f, "SELECT count(*) FROM promise WHERE status = 0"), 2);
+}
+
+static void
+a_promise_by_text_does_not_change_a_plan(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(lender_ask(f->l, json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "command",
+						    "promise", "account", "A-1", "plan", "date",
+						    "2026-10-20", "amount", "500")),
+			 0);
+	write_to_us(f, A1, "I will pay on 18 September");
+	assert_int_equal(count(f, "SELECT count(*) FROM promise"), 1);
+	assert_int_equal(tasks(f, "promise_in_plan"), 1);
+	assert_int_equal(answers(f), 0);
+	expect_handled(f, 0);
+}
+
+static void
 who_owes_nothing_promises_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -298,6 +367,50 @@ trouble_holds_every_account_until_somebody_talked(void **state)
 	assert_int_equal(tasks(f, "hardship"), 1);
 	assert_int_equal(answers(f), 0);
 	assert_int_equal(count(f, "SELECT count(*) FROM inbox WHERE handled = 0"), 2);
+}
+
+static void
+what_no_machine_answers_is_urgent_and_holds_the_person(void **state)
+{
+	static const struct {
+		const char *text, *word;
+		bool hold, urgent;
+	} all[] = {{"My father passed away last week", "bereavement", true, true},
+		   {"I will complain about you to the central bank", "complaint", true, false},
+		   {"My lawyer will contact you", "legal", false, true},
+		   {"I am in hospital with a broken leg", "illness", false, true},
+		   {"I want to kill myself", "self_harm", false, true}};
+	struct fixture *f = *state;
+	char sql[128];
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		lender_do(f->l, "DELETE FROM hold");
+		write_to_us(f, TWIN, all[i].text);
+		assert_int_equal(tasks(f, all[i].word), 1);
+		snprintf(sql, sizeof sql, "SELECT urgent FROM task WHERE reason = '%s'",
+			 all[i].word);
+		assert_int_equal(count(f, sql), all[i].urgent);
+		assert_int_equal(holds(f, all[i].hold ? REASON_HOLD : REASON_AWAITING_PERSON), 2);
+		assert_int_equal(count(f, "SELECT count(*) FROM hold WHERE until IS NULL"), 2);
+		expect_handled(f, 0);
+	}
+	assert_int_equal(answers(f), 0);
+	write_to_us(f, "639179999999", "My father passed away last week");
+	assert_int_equal(tasks(f, "bereavement"), 2); /* whoever they are */
+}
+
+static void
+the_cause_they_tell_is_kept(void **state)
+{
+	struct fixture *f = *state;
+
+	write_to_us(f, A1, "I lost my job and cannot pay");
+	assert_int_equal(count(f, "SELECT count(*) FROM inbox WHERE cause = 'job_loss'"), 1);
+	assert_int_equal(count(f, "SELECT count(*) FROM event WHERE kind = 'read' AND data LIKE "
+				  "'%job_loss%'"),
+			 1);
+	write_to_us(f, A1, "I will pay on 18 September");
+	assert_int_equal(count(f, "SELECT count(*) FROM inbox WHERE cause IS NULL"), 1);
 }
 
 static void
@@ -380,11 +493,17 @@ main(void)
 	    TEST(a_number_that_no_list_has_any_more_is_told_no_amount),
 	    TEST(a_promise_too_far_or_too_small_pauses_nothing),
 	    TEST(a_promise_without_a_day_is_asked_for_one),
+	    TEST(it_is_asked_once_a_week_and_the_day_completes_the_promise),
+	    TEST(who_was_asked_and_says_the_day_is_free_again),
+	    TEST(a_promise_is_about_the_account_whose_arrears_it_names),
+	    TEST(a_promise_by_text_does_not_change_a_plan),
 	    TEST(who_owes_nothing_promises_nothing),
 	    TEST(no_within_a_day_takes_the_promise_back),
 	    TEST(no_after_a_day_is_for_a_person),
 	    TEST(paid_holds_for_three_days_and_the_second_time_a_person_looks),
 	    TEST(trouble_holds_every_account_until_somebody_talked),
+	    TEST(what_no_machine_answers_is_urgent_and_holds_the_person),
+	    TEST(the_cause_they_tell_is_kept),
 	    TEST(a_wrong_number_is_not_used_again),
 	    TEST(what_is_not_understood_waits_for_a_person_two_working_days),
 	    TEST(three_answers_a_day_and_no_more),

@@ -274,7 +274,7 @@ test_check_warns_and_passes(void **state)
 	(void)state;
 	init(&r, h.path);
 	drop(&r);
-	home_write(&h, "templates/extra.en.txt", "{{village}}");
+	home_write(&h, "templates/extra.en.txt", "{{lender}} {{village}}");
 	check(&r, h.path, false);
 	assert_int_equal(r.status, 0);
 	assert_non_null(strstr(r.err, "warning"));

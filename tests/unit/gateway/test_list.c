@@ -268,6 +268,44 @@ replies_promises_and_tasks_of_one_account(void **state)
 	list_free(w);
 }
 
+/* What is urgent and still to be done stands first, of all and of one account. */
+static void
+urgent_tasks_come_first_while_they_are_open(void **state)
+{
+	static const char *const expected[] = {"five", "two", "four", "three", "one"};
+	struct fixture *f = *state;
+	const struct list_task *tasks;
+	struct list_walk *w;
+	size_t at = 0;
+	int n;
+
+	assert_int_equal(store_begin(f->s), 0);
+	assert_int_equal(borrower_task(f->s, 1, "one", 1, "r", 0, "maria", 100), 0);
+	assert_int_equal(borrower_urgent_task(f->s, 1, "two", 1, "r", 0, "maria", 100), 0);
+	assert_int_equal(borrower_task(f->s, 2, "three", 1, "r", 0, "maria", 100), 0);
+	assert_int_equal(borrower_urgent_task(f->s, 1, "four", 1, "r", 0, "maria", 100), 0);
+	assert_int_equal(borrower_urgent_task(f->s, 2, "five", 1, "r", 0, "maria", 100), 0);
+	assert_int_equal(sqlite3_exec(f->s->db, "UPDATE task SET status = 1 WHERE kind = 'four'",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(store_commit(f->s), 0);
+	w = walk(f->s, 0, INT64_MIN);
+	while ((n = list_tasks(w, &tasks)) > 0)
+		for (int i = 0; i < n; i++) {
+			assert_true(at < 5);
+			assert_string_equal(tasks[i].kind, expected[at++]);
+		}
+	assert_int_equal(at, 5);
+	list_free(w);
+	w = walk(f->s, 1, INT64_MIN);
+	assert_int_equal(list_tasks(w, &tasks), 1);
+	assert_true(tasks[0].urgent);
+	assert_string_equal(tasks[0].kind, "two");
+	assert_int_equal(list_tasks(w, &tasks), 2);
+	assert_int_equal(list_tasks(w, &tasks), 0);
+	list_free(w);
+}
+
 static void
 events_come_oldest_first_after_a_number(void **state)
 {
@@ -409,6 +447,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(a_text_longer_than_a_block_of_memory_survives, setup,
 					    teardown),
 	    cmocka_unit_test_setup_teardown(replies_promises_and_tasks_of_one_account, setup,
+					    teardown),
+	    cmocka_unit_test_setup_teardown(urgent_tasks_come_first_while_they_are_open, setup,
 					    teardown),
 	    cmocka_unit_test_setup_teardown(events_come_oldest_first_after_a_number, setup,
 					    teardown),

@@ -3,7 +3,7 @@
  * own. */
 #include "plan_fixture.h"
 
-#define WORLDS 500
+#define WORLDS 750
 #define DAYS   420
 #define AHEAD  25 /* days a long walk is compared over */
 
@@ -16,10 +16,13 @@ random_below(uint32_t *seed, uint32_t n)
 
 struct world {
 	struct fixture f;
+	struct campaign other; /* some of the steps are of another campaign, as in a merged track */
+	int turn;              /* from this day on */
 	uint32_t seed;
 	int64_t zone_at[16];
 	int32_t zone_offset[16];
 	int32_t holidays[64];
+	struct policy_gap gaps[2];           /* base's, and in some worlds one between two texts */
 	int32_t first;                       /* day the story begins */
 	int32_t opted_out[FIXTURE_ACCOUNTS]; /* from this day on */
 	size_t sent, late, deferred;
@@ -54,6 +57,49 @@ step_compare(const void *a, const void *b)
 }
 
 static void
+random_conditions(struct world *w, struct campaign_step *s)
+{
+	if (ROLL(w, 8) == 0)
+		s->when_replied = (uint8_t)ROLL(w, 3);
+	if (ROLL(w, 8) == 0)
+		s->when_promise = (uint8_t)ROLL(w, 6);
+	if (ROLL(w, 10) == 0)
+		s->when_delivered = (uint8_t)ROLL(w, 3);
+	if (ROLL(w, 10) == 0)
+		s->when_answered = (uint8_t)ROLL(w, 3);
+	if (ROLL(w, 10) == 0)
+		s->when_part_paid = (uint8_t)ROLL(w, 3);
+	if (ROLL(w, 8) == 0) {
+		s->when_reach = (uint8_t)ROLL(w, 3);
+		s->unless_reach = ROLL(w, 2);
+	}
+	if (ROLL(w, 5) == 0) {
+		s->silent = true;
+		s->silent_day = (int16_t)(s->day - 1 - ROLL(w, 8));
+		s->silent_channel = (uint8_t)(ROLL(w, 3) ? CAMPAIGN_SMS : CAMPAIGN_CALL);
+	}
+}
+
+/* An open promise's own step, which is false on any other day. */
+static void
+random_reminder(struct world *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (w->f.steps[i].channel == CAMPAIGN_SMS && ROLL(w, 12) == 0) {
+			w->f.steps[i].promised = true;
+			w->f.steps[i].when_promise = CAMPAIGN_PROMISE_OPEN;
+		}
+}
+
+/* Steps from day `turn` on are of the other campaign. */
+static void
+own_steps(struct world *w)
+{
+	for (size_t i = 0; i < w->f.campaign.n_steps; i++)
+		w->f.steps[i].of = w->f.steps[i].day < w->turn ? &w->f.campaign : &w->other;
+}
+
+static void
 random_campaign(struct world *w)
 {
 	struct fixture *f = &w->f;
@@ -62,25 +108,28 @@ random_campaign(struct world *w)
 	while (n < wanted) {
 		int kind = ROLL(w, 10);
 		struct campaign_step s = {.day = (int16_t)(ROLL(w, 40) - 8),
-					  .channel = (uint8_t)(kind < 6   ? CAMPAIGN_SMS
-							       : kind < 8 ? CAMPAIGN_CALL
-									  : CAMPAIGN_TASK)};
+					  .channel =
+					      (uint8_t)(kind < 6   ? CAMPAIGN_SMS
+							: kind < 8 ? CAMPAIGN_CALL
+								   : CAMPAIGN_TASK + ROLL(w, 5))};
 		size_t i = 0;
-		if (ROLL(w, 8) == 0)
-			s.when_replied = (uint8_t)ROLL(w, 3);
-		if (ROLL(w, 8) == 0)
-			s.when_promise = (uint8_t)ROLL(w, 6);
+		random_conditions(w, &s);
 		while (i < n && step_compare(&s, &f->steps[i]) != 0)
 			i++;
 		if (i == n)
 			f->steps[n++] = s;
 	}
 	qsort(f->steps, n, sizeof f->steps[0], step_compare);
-	for (size_t i = 0; i < n; i++)
-		f->steps[i].of = &f->campaign;
+	random_reminder(w, n);
 	f->campaign.n_steps = n;
 	f->campaign.at = (5 + ROLL(w, 18)) * 3600 + ROLL(w, 60) * 60;
 	f->campaign.late = ROLL(w, 6);
+	w->other = f->campaign;
+	w->other.at = (5 + ROLL(w, 18)) * 3600;
+	w->other.late = ROLL(w, 6);
+	w->other.best = ROLL(w, 2);
+	w->turn = ROLL(w, 2) ? ROLL(w, 20) : INT16_MAX;
+	own_steps(w);
 }
 
 static void
@@ -104,6 +153,15 @@ random_policy(struct world *w)
 		p->hours[CAMPAIGN_SMS][POLICY_HOLIDAY] = (struct policy_hours){
 		    .window = {{10 * 3600, 11 * 3600}}, .n = 1, .rule = "hol"};
 	}
+	assert_int_equal(p->n_gaps, 1);
+	w->gaps[0] = p->gaps[0];
+	w->gaps[1] = (struct policy_gap){.channels = 1 << CAMPAIGN_SMS,
+					 .what = POLICY_SENT,
+					 .scope = POLICY_PERSON,
+					 .ms = (20 + ROLL(w, 60)) * HOUR,
+					 .rule = "gap"};
+	p->gaps = w->gaps;
+	p->n_gaps = ROLL(w, 3) == 0 ? 2 : 1;
 	p->holidays = w->holidays;
 	for (p->n_holidays = 0; p->n_holidays < 40; p->n_holidays++)
 		w->holidays[p->n_holidays] = day += 1 + ROLL(w, 20);
@@ -128,6 +186,8 @@ world_init(struct world *w, uint32_t seed)
 		int32_t due = w->first - 30 + ROLL(w, 60), gap = ROLL(w, 2) ? 14 : 30;
 		a->number = 1 + (uint64_t)ROLL(w, 2);
 		a->known_since = w->first;
+		a->heard = INT64_MIN;
+		a->best_hour = ROLL(w, 2) ? -1 : ROLL(w, 24) * 3600;
 		a->n_amounts = 3 + (size_t)ROLL(w, FIXTURE_AMOUNTS - 3);
 		for (size_t k = 0; k < a->n_amounts; k++, due += gap)
 			w->f.amounts[i][k] = (struct debt_amount){
@@ -175,6 +235,14 @@ live_on(struct world *w, int32_t day)
 		} else if (a->promise == CAMPAIGN_PROMISE_OPEN && day >= a->promise_until) {
 			a->promise = (uint8_t)(CAMPAIGN_PROMISE_KEPT + ROLL(w, 3));
 		}
+		if (ROLL(w, 30) == 0) {
+			a->delivered = ROLL(w, 2);
+			a->answered = ROLL(w, 2);
+			a->part_paid = ROLL(w, 2);
+			a->reach = (uint8_t)ROLL(w, 3);
+		}
+		if (ROLL(w, 20) == 0)
+			a->heard = civil_instant(a->zone, day, 0) - ROLL(w, 86400) * 1000LL;
 		if (ROLL(w, 40) == 0) {
 			w->f.holds[i][0] = (struct plan_hold){
 			    REASON_HOLD, civil_instant(a->zone, day, 0), day + 1 + ROLL(w, 5), "w"};
@@ -207,14 +275,14 @@ is_live(const struct plan_account *a, const struct campaign_step *s, int32_t day
 		return false;
 	due = a->amounts[i].due;
 	own = due + s->day;
-	if (marked(a, due, s) || day < own)
+	if (marked(a, due, s) || day < own || (s->promised && day > own))
 		return false;
-	if (day > own + a->steps[0].of->late) {
-		/* only a task may, for sixty days, and only when it was missed here */
-		int32_t end = own + a->steps[0].of->late;
+	if (day > own + s->of->late) {
+		/* only work may, for sixty days, and only when it was missed here */
+		int32_t end = own + s->of->late;
 		if (s->day < 0 && end > due)
 			end = due;
-		if (s->channel != CAMPAIGN_TASK || day > own + 60 || end < a->known_since)
+		if (s->channel < CAMPAIGN_VOICES || day > own + 60 || end < a->known_since)
 			return false;
 	}
 	return s->day >= 0 || day <= due;
@@ -241,6 +309,33 @@ in_hours(const struct world *w, int channel, struct civil_time t)
 	return false;
 }
 
+static bool
+asks(int asked, bool is)
+{
+	return asked == CAMPAIGN_ANY || (asked == CAMPAIGN_YES) == is;
+}
+
+/* Its own conditions, as they stand at an instant. */
+static bool
+conditions_met(const struct plan_account *a, const struct plan_row *row, int64_t when)
+{
+	const struct campaign_step *s = row->step;
+	bool silent = !s->silent;
+
+	for (size_t i = 0; i < a->n_served && !silent; i++)
+		silent =
+		    a->served[i].due == row->due && a->served[i].day == s->silent_day &&
+		    a->served[i].channel == s->silent_channel && a->served[i].at != 0 &&
+		    civil_local(a->zone, a->served[i].at).day < civil_local(a->zone, when).day &&
+		    a->heard <= a->served[i].at;
+	return silent && asks(s->when_replied, a->replied) &&
+	       asks(s->when_delivered, a->delivered) && asks(s->when_answered, a->answered) &&
+	       asks(s->when_part_paid, a->part_paid) &&
+	       (s->when_promise == CAMPAIGN_PROMISE_ANY || s->when_promise == a->promise) &&
+	       (s->when_reach == CAMPAIGN_REACH_ANY ||
+		(s->when_reach == a->reach) != s->unless_reach);
+}
+
 /* What was handed over must have been allowed, by a count of its own. */
 static void
 check_contact(const struct world *w, const struct plan_row *row, int64_t when)
@@ -251,12 +346,16 @@ check_contact(const struct world *w, const struct plan_row *row, int64_t when)
 
 	assert_true(in_hours(w, row->step->channel, t));
 	assert_true(is_live(a, row->step, t.day));
+	assert_true(conditions_met(a, row, when));
 	assert_int_equal(a->barred, REASON_NONE);
 	assert_true(t.day >= a->promise_until || row->step->when_promise == CAMPAIGN_PROMISE_OPEN);
 	assert_true(a->n_holds == 0 || t.day >= a->holds[0].until);
 	for (size_t i = 0; i < w->f.person.n_contacts; i++) {
 		const struct policy_contact *c = &w->f.contacts[i];
 		int32_t day = civil_local(a->zone, c->at).day;
+		if (c->channel == row->step->channel &&
+		    (c->channel == CAMPAIGN_CALL || w->f.policy.n_gaps == 2))
+			assert_true(when - c->at >= w->gaps[c->channel == CAMPAIGN_SMS].ms);
 		if (c->channel == row->step->channel) {
 			today += day == t.day;
 			week += day > t.day - 7;
@@ -270,15 +369,13 @@ check_contact(const struct world *w, const struct plan_row *row, int64_t when)
 static void
 check_task(const struct plan_account *a, const struct plan_row *r)
 {
-	bool replied = r->step->when_replied == CAMPAIGN_ANY ||
-		       (r->step->when_replied == CAMPAIGN_YES) == a->replied;
-	bool promised =
-	    r->step->when_promise == CAMPAIGN_PROMISE_ANY || r->step->when_promise == a->promise;
-
-	if (!replied || !promised) {
+	if (!r->step->silent && !conditions_met(a, r, r->at)) {
 		assert_int_equal(r->reason, REASON_CONDITION);
+		assert_non_null(r->rule);
 		return;
 	}
+	if (r->step->silent && r->reason == REASON_CONDITION)
+		return; /* what is supposed to go that day decides it: hand_over asks */
 	assert_int_equal(r->decision, PLAN_TASK);
 	assert_int_equal(r->reason, r->on > r->own_day ? REASON_LATE : REASON_NONE);
 }
@@ -299,7 +396,7 @@ check_explained(const struct world *w, int32_t day)
 				    row->due != a->amounts[oldest(a)].due)
 					continue;
 				rows++;
-				if (s->channel == CAMPAIGN_TASK && is_live(a, s, day))
+				if (s->channel >= CAMPAIGN_VOICES && is_live(a, s, day))
 					check_task(a, row);
 				assert_true(row->decision != PLAN_TASK || is_live(a, s, day));
 			}
@@ -354,9 +451,14 @@ hand_over(struct world *w, struct plan_row *done)
 			over = true;
 		}
 		w->deferred += r->decision == PLAN_DEFER;
+		if (r->decision == PLAN_TASK)
+			assert_true(conditions_met(&w->f.accounts[r->account], r, r->at));
 		if (over)
 			fixture_mark(&w->f, r->account, r->due, r->step->day, r->step->channel,
-				     PLAN_MARK_SPENT);
+				     r->reason == REASON_SUPERSEDED ? PLAN_MARK_PASSED
+								    : PLAN_MARK_SPENT);
+		if (over && r->reason != REASON_SUPERSEDED)
+			w->f.served[r->account][w->f.accounts[r->account].n_served - 1].at = r->at;
 	}
 	w->sent += sent;
 	return sent;
@@ -406,8 +508,7 @@ check_long_walk(const struct world *original, int32_t day)
 		w.f.accounts[i].holds = w.f.holds[i];
 	}
 	w.f.campaign.steps = w.f.steps;
-	for (size_t i = 0; i < w.f.campaign.n_steps; i++)
-		w.f.steps[i].of = &w.f.campaign;
+	own_steps(&w);
 	w.f.person.accounts = w.f.accounts;
 	w.f.person.contacts = w.f.contacts;
 	w.f.rules.policy = &w.f.policy;

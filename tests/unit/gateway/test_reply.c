@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "gateway/config_words.h"
 #include "schedule/civil.h"
 #include "schedule/reply.h"
 
@@ -28,7 +29,7 @@ read_as(const char *text, const char *language)
 	struct reply_reading r;
 
 	c.language = language;
-	reply_read(text, strlen(text), &c, &r);
+	reply_read(config_words_shipped(), text, strlen(text), &c, &r);
 	return r;
 }
 
@@ -194,7 +195,7 @@ expect_promises(const struct promise *list, size_t n, bool month_first)
 	for (size_t i = 0; i < n; i++) {
 		struct reply_reading r;
 		char date[11] = "";
-		reply_read(list[i].text, strlen(list[i].text), &c, &r);
+		reply_read(config_words_shipped(), list[i].text, strlen(list[i].text), &c, &r);
 		if (r.date != REPLY_NO_DATE)
 			civil_format_date(r.date, date);
 		if (r.intent == REPLY_PROMISE && strcmp(date, list[i].date) == 0 &&
@@ -325,18 +326,18 @@ long_and_broken_texts_are_read_to_an_end(void **state)
 
 	(void)state;
 	memset(text, 'a', sizeof text);
-	reply_read(text, sizeof text, &c, &r);
+	reply_read(config_words_shipped(), text, sizeof text, &c, &r);
 	assert_int_equal(r.intent, REPLY_OTHER);
 	for (size_t i = 0; i + 8 < sizeof text; i += 8)
 		memcpy(text + i, "will pay", 8);
 	for (size_t i = 8; i < sizeof text; i += 9)
 		text[i] = ' ';
-	reply_read(text, sizeof text, &c, &r);
+	reply_read(config_words_shipped(), text, sizeof text, &c, &r);
 	assert_int_equal(r.intent, REPLY_OTHER);
-	reply_read("tomorrow", 3, &c, &r);
+	reply_read(config_words_shipped(), "tomorrow", 2, &c, &r);
 	assert_int_equal(r.intent, REPLY_OTHER);
 	c.language = NULL;
-	reply_read("STOP", 4, &c, &r);
+	reply_read(config_words_shipped(), "STOP", 4, &c, &r);
 	assert_int_equal(r.intent, REPLY_STOP);
 	assert_true(r.n_cues == 1 && r.cues[0][0]);
 }
