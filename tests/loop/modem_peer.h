@@ -45,8 +45,8 @@ struct peer {
 	unsigned pin_tries, texts, escapes, acknowledged, deletes, resets;
 	int reference;
 	char last_body[512];
-	char *stored[PEER_STORED]; /* index from 0, "" is free */
-	bool keeps;                /* AT+CMGD says ERROR */
+	const char *stored[PEER_STORED]; /* by index, NULL is free */
+	bool keeps;                      /* AT+CMGD says ERROR */
 	const char *registration;
 	char log[PEER_LOG][160];
 	unsigned log_n;

@@ -39,8 +39,7 @@ texts_are_accepted(void **state)
 		assert_int_equal(rig->answer[i].outcome, MODEM_ACCEPTED);
 		assert_int_equal(rig->answer[i].reference, i);
 	}
-	assert_string_equal(rig->peer.last_body,
-			    "0021000C913619174365F700000A50763D0C4ABBCBA0301E");
+	assert_string_equal(rig->peer.last_body, "0021000C9136191732547600000A5076393C2F83E0E13C");
 	rig_end(rig);
 }
 
