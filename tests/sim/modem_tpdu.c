@@ -332,7 +332,8 @@ tpdu_deliver_write(const struct tpdu_deliver *d, struct buffer *hex)
 	out[n++] = d->ucs2 ? 8 : 0;
 	n += put_stamp(d->stamp, d->zone, out + n);
 	uint8_t *units = &out[n++];
-	memcpy(out + n, d->udh, d->udh_len);
+	if (d->udh_len)
+		memcpy(out + n, d->udh, d->udh_len);
 	n += d->udh_len;
 	if (d->ucs2) {
 		memcpy(out + n, d->octets, d->len);
