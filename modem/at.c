@@ -306,6 +306,15 @@ is_echo(const struct at *at, const char *line)
 	return strcmp(line, at->text) == 0 || (at->phase == TEXTED && strcmp(line, at->body) == 0);
 }
 
+/* Before Ctrl-Z neither OK nor the answer can be this text's: they are those of one that was given
+ * up, and would make the next command a part of this text. */
+static bool
+is_older(const struct at *at, const char *line)
+{
+	return at->command.body != NULL && (at->phase == WAITING || at->phase == PROMPTED) &&
+	       (strcmp(line, "OK") == 0 || (at->prefix[0] != '\0' && at_begins(line, at->prefix)));
+}
+
 static void
 on_whole_line(struct at *at, const char *line)
 {
@@ -317,7 +326,9 @@ on_whole_line(struct at *at, const char *line)
 	}
 	if (is_echo(at, line))
 		return;
-	if (at_final_parse(at->text, line, &answer))
+	if (is_older(at, line))
+		tell(at, line, NULL);
+	else if (at_final_parse(at->text, line, &answer))
 		on_final(at, &answer);
 	else if (answers(at, line))
 		keep(at, line);

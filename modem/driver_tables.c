@@ -171,7 +171,7 @@ const struct driver driver_tables[] = {
     {
 	.name = "generic",
 	.unsolicited = LIST("+CMTE:"),
-	.init = LIST("AT+CLIP=0"),
+	.init = (const char *const[]){NULL},
 	.cnmi = CNMI,
 	.iccid = LIST("AT+CCID", "AT+ICCID", "AT+CICCID", "AT^ICCID?", "AT+QCCID"),
 	.cmms = "21",

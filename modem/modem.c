@@ -86,7 +86,9 @@ modem_enter(struct modem *m, enum modem_state state, enum modem_trouble trouble)
 	quiet = quiet || (from == state && trouble == m->info.trouble);
 	m->info.state = state;
 	m->info.trouble = trouble;
-	snprintf(m->info.reason, sizeof m->info.reason, "%s", modem_trouble_text(trouble));
+	snprintf(m->info.reason, sizeof m->info.reason, "%s",
+		 trouble == MODEM_PORT ? modem_port_text(m->info.error)
+				       : modem_trouble_text(trouble));
 	if (state != MODEM_SENDING && state != MODEM_READY && m->out_n > (m->sending ? 1 : 0))
 		modem_kick(m); /* those that wait get their answer from the loop */
 	if (state == MODEM_LOST) {

@@ -46,9 +46,8 @@ enum chore {
 	CHORE_DRAIN = 1 << 7,
 	CHORE_USSD = 1 << 8,
 	CHORE_NOTICES = 1 << 9, /* AT+CNMI anew */
-	CHORE_KEEP_LINK = 1 << 10,
-	CHORE_RADIO_OFF = 1 << 11,
-	CHORE_RADIO_ON = 1 << 12,
+	CHORE_RADIO_OFF = 1 << 10,
+	CHORE_RADIO_ON = 1 << 11,
 };
 
 struct outgoing {
@@ -113,6 +112,7 @@ struct modem {
 	unsigned out_n, sends_in_row;
 	bool sending;
 	uint64_t last_sent; /* uv_now() */
+	bool link_kept;     /* AT+CMMS=1 was said for the texts at hand */
 	int last_reference;
 	bool in_doubt; /* a text ended as unknown: its late answer is told with doubtful's cookie */
 	uint64_t doubtful;
@@ -120,6 +120,7 @@ struct modem {
 	unsigned chores;
 	unsigned owed; /* acknowledgements */
 	bool acknowledges;
+	size_t notices; /* which of driver.cnmi was taken */
 	struct slot slots[SLOTS];
 	uint64_t known[KNOWN];
 	size_t known_n;
@@ -182,6 +183,7 @@ bool modem_select(struct modem *m, const char *store);
 bool modem_watch_chore(struct modem *m);
 void modem_notice(struct modem *m, const char *line, const char *pdu);
 void modem_poll(struct modem *m);
+void modem_follow_network(struct modem *m);
 bool modem_ussd_chore(struct modem *m);
 void modem_ussd_came(struct modem *m, const char *line);
 void modem_ussd_end(struct modem *m, int error, const char *text);

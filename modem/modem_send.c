@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LINK_MS    1000
 #define MUTE_TEXTS 2 /* without an answer, in a row: it talks, and does not send */
 
 unsigned
@@ -224,6 +225,7 @@ go_on(struct modem *m, const struct at_answer *answer, enum driver_verdict verdi
 		modem_identify(m);
 	else
 		modem_enter(m, MODEM_READY, MODEM_FINE);
+	modem_follow_network(m); /* it may have been lost meanwhile */
 	modem_next(m);
 }
 
@@ -254,6 +256,19 @@ on_sent(void *ctx, const struct at_answer *answer)
 		modem_end(m);
 }
 
+/* 27.005 3.5.6: 2 holds until it is taken back, 1 until the link was idle for some seconds. */
+static bool
+keep_link(struct modem *m)
+{
+	if (m->info.cmms != 1 || !m->out[0].more ||
+	    (m->link_kept && uv_now(m->loop) - m->last_sent < LINK_MS))
+		return false;
+	m->link_kept = true;
+	m->last_sent = uv_now(m->loop);
+	modem_run(m, "AT+CMMS=1", NULL, m->config.command_ms, NULL);
+	return true;
+}
+
 bool
 modem_send(struct modem *m)
 {
@@ -273,6 +288,8 @@ modem_send(struct modem *m)
 
 	if (m->info.state != MODEM_READY || m->out_n == 0 || out->withdrawn)
 		return false;
+	if (keep_link(m))
+		return true;
 	snprintf(text, sizeof text, "AT+CMGS=%u", out->pdu.octets);
 	if (at_run(m->at, &command) < 0)
 		return false;

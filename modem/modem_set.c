@@ -172,7 +172,9 @@ on_notices_now(struct modem *m, const struct at_answer *answer)
 	    m->driver.cnmi[m->variant] != NULL) {
 		m->step -= 2; /* the next way of asking */
 		m->again = true;
+		return;
 	}
+	m->notices = m->variant > 0 ? m->variant - 1 : 0;
 }
 
 /* ---- the rest ---- */

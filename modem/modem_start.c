@@ -186,7 +186,8 @@ static void
 on_locked_sim_known(struct modem *m, const struct at_answer *answer)
 {
 	(void)answer;
-	if (m->pin_tried) {
+	/* One wrong try from a PUK is nobody's to make but a person's. */
+	if (m->pin_tried || (m->info.pin_left >= 0 && m->info.pin_left < 2)) {
 		modem_enter(m, MODEM_ASIDE, MODEM_PIN_WRONG);
 		return;
 	}

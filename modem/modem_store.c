@@ -130,6 +130,19 @@ sweep(struct modem *m, const char *store)
 }
 
 static void
+count_stored(struct modem *m, const struct at_answer *answer)
+{
+	int used = 0;
+
+	for (size_t i = 0; i < answer->n; i++)
+		used += at_begins(answer->lines[i], "+CMGL:");
+	if (strcmp(m->selected, m->info.store) != 0 || used == m->info.store_used)
+		return;
+	m->info.store_used = used;
+	modem_changed(m);
+}
+
+static void
 give_all(struct modem *m, const struct at_answer *answer)
 {
 	struct place place = {.index = -1};
@@ -156,8 +169,10 @@ on_listed(struct modem *m, const struct at_answer *answer)
 	for (size_t i = 0; i < SLOTS; i++)
 		m->slots[i].seen = false;
 	give_all(m, answer);
-	if (!answer->cut)
+	if (!answer->cut) {
 		sweep(m, m->selected);
+		count_stored(m, answer);
+	}
 	for (size_t i = 0; i < SLOTS; i++)
 		if (m->slots[i].used && m->slots[i].confirmed) {
 			m->slots[i].failures = 0;

@@ -110,11 +110,12 @@ struct modem_submit {
 
 enum modem_outcome {
 	MODEM_ACCEPTED, /* by the network: modem_answer.reference */
-	MODEM_NOW,     /* refused before the network took it, for the moment: later, or elsewhere */
-	MODEM_NUMBER,  /* this number, or this text, only: others go on */
-	MODEM_SIM,     /* the SIM's trouble: nothing goes until a person looks */
-	MODEM_UNSENT,  /* no octet of the text left: as if it had not been submitted */
-	MODEM_UNKNOWN, /* Ctrl-Z was written and no answer came: never send again by yourself */
+	MODEM_NOW,      /* refused before the network took it, for the moment: later, or by
+			     another SIM. Says nothing about other numbers */
+	MODEM_NUMBER,   /* this number, or this text, only: others go on */
+	MODEM_SIM,      /* the SIM's trouble: nothing goes until a person looks */
+	MODEM_UNSENT,   /* no octet of the text left: as if it had not been submitted */
+	MODEM_UNKNOWN,  /* Ctrl-Z was written and no answer came: never send again by yourself */
 };
 
 struct modem_answer {
@@ -158,7 +159,6 @@ struct modem_config {
 	unsigned drain_ms;   /* storage looked through, notices or not [60000] */
 	unsigned search_ms;  /* no network for this long: the radio is restarted [180000] */
 	unsigned aside_ms;   /* between looks at a modem set aside [60000] */
-	unsigned confirm_ms; /* +CNMA for a text not confirmed yet is given up [8000] */
 	unsigned settle_ms;  /* quiet that ends a doubt about answers [300] */
 };
 

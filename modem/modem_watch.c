@@ -16,8 +16,8 @@ is_registered(int state)
 }
 
 /* Only while nobody is in the middle of something. */
-static void
-follow_network(struct modem *m)
+void
+modem_follow_network(struct modem *m)
 {
 	bool registered = m->info.radio.registered;
 	bool denied = m->info.radio.registration == MODEM_REGISTRATION_DENIED;
@@ -62,7 +62,7 @@ read_registration(struct modem *m, const char *line, int which)
 	if (before.registered != radio->registered || before.registration != radio->registration)
 		modem_changed(m);
 	if (!m->closing)
-		follow_network(m);
+		modem_follow_network(m);
 }
 
 static void
@@ -127,17 +127,10 @@ make_notices(struct modem *m)
 {
 	char text[64];
 
-	m->variant = 0;
+	m->variant = m->notices;
 	if (!modem_set_notices(m, text, sizeof text))
 		return false;
 	modem_run(m, text, NULL, m->config.command_ms, NULL);
-	return true;
-}
-
-static bool
-keep_link(struct modem *m)
-{
-	modem_run(m, "AT+CMMS=1", NULL, m->config.command_ms, NULL);
 	return true;
 }
 
@@ -159,8 +152,6 @@ modem_watch_chore(struct modem *m)
 		modem_run(m, m->driver.radio_off, NULL, slow, NULL);
 	else if (take_chore(m, CHORE_RADIO_ON))
 		modem_run(m, m->driver.radio_on, NULL, slow, NULL);
-	else if (take_chore(m, CHORE_KEEP_LINK))
-		return keep_link(m);
 	else if (take_chore(m, CHORE_REGISTRATION))
 		modem_run(m, "AT+CREG?", "+CREG:", ms, on_registration);
 	else if (take_chore(m, CHORE_REGISTRATION_LTE))

@@ -48,6 +48,25 @@ modem_trouble_text(enum modem_trouble trouble)
 }
 
 const char *
+modem_port_text(int error)
+{
+	switch (error) {
+	case UV_ENOENT:
+	case UV_ENXIO:
+	case UV_ENODEV: return "there is no such port: is the stick plugged in?";
+	case UV_EACCES:
+	case UV_EPERM:
+		return "no permission to open the port: the user must be in the group dialout";
+	case UV_EBUSY:
+		return "another program uses the port; where that is ModemManager, Dunlin's udev "
+		       "rule "
+		       "keeps it away";
+	case UV_ENOTTY: return "this is no serial port";
+	default: return modem_trouble_text(MODEM_PORT);
+	}
+}
+
+const char *
 modem_outcome_name(enum modem_outcome outcome)
 {
 	switch (outcome) {

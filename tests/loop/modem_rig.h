@@ -26,7 +26,7 @@ struct rig {
 	int ussd_error;
 	uint8_t reference, status;
 	unsigned to_send, sent; /* texts kept coming */
-	bool hold;
+	bool hold, more;
 	char said[RIG_SAID];
 	size_t said_n;
 };
@@ -62,6 +62,7 @@ rig_send(struct rig *rig, uint64_t cookie)
 		    .len = 10,
 		    .report = true},
 	    .held = rig->hold,
+	    .more = rig->more,
 	};
 
 	return modem_submit(rig->modem, &submit);

@@ -267,7 +267,7 @@ any_moment(unsigned seed)
 {
 	struct rig *rig = rig_new();
 	struct modem_config config = rig_config(rig);
-	unsigned turns = (unsigned)rand() % 400, unknown = 0;
+	unsigned turns = (unsigned)rand() % (seed % 2 ? 4000 : 400), unknown = 0;
 
 	config.command_ms = config.ping_ms = config.sent_ms = config.prompt_ms = 20;
 	config.reset_ms = 60;

@@ -229,6 +229,7 @@ locked(const char *pin, struct modem_config *config)
 	*config = rig_config(rig);
 	rig->peer.unlocked = false;
 	rig->pin = pin;
+	rig->peer.stubborn = true; /* it echoes the PIN */
 	rig_open(rig, config);
 	return rig;
 }

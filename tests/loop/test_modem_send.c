@@ -240,6 +240,70 @@ silence_is_unknown_and_late_is_told(void **state)
 	rig_end(rig);
 }
 
+/* The late answer comes while the next text waits for its prompt: it is not that one's. */
+static bool
+late_before_prompt(struct peer *peer, const char *line)
+{
+	if (strncmp(line, "AT+CMGS=", 8) != 0)
+		return false;
+	peer_say(peer, "+CMGS: 77");
+	peer_ok(peer);
+	return false;
+}
+
+static void
+late_answer_is_not_the_next_ones(void **state)
+{
+	struct rig *rig = rig_new();
+	struct modem_config config = rig_config(rig);
+
+	(void)state;
+	config.sent_ms = 100;
+	rig_open(rig, &config);
+	RUN_UNTIL(rig, rig->state == MODEM_READY);
+	rig->peer.hook = say_nothing;
+	assert_int_equal(rig_send(rig, 5), 0);
+	RUN_UNTIL(rig, rig->answers == 1 && modem_room(rig->modem) > 0);
+	rig->peer.hook = late_before_prompt;
+	assert_int_equal(rig_send(rig, 6), 0);
+	RUN_UNTIL(rig, rig->answers == 2);
+	assert_int_equal(rig->lates, 1);
+	assert_int_equal(rig->late.cookie, 5);
+	assert_int_equal(rig->late.reference, 77);
+	assert_int_equal(rig->answer[1].outcome, MODEM_ACCEPTED);
+	assert_int_equal(rig->answer[1].reference, 0);
+	rig_end(rig);
+}
+
+/* AT+CMMS=1 forgets itself: it is said again before a run of texts, and not between them. */
+static bool
+takes_cmms_1_only(struct peer *peer, const char *line)
+{
+	if (strcmp(line, "AT+CMMS=2") != 0)
+		return false;
+	peer_say(peer, "+CMS ERROR: 303");
+	return true;
+}
+
+static void
+link_is_kept_for_a_run(void **state)
+{
+	struct rig *rig = rig_new();
+	struct modem_config config = rig_config(rig);
+
+	(void)state;
+	rig->peer.hook = takes_cmms_1_only;
+	rig->more = true;
+	rig_open(rig, &config);
+	RUN_UNTIL(rig, rig->state == MODEM_READY);
+	rig->to_send = 10;
+	rig_fill(rig);
+	RUN_UNTIL(rig, rig->answers == 10);
+	assert_int_equal(modem_info(rig->modem)->cmms, 1);
+	assert_int_equal(peer_said_to(&rig->peer, "AT+CMMS=1"), 2);
+	rig_end(rig);
+}
+
 static bool
 vanish_on_text(struct peer *peer, const char *line)
 {
@@ -331,6 +395,8 @@ main(void)
 	    cmocka_unit_test(nobody_decides),
 	    cmocka_unit_test(refusals_mean_what_the_maker_means),
 	    cmocka_unit_test(silence_is_unknown_and_late_is_told),
+	    cmocka_unit_test(late_answer_is_not_the_next_ones),
+	    cmocka_unit_test(link_is_kept_for_a_run),
 	    cmocka_unit_test(unplugged_while_sending),
 	    cmocka_unit_test(closing_waits_for_the_network),
 	    cmocka_unit_test(closing_at_once_leaves_unknown),
