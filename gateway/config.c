@@ -319,8 +319,6 @@ config_route_match(const struct config *config, const struct config_route *route
 	size_t n = route->n_prefixes;
 	int best = -1;
 
-	if (route->type == CONFIG_ROUTE_MODEM)
-		return -1;
 	if (n == 0) {
 		prefixes = &config->lender.prefix;
 		n = 1;

@@ -191,7 +191,7 @@ void config_unref(struct config *config); /* NULL is fine */
 bool config_is_test(const struct config *config, const char *number);
 
 /* How well a route serves a number in E.164: the length of the longest of its prefixes that the
- * number begins with, or -1 when none does (or the route sends no texts). */
+ * number begins with, or -1 when none does. */
 int config_route_match(const struct config *config, const struct config_route *route,
 		       const char *number);
 

@@ -460,7 +460,9 @@ letter_take(struct store *s, struct letter *l)
 		return rc;
 	m.account = r.account != NULL ? r.account->id : 0;
 	m.person = l->person = r.person;
-	if ((rc = intray_add(s, &m, l->now, &r.message)) != 0)
+	if ((rc = intray_add(s, &m, l->now, &r.message)) != 0 ||
+	    (l->by_sim && ((rc = sim_of_address(s, l->recipient, &sim)) != 0 ||
+			   (rc = sim_came_by(s, r.message, sim)) != 0)))
 		return rc;
 	read_text(&r, l->text, strlen(l->text));
 	if ((rc = act(&r)) != 0)

@@ -63,6 +63,7 @@ struct outbox_handover {
 	const char *number, *sender, *body, *template, *language, *route, *encoding;
 	unsigned segments;
 	int64_t price; /* millionths, negative: unknown */
+	int64_t sim;   /* it goes by, 0: no modem's */
 };
 int outbox_send(struct store *s, const struct outbox_handover *h, int64_t now,
 		struct event_json *data);
