@@ -110,7 +110,7 @@ const struct driver driver_tables[] = {
 	.makers = LIST("simcom"),
 	.models = LIST("SIM7", "SIMCOM_SIM7", "A76", "SIM8200", "SIM8202"),
 	.unsolicited =
-	    LIST("SMS DONE", "PB DONE", "+SIMEI:", "+STIN:", "VOICE CALL", "+CME", "MISSED_CALL"),
+	    LIST("SMS DONE", "PB DONE", "+SIMEI:", "+STIN:", "VOICE CALL", "MISSED_CALL"),
 	.iccid = LIST("AT+CICCID", "AT+CCID"),
 	.pin_left = "AT+SPIC",
 	.pin_left_prefix = "+SPIC:",

@@ -118,14 +118,16 @@ on_store(struct modem *m, const struct at_answer *answer)
 static void
 on_stores_now(struct modem *m, const struct at_answer *answer)
 {
-	if (answer->final != AT_OK || answer->n == 0)
-		return;
-	fields_text(answer->lines[0], 0, m->selected, sizeof m->selected);
-	if (m->stores_n == 0 && m->selected[0] != '\0') {
+	m->selected[0] = '\0';
+	if (answer->final == AT_OK && answer->n > 0)
+		fields_text(answer->lines[0], 0, m->selected, sizeof m->selected);
+	snprintf(m->info.store, sizeof m->info.store, "%s", m->selected);
+	if (m->stores_n == 0) { /* it names none: what it looks at is looked through */
 		snprintf(m->stores[0], sizeof m->stores[0], "%s", m->selected);
 		m->stores_n = 1;
 	}
-	snprintf(m->info.store, sizeof m->info.store, "%s", m->selected);
+	if (answer->final != AT_OK || answer->n == 0)
+		return;
 	fields_number(answer->lines[0], 1, &m->info.store_used);
 	fields_number(answer->lines[0], 2, &m->info.store_size);
 }

@@ -22,6 +22,8 @@ on_selected(struct modem *m, const struct at_answer *answer)
 	}
 	/* It has no such store: as if it were empty. */
 	m->three_stores = false;
+	if (strcmp(m->info.store, m->place.store) == 0)
+		m->info.store[0] = '\0'; /* nor is it asked for again */
 	for (size_t i = 0; i < m->reads_n;) {
 		if (strcmp(m->reads[i].store, m->place.store) == 0)
 			m->reads[i] = m->reads[--m->reads_n];

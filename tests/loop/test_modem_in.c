@@ -42,6 +42,59 @@ announced_however(void **state)
 	}
 }
 
+static bool
+has_no_stores(struct peer *peer, const char *line)
+{
+	if (strncmp(line, "AT+CPMS", 7) != 0)
+		return false;
+	peer_say(peer, "ERROR");
+	return true;
+}
+
+/* AT+CPMS wants one store, all three, or nothing at all. */
+static bool
+wants_three_stores(struct peer *peer, const char *line)
+{
+	if (strncmp(line, "AT+CPMS=\"", 9) != 0 || strchr(line, ',') != NULL)
+		return false;
+	peer_say(peer, "+CMS ERROR: 302");
+	return true;
+}
+
+static bool
+wants_one_store(struct peer *peer, const char *line)
+{
+	if (strncmp(line, "AT+CPMS=\"", 9) != 0 || strchr(line, ',') == NULL)
+		return false;
+	peer_say(peer, "+CMS ERROR: 302");
+	return true;
+}
+
+static void
+picky_storage(void **state)
+{
+	static peer_hook *const hooks[] = {has_no_stores, wants_three_stores, wants_one_store};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
+		struct rig *rig = rig_new();
+		struct modem_config config = rig_config(rig);
+
+		rig->peer.hook = hooks[i];
+		rig->peer.stored[1] = HELLO;
+		rig_open(rig, &config);
+		RUN_UNTIL(rig, rig->peer.stored[1] == NULL);
+		rig->peer.stored[4] = HELLO_2;
+		peer_say(&rig->peer, "+CMTI: \"SM\",4");
+		RUN_UNTIL(rig, rig->peer.stored[4] == NULL);
+		assert_int_equal(rig->incomings, 2);
+		RUN_UNTIL(rig, rig->state == MODEM_READY);
+		assert_int_equal(rig_send(rig, 1), 0);
+		RUN_UNTIL(rig, rig->answers == 1);
+		rig_end(rig);
+	}
+}
+
 /* Not durable: it stays, is not given again in this session, and is given in the next. */
 static void
 unconfirmed_stays(void **state)
@@ -331,6 +384,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(storage_is_drained_and_emptied),
 	    cmocka_unit_test(announced_however),
+	    cmocka_unit_test(picky_storage),
 	    cmocka_unit_test(unconfirmed_stays),
 	    cmocka_unit_test(what_cannot_be_deleted_is_given_once),
 	    cmocka_unit_test(direct_ones_are_acknowledged),
