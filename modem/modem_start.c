@@ -80,6 +80,37 @@ on_maker(struct modem *m, const struct at_answer *answer)
 	copy_word(answer, m->info.identity.maker, sizeof m->info.identity.maker);
 }
 
+/* Old sticks say it to ATI only, with or without a word in front. */
+static bool
+make_about(struct modem *m, char *out, size_t cap)
+{
+	if (m->info.identity.maker[0] != '\0')
+		return false;
+	snprintf(out, cap, "ATI");
+	return true;
+}
+
+static void
+on_about(struct modem *m, const struct at_answer *answer)
+{
+	const char *line = answer->n > 0 ? answer->lines[0] : "";
+	const char *colon = strchr(line, ':');
+
+	if (answer->final != AT_OK)
+		return;
+	line = colon != NULL ? colon + 1 + strspn(colon + 1, " ") : line;
+	snprintf(m->info.identity.maker, sizeof m->info.identity.maker, "%s", line);
+}
+
+static bool
+make_other_imei(struct modem *m, char *out, size_t cap)
+{
+	if (m->info.identity.imei[0] != '\0')
+		return false;
+	snprintf(out, cap, "AT+GSN");
+	return true;
+}
+
 static void
 on_model(struct modem *m, const struct at_answer *answer)
 {
@@ -274,9 +305,11 @@ on_lock(struct modem *m, const struct at_answer *answer)
 
 static const struct step identity[] = {
     {.text = "AT+CGMI", .then = on_maker},
+    {.make = make_about, .then = on_about},
     {.text = "AT+CGMM", .then = on_model},
     {.text = "AT+CGMR", .then = on_firmware},
     {.text = "AT+CGSN", .then = on_imei},
+    {.make = make_other_imei, .then = on_imei},
     {.text = "AT+CPIN?", .prefix = "+CPIN:", .slow = true, .then = on_lock},
     {.then = NULL},
 };
