@@ -265,6 +265,11 @@ modem_next(struct modem *m)
 		modem_start(m);
 		return;
 	}
+	if (m->doubt) {
+		m->doubt = false;
+		modem_ask(m, NULL);
+		return;
+	}
 	if (modem_acknowledge(m))
 		return;
 	if (m->sends_in_row >= 4 && chore(m))

@@ -4,6 +4,18 @@
 
 #define STRIKES 3
 
+/* A plain AT, whose end leaves no doubt which answers are to come. */
+void
+modem_ask(struct modem *m, modem_then *then)
+{
+	struct at_command command = {.text = "AT",
+				     .settle = true,
+				     .timeout_ms = m->config.ping_ms,
+				     .settle_ms = m->config.settle_ms};
+
+	modem_run_command(m, &command, then);
+}
+
 /* ---- PINGING ---- */
 
 static void
@@ -31,10 +43,6 @@ on_ping(struct modem *m, const struct at_answer *answer)
 void
 modem_silent(struct modem *m)
 {
-	struct at_command command = {.text = "AT",
-				     .settle = true,
-				     .timeout_ms = m->config.ping_ms,
-				     .settle_ms = m->config.settle_ms};
 	unsigned strikes = m->strikes + 1;
 
 	m->info.silences++;
@@ -51,7 +59,7 @@ modem_silent(struct modem *m)
 	if (m->closing)
 		return;
 	m->mute_ok = true;
-	modem_run_command(m, &command, on_ping);
+	modem_ask(m, on_ping);
 	m->strikes = strikes; /* an answer to this ping is no proof that it works */
 }
 
@@ -71,13 +79,8 @@ on_asked_again(struct modem *m, const struct at_answer *answer)
 static void
 ask_again(struct modem *m)
 {
-	struct at_command command = {.text = "AT",
-				     .settle = true,
-				     .timeout_ms = m->config.ping_ms,
-				     .settle_ms = m->config.settle_ms};
-
 	m->mute_ok = true;
-	modem_run_command(m, &command, on_asked_again);
+	modem_ask(m, on_asked_again);
 }
 
 static void

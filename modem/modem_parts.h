@@ -94,6 +94,7 @@ struct modem {
 	bool lost_port;
 	bool want_reset;     /* modem_reset(), to be done from the loop */
 	bool anew;           /* it started itself anew: all is set again */
+	bool doubt;          /* an answer may still come that is nobody's */
 	bool ask_next;       /* a reset was said: it is asked, before the next one is */
 	unsigned mute_texts; /* texts in a row without an answer */
 
@@ -189,6 +190,7 @@ void modem_ussd_came(struct modem *m, const char *line);
 void modem_ussd_end(struct modem *m, int error, const char *text);
 
 /* ---- modem_heal.c ---- */
+void modem_ask(struct modem *m, modem_then *then);
 void modem_silent(struct modem *m);
 void modem_heal(struct modem *m, bool thorough); /* RESETTING */
 void modem_heal_step(struct modem *m);

@@ -217,6 +217,8 @@ go_on(struct modem *m, const struct at_answer *answer, enum driver_verdict verdi
 		return;
 	}
 	m->strikes = m->mute_texts = 0;
+	/* It said nothing to ESC: what it says yet would be taken for the next answer. */
+	m->doubt = answer->final == AT_WITHDRAWN && answer->line[0] == '\0';
 	if (verdict == DRIVER_FULL)
 		m->chores |= CHORE_DRAIN;
 	if (verdict == DRIVER_RESET && answer->final == AT_ERROR)

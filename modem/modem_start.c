@@ -39,13 +39,8 @@ on_probe(struct modem *m, const struct at_answer *answer)
 void
 modem_probe(struct modem *m)
 {
-	struct at_command command = {.text = "AT",
-				     .settle = true,
-				     .timeout_ms = m->config.ping_ms,
-				     .settle_ms = m->config.settle_ms};
-
 	m->mute_ok = true;
-	modem_run_command(m, &command, on_probe);
+	modem_ask(m, on_probe);
 }
 
 /* ---- who is it? ---- */

@@ -40,6 +40,7 @@ struct peer {
 	bool stubborn;
 	const char *noise; /* before every answer, and after every line of it */
 	bool mute;
+	bool quiet_escape; /* says nothing to ESC */
 	const char *maker, *model, *prompt, *pin;
 	bool unlocked, body, gone;
 	unsigned pin_tries, texts, escapes, acknowledged, deletes, resets;
@@ -239,7 +240,7 @@ peer_octet(struct peer *peer, char c)
 	}
 	if (c == 0x1b) {
 		peer->escapes++;
-		if (peer->body)
+		if (peer->body && !peer->quiet_escape)
 			peer_ok(peer);
 		peer->body = false;
 		peer->in_n = 0;

@@ -114,10 +114,17 @@ withdrawn_text_never_leaves(void **state)
 	RUN_UNTIL(rig, rig->answers == 2);
 	assert_int_equal(rig->answer[0].outcome, MODEM_UNSENT);
 	assert_int_equal(rig->answer[1].outcome, MODEM_UNSENT);
+	rig->peer.quiet_escape = true;
+	assert_int_equal(rig_send(rig, 3), 0);
+	RUN_UNTIL(rig, rig->peer.body);
+	assert_true(modem_withdraw(rig->modem, 3));
+	RUN_UNTIL(rig, rig->answers == 3);
+	peer_ok(&rig->peer); /* to the ESC, late */
 	rig->hold = false;
 	assert_int_equal(rig_send(rig, 4), 0);
-	RUN_UNTIL(rig, rig->answers == 3);
-	assert_int_equal(rig->answer[2].outcome, MODEM_ACCEPTED);
+	RUN_UNTIL(rig, rig->answers == 4);
+	assert_int_equal(rig->answer[2].outcome, MODEM_UNSENT);
+	assert_int_equal(rig->answer[3].outcome, MODEM_ACCEPTED);
 	assert_int_equal(rig->peer.texts, 1);
 	rig_end(rig);
 }
