@@ -162,6 +162,8 @@ void
 modem_run_command(struct modem *m, struct at_command *command, modem_then *then)
 {
 	assert(m->then == NULL && !m->sending);
+	if (m->closing) /* from a callback that was made on the way here */
+		return;
 	command->done = on_done;
 	command->ctx = m;
 	m->then = then;

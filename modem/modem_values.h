@@ -66,7 +66,7 @@ enum modem_registration {
 };
 
 struct modem_radio {
-	enum modem_registration registration; /* the best of +CREG, +CGREG and +CEREG */
+	enum modem_registration registration; /* the better of +CREG and +CEREG */
 	bool registered;                      /* HOME, ROAMING and the two of LTE */
 	bool lte;                             /* access technology 7 and up */
 	int dbm;                              /* -113..-51; 0: not known */

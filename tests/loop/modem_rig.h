@@ -27,9 +27,20 @@ struct rig {
 	uint8_t reference, status;
 	unsigned to_send, sent; /* texts kept coming */
 	bool hold, more;
+	unsigned calls, close_at; /* callbacks so far; the one that closes the modem */
 	char said[RIG_SAID];
 	size_t said_n;
 };
+
+static inline void rig_on_closed(void *ctx);
+
+static inline void
+rig_count(struct rig *rig)
+{
+	assert_false(rig->closed);
+	if (++rig->calls == rig->close_at)
+		modem_close(rig->modem, 0, rig_on_closed, rig);
+}
 
 static inline void
 rig_on_state(void *ctx, const struct modem_info *info)
@@ -39,6 +50,7 @@ rig_on_state(void *ctx, const struct modem_info *info)
 	rig->state = info->state;
 	rig->trouble = info->trouble;
 	rig->states++;
+	rig_count(rig);
 }
 
 static inline void
@@ -48,7 +60,9 @@ rig_on_pin(void *ctx, const struct modem_info *info)
 
 	(void)info;
 	rig->pins++;
-	assert_int_equal(modem_pin(rig->modem, rig->pin), 0);
+	rig_count(rig);
+	assert_int_equal(modem_pin(rig->modem, rig->pin),
+			 rig->calls == rig->close_at ? UV_EAGAIN : 0);
 }
 
 static inline int
@@ -86,6 +100,7 @@ rig_on_answer(void *ctx, const struct modem_answer *answer)
 	if (rig->answers < RIG_ANSWERS)
 		rig->answer[rig->answers] = *answer;
 	rig->answers++;
+	rig_count(rig);
 	if (rig->modem != NULL)
 		rig_fill(rig);
 }
@@ -120,6 +135,7 @@ rig_on_incoming(void *ctx, const struct modem_incoming *incoming)
 			gsm7_decode(incoming->pdu->data, incoming->pdu->len, plain, rig->text,
 				    sizeof rig->text);
 	}
+	rig_count(rig);
 	if (rig->confirms)
 		modem_confirm(rig->modem, incoming->token);
 }
@@ -130,6 +146,7 @@ rig_on_ussd(void *ctx, int error, const char *text)
 	struct rig *rig = ctx;
 
 	rig->ussds++;
+	rig_count(rig);
 	rig->ussd_error = error;
 	snprintf(rig->ussd, sizeof rig->ussd, "%s", text);
 }

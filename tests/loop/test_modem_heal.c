@@ -311,6 +311,55 @@ books_balance_at_any_moment(void **state)
 	}
 }
 
+/* Closed from inside the n-th callback, whichever that is. */
+static bool
+closed_from_callback(unsigned n)
+{
+	struct rig *rig = rig_new();
+	struct modem_config config = rig_config(rig);
+
+	config.sent_ms = config.ping_ms = config.command_ms = 30;
+	config.reset_ms = 60;
+	rig->close_at = n;
+	rig->peer.unlocked = false;
+	rig->pin = "1234";
+	rig->peer.stored[1] =
+	    "07917283010010F5040BC87238880900F10000993092516195800AE8329BFD4697D9EC37";
+	rig_open(rig, &config);
+	RUN_UNTIL(rig, rig->calls >= n || (rig->state == MODEM_READY && rig->incomings > 0));
+	if (rig->calls < n) {
+		rig->to_send = 3;
+		rig_fill(rig);
+		if (modem_ussd(rig->modem, "*100#") == 0)
+			peer_say(&rig->peer, "+CUSD: 0,\"5.00\"");
+		RUN_UNTIL(rig, rig->calls >= n || (rig->answers == 3 && rig->ussds == 1));
+	}
+	if (rig->calls < n) {
+		rig->to_send = 4;
+		rig_fill(rig);
+		rig->peer.mute = true;
+		RUN_UNTIL(rig, rig->calls >= n || rig->state == MODEM_LOST);
+	}
+	if (rig->calls < n)
+		rig_close(rig, 0);
+	RUN_UNTIL(rig, rig->closed);
+	assert_int_equal(rig->answers, rig->sent);
+	n = rig->calls < n ? 0 : n;
+	rig_end(rig);
+	return n > 0;
+}
+
+static void
+closed_from_any_callback(void **state)
+{
+	unsigned n = 1;
+
+	(void)state;
+	while (closed_from_callback(n))
+		n++;
+	assert_true(n > 15);
+}
+
 int
 main(void)
 {
@@ -327,6 +376,7 @@ main(void)
 	    cmocka_unit_test(network_lost_and_found),
 	    cmocka_unit_test(started_itself),
 	    cmocka_unit_test(settings_are_read_back),
+	    cmocka_unit_test(closed_from_any_callback),
 	    cmocka_unit_test(books_balance_at_any_moment),
 	};
 
