@@ -229,6 +229,7 @@ void modem_mail_pump(struct modem *m);
 int modem_mail_acknowledged(struct modem *m, bool refused);
 void modem_mail_unacknowledged(struct modem *m, uint32_t serial);
 void modem_mail_free(struct modem_mail *mail);
+void modem_mail_lost(struct modem *m); /* the modem starts anew: what it owed comes again */
 void modem_mail_close(struct modem *m);
 
 /* ---- modem_fault.c ---- */

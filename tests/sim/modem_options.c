@@ -109,6 +109,7 @@ static const struct row rows[] = {
     {"cmti", WORD, AT(cmti), "HOW", "+CMTI: tells (maker)", WORDS("maker", "real", "shifted", "minus", "bare", "no-store", "never")},
     {"ack-within", NUMBER, AT(ack_within), "MS", "AT+CNMA is owed after +CMT: (10000)", 0},
     {"redeliver", NUMBER, AT(redeliver), "N", "times without one; then it is stored (2)", 0},
+    {"ack-mutes", FLAG, AT(ack_mutes), NULL, "one that is missing sets mt and ds of AT+CNMI to 0 (27.005 3.4.1)", 0},
     {"shuffle", FLAG, AT(shuffle), NULL, "parts of long texts come in any order", 0},
     {"wide", FLAG, AT(wide), NULL, "with references of 16 bits", 0},
     {"part-gap", NUMBER, AT(part_gap), "MS", "between parts (20)", 0},

@@ -116,6 +116,7 @@ struct modem_options {
 	unsigned cmti;
 	uint64_t ack_within;
 	uint64_t redeliver;
+	bool ack_mutes;
 	bool shuffle;
 	bool wide;
 	uint64_t part_gap;
