@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -332,6 +333,13 @@ config_route_match(const struct config *config, const struct config_route *route
 	return best;
 }
 
+static bool
+is_cheaper(const struct config_route *a, const struct config_route *b)
+{
+	return a->price != CONFIG_PRICE_UNKNOWN && b->price != CONFIG_PRICE_UNKNOWN &&
+	       a->price < b->price;
+}
+
 int
 config_best_route(const struct config *config, const char *number)
 {
@@ -340,7 +348,8 @@ config_best_route(const struct config *config, const char *number)
 	for (size_t i = 0; i < config->n_routes; i++) {
 		int match = config_route_match(config, &config->routes[i], number);
 
-		if (match > length) {
+		if (match > length || (match >= 0 && match == length &&
+				       is_cheaper(&config->routes[i], &config->routes[best]))) {
 			length = match;
 			best = (int)i;
 		}
@@ -359,9 +368,15 @@ config_best_route_name(const struct config *config, const char *number)
 static bool
 is_pty(const struct config_modem *modem)
 {
-	for (size_t i = 0; i < modem->n_ports; i++)
-		if (strncmp(modem->ports[i], "/dev/pts/", 9) != 0)
+	char path[PATH_MAX];
+
+	/* One that is not there now cannot be told: its name must say so. */
+	for (size_t i = 0; i < modem->n_ports; i++) {
+		const char *port = realpath(modem->ports[i], path) != NULL ? path : modem->ports[i];
+
+		if (strncmp(port, "/dev/pts/", 9) != 0)
 			return false;
+	}
 	return modem->n_ports > 0;
 }
 

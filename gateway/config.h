@@ -75,6 +75,11 @@ struct config_modem {
 	int per_hour, per_day, per_month,
 	    recipients_per_month; /* a SIM: 30, 200, 0, 0 (no limit) */
 	const char *pin_file;     /* path, or NULL */
+	const char *pin;          /* what stands in it, or NULL */
+	int sim_wait;             /* minutes a borrower's texts wait for a SIM that is out; 10 */
+	const char *balance_ussd; /* "*100#", or NULL: not asked for */
+	int balance_every;        /* seconds; 6 hours */
+	int64_t warn_below;       /* minor units; -1: never */
 	bool voice;               /* false */
 };
 
@@ -198,7 +203,8 @@ int config_route_match(const struct config *config, const struct config_route *r
 /* Is every route a file, on loopback or on a pty?  Only then may `serve --at` set the clock. */
 bool config_is_loopback(const struct config *config);
 
-/* The route that serves a number best (longest match, first of equals): index, or -1. */
+/* The route that serves a number best: longest match, then the lower price where both are known,
+ * then the first; index, or -1. */
 int config_best_route(const struct config *config, const char *number);
 /* Its name, "" for none: what rows of the queue carry. */
 const char *config_best_route_name(const struct config *config, const char *number);

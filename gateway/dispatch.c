@@ -187,6 +187,16 @@ route_add(struct dispatch *d, const char *name)
 }
 
 static bool
+same_ports(const struct config_modem *a, const struct config_modem *b)
+{
+	bool same = a->n_ports == b->n_ports;
+
+	for (size_t i = 0; same && i < a->n_ports; i++)
+		same = strcmp(a->ports[i], b->ports[i]) == 0;
+	return same;
+}
+
+static bool
 same_text(const char *a, const char *b)
 {
 	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
@@ -200,6 +210,8 @@ same_channel(const struct config_route *a, const struct config_route *b)
 
 	if (a->type != b->type || a->rate != b->rate || !same_text(a->path, b->path))
 		return false;
+	if (a->type == CONFIG_ROUTE_MODEM)
+		return same_ports(&a->modem, &b->modem);
 	if (a->type != CONFIG_ROUTE_SMPP)
 		return true;
 	return same_text(x->host, y->host) && x->port == y->port && x->tls == y->tls &&
@@ -229,6 +241,8 @@ static void
 open_route(struct dispatch *d, const struct config_route *settings)
 {
 	struct route *r = route_add(d, settings->name);
+	struct channel_needs needs = {
+	    .loop = d->loop, .writer = d->writer, .clock = d->clock, .config = d->config};
 	char why[160] = "";
 	int rc;
 
@@ -236,7 +250,7 @@ open_route(struct dispatch *d, const struct config_route *settings)
 		return;
 	r->config = config_ref(d->config);
 	r->settings = settings;
-	rc = channel_open(&r->channel, d->loop, settings, &dispatch_channel_events, r, why);
+	rc = channel_open(&r->channel, &needs, settings, &dispatch_channel_events, r, why);
 	if (rc == 0)
 		return;
 	/* A route that cannot even begin is tried again: its file or folder may come back. */
@@ -276,6 +290,8 @@ dispatch_use(struct dispatch *d, struct config *config)
 		config_unref(r->config);
 		r->config = config_ref(config);
 		r->settings = &config->routes[i];
+		if (r->channel != NULL && r->channel->ops->use != NULL)
+			r->channel->ops->use(r->channel, config, r->settings);
 	}
 	dispatch_open_missing(d);
 	if (dispatch_route_named(d, "") == NULL && (r = route_add(d, "")) != NULL)
@@ -326,6 +342,36 @@ dispatch_routes(struct dispatch *d, struct dispatch_route_info *out, size_t cap)
 		n++;
 	}
 	return n;
+}
+
+json_t *
+dispatch_modems(struct dispatch *d)
+{
+	json_t *all = json_array();
+
+	for (const struct route *r = d->routes; r != NULL; r = r->next)
+		if (!r->leaving && r->channel != NULL && r->channel->ops->list != NULL) {
+			json_t *some = r->channel->ops->list(r->channel);
+
+			json_array_extend(all, some);
+			json_decref(some);
+		}
+	return all;
+}
+
+json_t *
+dispatch_said(struct dispatch *d, const char *which)
+{
+	json_t *all = json_array();
+
+	for (const struct route *r = d->routes; r != NULL; r = r->next)
+		if (r->channel != NULL && r->channel->ops->said != NULL) {
+			json_t *some = r->channel->ops->said(r->channel, which);
+
+			json_array_extend(all, some);
+			json_decref(some);
+		}
+	return all;
 }
 
 /* ---- opening and closing ---- */

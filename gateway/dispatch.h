@@ -42,6 +42,7 @@ struct dispatch_events {
 	/* A query_sm was answered. */
 	void (*asked)(void *ctx, const char *route, uint64_t cookie, const struct receipt *receipt);
 	void (*sent)(void *ctx, int64_t message); /* accepted whole: a receipt may follow */
+	void (*notice)(void *ctx, const char *route, const struct channel_notice *notice);
 };
 
 /* `learned`: what receipts taught us, for jobs of the writer's thread alone; it must outlive them.
@@ -85,6 +86,9 @@ struct dispatch_route_info {
 	bool down_long; /* down for ten minutes of real time */
 };
 size_t dispatch_routes(struct dispatch *d, struct dispatch_route_info *out, size_t cap);
+/* New arrays: the modems of all routes, and what was said on the wires (channel.h). */
+json_t *dispatch_modems(struct dispatch *d);
+json_t *dispatch_said(struct dispatch *d, const char *which);
 
 /* Takes no more from the queue, waits up to drain_ms for what is on the wire, closes channels, and
  * calls `closed` when every result is durable. */

@@ -7,6 +7,7 @@
 #include "smpp/codec.h"
 #include "store/borrower.h"
 #include "store/intray.h"
+#include "store/sim.h"
 
 #include <string.h>
 #include <uv.h>
@@ -450,6 +451,7 @@ letter_take(struct store *s, struct letter *l)
 				   .raw = l->raw,
 				   .raw_len = l->raw_len,
 				   .segments = l->segments};
+	int64_t sim;
 	int rc;
 
 	r.today = civil_local(&l->config->lender.zone, l->now).day;

@@ -50,7 +50,8 @@ outbox_get(struct store *s, int64_t id, struct outbox_row *row)
 				   .actor = copy_text(st, 19),
 				   .language = copy_text(st, 20),
 				   .sender = copy_text(st, 21),
-				   .encoding = copy_text(st, 22)};
+				   .encoding = copy_text(st, 22),
+				   .sim = sqlite3_column_int64(st, 23)};
 	sqlite3_reset(st);
 	return 0;
 }

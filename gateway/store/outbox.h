@@ -32,6 +32,7 @@ struct outbox_row {
 	enum reason reason;
 	int segments;
 	int64_t at, handed_at, not_after, answers; /* 0: none */
+	int64_t sim;                               /* it waits for or went by, 0: none */
 };
 
 int outbox_get(struct store *s, int64_t id, struct outbox_row *row);

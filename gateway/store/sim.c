@@ -136,7 +136,8 @@ int
 sim_use(struct store *s, int64_t sim, const struct sim_limits *limits, int64_t now,
 	struct sim_use *out)
 {
-	int64_t first = 0, month = civil_instant(limits->zone, month_first(limits->zone, now, 0), 0);
+	int64_t first = 0,
+		month = civil_instant(limits->zone, month_first(limits->zone, now, 0), 0);
 	int rc;
 
 	*out = (struct sim_use){0};
@@ -236,7 +237,8 @@ set_sim(struct store *s, enum store_statement which, int64_t message, int64_t si
 {
 	sqlite3_stmt *st = store_get(s, which);
 
-	store_bind_int(st, 1, sim);
+	if (sim != 0)
+		store_bind_int(st, 1, sim);
 	store_bind_int(st, 2, message);
 	return store_do(s, st);
 }
@@ -298,16 +300,17 @@ sim_waiting(struct store *s, int64_t sim, int64_t now)
 }
 
 int
-sim_due(struct store *s, const char *route, int rank, int64_t sim, int64_t now, int64_t *ids,
-	int cap)
+sim_due(struct store *s, const char *route, int rank, int64_t sim, bool own, int64_t now,
+	int64_t *ids, int cap)
 {
-	sqlite3_stmt *st = store_get(s, STORE_QUEUE_DUE_SIM);
+	sqlite3_stmt *st = store_get(s, own ? STORE_QUEUE_DUE_OWN : STORE_QUEUE_DUE_SIM);
 	int n = 0, rc;
 
-	store_bind_text(st, 1, route);
-	store_bind_int(st, 2, rank);
-	store_bind_int(st, 3, now);
-	store_bind_int(st, 4, sim);
+	/* Numbered by first use: the statement for its own begins with the SIM. */
+	store_bind_text(st, own ? 2 : 1, route);
+	store_bind_int(st, own ? 3 : 2, rank);
+	store_bind_int(st, own ? 4 : 3, now);
+	store_bind_int(st, own ? 1 : 4, sim);
 	store_bind_int(st, 5, cap);
 	while ((rc = store_step(s, st)) == 1)
 		ids[n++] = sqlite3_column_int64(st, 0);

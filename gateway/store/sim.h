@@ -62,7 +62,7 @@ int sim_of_number(struct store *s, const char *number, int64_t *sim);
 int sim_of_address(struct store *s, const char *address, int64_t *sim);
 int sim_came_by(struct store *s, int64_t message, int64_t sim);
 
-/* A planned text waits for that SIM. */
+/* A planned text waits for that SIM, 0: for any. */
 int sim_assign(struct store *s, int64_t message, int64_t sim);
 /* Nothing waits for it any more. */
 int sim_let_go(struct store *s, int64_t sim);
@@ -73,9 +73,9 @@ int sim_fresh(struct store *s, const char *route, int64_t now);
 /* How many wait for its allowance; negative. */
 int sim_waiting(struct store *s, int64_t sim, int64_t now);
 
-/* Due rows that SIM may take, as outbox_due(). */
-int sim_due(struct store *s, const char *route, int rank, int64_t sim, int64_t now, int64_t *ids,
-	    int cap);
+/* Due rows that SIM may take, as outbox_due(); `own`: those that wait for no other. */
+int sim_due(struct store *s, const char *route, int rank, int64_t sim, bool own, int64_t now,
+	    int64_t *ids, int cap);
 /* When the next row is due that one of a JSON array may take (INT64_MAX: none). */
 int sim_next(struct store *s, const char *route, const char *sims, int64_t *at);
 
