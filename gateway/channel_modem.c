@@ -1,5 +1,5 @@
-/* A route over modems: see pool.h */
-#include "pool.h"
+/* A route over modems: see channel_pool.h */
+#include "channel_pool.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -262,13 +262,22 @@ on_alert(void *ctx)
 	dispatch_wake(d->dispatch);
 }
 
+static void
+on_notice(void *ctx, const char *route, const struct channel_notice *notice)
+{
+	struct daemon *d = ctx;
+
+	alert_modem(d->alert, route, notice);
+}
+
 static const struct dispatch_events dispatch_events = {.incoming = on_incoming,
 						       .route_state = on_route_state,
 						       .busy = on_busy,
 						       .held = on_held,
 						       .store_failed = on_store_failed,
 						       .asked = on_asked,
-						       .sent = on_sent};
+						       .sent = on_sent,
+						       .notice = on_notice};
 static const struct planner_events planner_events = {
     .planned = on_planned, .busy = on_busy, .failed = on_store_failed};
 

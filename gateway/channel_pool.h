@@ -1,10 +1,10 @@
-/* pool.h - between the files of a modem route: several sticks, several SIMs, one channel
+/* channel_pool.h - between the files of a modem route: several sticks, several SIMs, one channel
  *
- *   channel_modem.c  the channel: settings, its state, opening and closing
- *   pool_ports.c     which ports there are, and when they are opened
- *   pool_stick.c     one stick: who it is, its SIM, its PIN, its troubles
- *   pool_send.c      texts: decided ahead, held behind the prompt, let go or taken back
- *   pool_in.c        texts and reports that come, and the balance
+ *   channel_modem.c       the channel: settings, its state, opening and closing
+ *   channel_pool_ports.c    which ports there are, and when they are opened
+ *   channel_pool_stick.c    one stick: who it is, its SIM, its PIN, its troubles
+ *   channel_pool_send.c     texts: decided ahead, held behind the prompt, let go or taken back
+ *   channel_pool_in.c       texts and reports that come, and the balance
  *
  * A stick is what answers on one port; it stays here when it is out, so that people see why. A SIM
  * is known by its id in the store. Texts are decided for a SIM (gateway/handover_pool.c) and go by
@@ -16,8 +16,8 @@
  *
  * Thread: the loop's; jobs of the writer see only what they carry.
  */
-#ifndef GATEWAY_POOL_H
-#define GATEWAY_POOL_H
+#ifndef GATEWAY_CHANNEL_POOL_H
+#define GATEWAY_CHANNEL_POOL_H
 
 #include "channel.h"
 #include "modem/modem.h"
@@ -53,9 +53,10 @@ struct stick {
 	bool out_told;
 	struct recorder *recorder;
 	/* the SIM */
-	int64_t sim;  /* 0: the store does not know yet */
-	char key[40]; /* the store was asked about; "" not yet */
-	bool asking;  /* a job is under way */
+	int64_t sim;   /* 0: the store does not know yet */
+	char key[40];  /* the store was asked about; "" not yet */
+	char imsi[20]; /* that it was asked with */
+	bool asking;   /* a job about it is under way */
 	char pin_key[32];
 	bool pin_tried;
 	char balance[160];
@@ -107,12 +108,12 @@ struct pool {
 void pool_judge(struct pool *p);  /* its state, from its sticks' */
 void pool_finish(struct pool *p); /* while closing: when all is done */
 
-/* pool_ports.c */
+/* channel_pool_ports.c*/
 int pool_ports_open(struct pool *p);
 void pool_ports_look(struct pool *p); /* what may be opened is */
 struct stick *pool_stick_new(struct pool *p, const char *path);
 
-/* pool_stick.c */
+/* channel_pool_stick.c*/
 void stick_open(struct stick *st);
 void stick_shut(struct stick *st, unsigned drain_ms);
 bool stick_ready(const struct stick *st); /* may be given texts */
@@ -121,7 +122,7 @@ struct pool_sim *pool_sim_of(struct pool *p, int64_t id);
 void pool_look_at_sims(struct pool *p); /* who is out for long */
 extern const struct modem_events stick_events;
 
-/* pool_send.c */
+/* channel_pool_send.c*/
 unsigned stick_room(const struct stick *st);
 int stick_submit(struct stick *st, const struct handover_text *text, unsigned part, uint64_t cookie,
 		 int64_t now);
@@ -130,7 +131,7 @@ void stick_on_timer(uv_timer_t *timer);
 void stick_on_answer(void *ctx, const struct modem_answer *answer);
 void stick_on_late(void *ctx, const struct modem_answer *answer);
 
-/* pool_in.c */
+/* channel_pool_in.c*/
 void stick_on_incoming(void *ctx, const struct modem_incoming *incoming);
 void stick_on_ussd(void *ctx, int error, const char *text);
 void stick_ask_balance(struct stick *st);

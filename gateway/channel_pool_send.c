@@ -1,4 +1,4 @@
-#include "pool.h"
+#include "channel_pool.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "pool.h"
+#include "channel_pool.h"
 
 #include "log.h"
 #include "store/sim.h"
@@ -55,7 +55,6 @@ asking_new(struct stick *st)
 static void
 ask(struct asking *a, writer_work *work, writer_done *done)
 {
-	a->stick->asking = true;
 	a->pool->jobs++;
 	if (writer_submit(a->pool->writer, work, done, a) != 0)
 		done(a, UV_ENOMEM);
@@ -66,7 +65,6 @@ static bool
 asked(struct asking *a)
 {
 	a->pool->jobs--;
-	a->stick->asking = false;
 	return !a->pool->closing && a->stick->modem != NULL && !a->stick->closing &&
 	       a->stick->session == a->session;
 }
@@ -118,6 +116,7 @@ on_seen(void *ctx, int status)
 	struct asking *a = ctx;
 	struct stick *st = a->stick;
 
+	st->asking = false;
 	if (asked(a)) {
 		if (status != 0) {
 			snprintf(st->note, sizeof st->note, "its SIM could not be noted: %s",
@@ -147,13 +146,16 @@ note_sim(struct stick *st)
 		return;
 	snprintf(key, sizeof key, "%s%s", id->iccid[0] != '\0' ? "" : "i",
 		 id->iccid[0] != '\0' ? id->iccid : id->imsi);
-	if (strcmp(key, st->key) == 0)
+	if (strcmp(key, st->key) == 0 && strcmp(id->imsi, st->imsi) == 0)
 		return;
+	if (strcmp(key, st->key) != 0)
+		st->sim = 0;
 	memcpy(st->key, key, sizeof key);
-	st->sim = 0;
+	memcpy(st->imsi, id->imsi, sizeof st->imsi);
 	if ((a = asking_new(st)) == NULL)
 		return;
-	a->good = st->pin_tried;
+	a->good = st->pin_tried && id->imsi[0] != '\0'; /* which a locked one does not tell */
+	st->asking = true;
 	ask(a, seen_work, on_seen);
 }
 
@@ -209,7 +211,7 @@ on_pin(void *ctx, const struct modem_info *info)
 	} else if (info->pin_left == 1) {
 		snprintf(st->note, sizeof st->note,
 			 "one wrong PIN more locks the SIM: unlock it in a telephone");
-	} else if (st->pin_key[0] != '\0' && !st->asking && (a = asking_new(st)) != NULL) {
+	} else if (st->pin_key[0] != '\0' && (a = asking_new(st)) != NULL) {
 		snprintf(a->pin, sizeof a->pin, "%s", pin);
 		ask(a, pin_work, on_pin_noted);
 		return;
@@ -307,7 +309,7 @@ on_modem_closed(void *ctx)
 	st->modem = NULL;
 	st->closing = false;
 	st->sim = 0;
-	st->key[0] = '\0';
+	st->key[0] = st->imsi[0] = '\0';
 	st->n_air = 0;
 	st->usual_ms = 0;
 	st->ahead = st->no_ahead = st->pin_tried = false;

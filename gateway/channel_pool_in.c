@@ -1,4 +1,4 @@
-#include "pool.h"
+#include "channel_pool.h"
 
 #include "modem/sms_udh.h"
 #include "money.h"
