@@ -115,6 +115,9 @@ PACKAGES = {
     "perl": (r"^#!.*perl", "tests/**.pl"),
     "libnet-smpp-perl": (r"Net::SMPP", "tests/day/**.pl"),
     "kannel": (r"\bbearerbox ", "tests/day/**.sh"),
+    "gammu": (r"gammu -c", "tests/day/**.sh"),
+    "gammu-smsd": (r"gammu-smsd -c", "tests/day/**.sh"),
+    "smstools": (r"smsd -c", "tests/day/**.sh"),
     "nodejs": (r"require\(", "tests/**.js"),
     "npm": (r"npm ci", "check"),
 }
