@@ -1,10 +1,10 @@
 /* channel_pool.h - between the files of a modem route: several sticks, several SIMs, one channel
  *
  *   channel_modem.c       the channel: settings, its state, opening and closing
- *   channel_pool_ports.c    which ports there are, and when they are opened
- *   channel_pool_stick.c    one stick: who it is, its SIM, its PIN, its troubles
- *   channel_pool_send.c     texts: decided ahead, held behind the prompt, let go or taken back
- *   channel_pool_in.c       texts and reports that come, and the balance
+ *   channel_pool_ports.c  which ports there are, and when they are opened
+ *   channel_pool_stick.c  one stick: who it is, its SIM, its PIN, its troubles
+ *   channel_pool_send.c   texts: decided ahead, held behind the prompt, let go or taken back
+ *   channel_pool_in.c     texts and reports that come, and the balance
  *
  * A stick is what answers on one port; it stays here when it is out, so that people see why. A SIM
  * is known by its id in the store. Texts are decided for a SIM (gateway/handover_pool.c) and go by

@@ -304,10 +304,19 @@ on_status(void *ctx)
 			"reason", info[i].reason[0] != '\0' ? info[i].reason : NULL, "in_flight",
 			(int)info[i].in_flight, "throttles", (json_int_t)info[i].stats.throttles,
 			"reconnects", (json_int_t)info[i].stats.reconnects));
-	return json_pack("{s:i, s:o, s:{s:s, s:I, s:i}, s:b}", "status", 0, "routes", routes,
-			 "clock", "kind", d->clock.schedule ? "schedule" : "true", "now",
+	return json_pack("{s:i, s:o, s:o, s:{s:s, s:I, s:i}, s:b}", "status", 0, "routes", routes,
+			 "modems", dispatch_modems(d->dispatch), "clock", "kind",
+			 d->clock.schedule ? "schedule" : "true", "now",
 			 (json_int_t)clock_now(&d->clock), "speed", d->clock.speed, "live",
 			 d->config->live);
+}
+
+static json_t *
+on_modems_said(void *ctx, const char *which)
+{
+	struct daemon *d = ctx;
+
+	return json_pack("{s:i, s:o}", "status", 0, "modems", dispatch_said(d->dispatch, which));
 }
 
 static void
@@ -335,8 +344,10 @@ on_clock_held(void *ctx)
 	return dispatch_held(d->dispatch) == REASON_CLOCK || clock_leaped(&d->clock);
 }
 
-static const struct desk_events desk_events = {
-    .effect = on_effect, .clock_held = on_clock_held, .status = on_status};
+static const struct desk_events desk_events = {.effect = on_effect,
+					       .clock_held = on_clock_held,
+					       .status = on_status,
+					       .modems_said = on_modems_said};
 
 /* ---- reading again what people wrote ---- */
 
