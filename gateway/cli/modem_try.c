@@ -107,6 +107,15 @@ on_state(void *ctx, const struct modem_info *info)
 		rest(t);
 }
 
+/* Nobody else waits for this report. */
+static void
+reported(struct modem_try *t)
+{
+	t->reported = true;
+	modem_confirm(t->modem, t->early);
+	rest(t);
+}
+
 static void
 on_answer(void *ctx, const struct modem_answer *a)
 {
@@ -120,6 +129,8 @@ on_answer(void *ctx, const struct modem_answer *a)
 		return;
 	if (a->outcome != MODEM_ACCEPTED || modem_info(t->modem)->reports == MODEM_REPORTS_NONE)
 		rest(t);
+	else if (t->early.n != 0 && t->reference == a->reference)
+		reported(t);
 	else
 		uv_timer_start(&t->loop->deadline, on_deadline, t->loop->report_ms, 0);
 }
@@ -129,15 +140,17 @@ on_incoming(void *ctx, const struct modem_incoming *in)
 {
 	struct modem_try *t = ctx;
 
-	if (t->closing || in->pdu == NULL || in->pdu->kind != PDU_REPORT || !t->answered ||
-	    in->pdu->reference != t->answer.reference)
+	if (t->closing || in->pdu == NULL || in->pdu->kind != PDU_REPORT || t->text == NULL ||
+	    pdu_fate(in->pdu->status) == PDU_PENDING)
 		return;
+	if (t->answered && in->pdu->reference != t->answer.reference)
+		return;
+	/* It may be faster than the answer that says which it belongs to. */
 	t->status = in->pdu->status;
-	if (pdu_fate(t->status) == PDU_PENDING)
-		return;
-	t->reported = true;
-	modem_confirm(t->modem, in->token); /* nobody else waits for this one */
-	rest(t);
+	t->reference = in->pdu->reference;
+	t->early = in->token;
+	if (t->answered)
+		reported(t);
 }
 
 static void

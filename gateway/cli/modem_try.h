@@ -34,6 +34,8 @@ struct modem_try {
 	uint8_t status; /* TP-ST of the report */
 	/* its own */
 	struct modem *modem;
+	struct modem_token early; /* of a report */
+	int reference;
 	struct modem_try_loop *loop;
 	bool done, closing;
 };
