@@ -307,7 +307,7 @@ static void
 print_people(const struct taking *t, int status, bool dry)
 {
 	if (status == CLI_REFUSED)
-		cli_fail(status, "no result was taken");
+		cli_fail(CLI_REFUSED, "no result was taken");
 	if (status != CLI_DONE)
 		return;
 	if (t->id != 0)
