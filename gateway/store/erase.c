@@ -235,7 +235,7 @@ end_agreed(struct store *s, int64_t account, const char *actor, int64_t now)
 	int rc = instalment_open_of(s, account, &plan);
 
 	if (rc == 1)
-		rc = instalment_end(s, account, plan, PROMISE_WITHDRAWN, actor, now);
+		rc = instalment_end(s, account, plan, PROMISE_WITHDRAWN, "erased", actor, now);
 	return rc < 0 ? rc : borrower_promise_end(s, account, PROMISE_WITHDRAWN, actor, now);
 }
 
