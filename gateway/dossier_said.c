@@ -197,10 +197,11 @@ struct column {
 	bool stamp; /* a time */
 };
 
-/* A section with a table of a list; nothing where the list is empty. */
+/* A section with a table of a list; nothing where the list is empty.  Lists that come newest first
+ * are turned round. */
 static void
 put_list(const struct dossier *d, struct dossier_out *o, const char *key, const char *title,
-	 const struct column *columns, size_t n)
+	 const struct column *columns, size_t n, bool turn)
 {
 	const json_t *list = json_object_get(d->account, key);
 
@@ -210,10 +211,12 @@ put_list(const struct dossier *d, struct dossier_out *o, const char *key, const 
 	for (size_t k = 0; k < n; k++)
 		dossier_putf(o, "<th>%s</th>", columns[k].heading);
 	dossier_put(o, "</tr></thead><tbody>\n");
-	for (size_t i = json_array_size(list); i-- > 0;) {
+	for (size_t i = 0, m = json_array_size(list); i < m; i++) {
+		const json_t *row = json_array_get(list, turn ? m - 1 - i : i);
+
 		dossier_put(o, "<tr>");
 		for (size_t k = 0; k < n; k++) {
-			const char *text = dossier_text(json_array_get(list, i), columns[k].key);
+			const char *text = dossier_text(row, columns[k].key);
 
 			dossier_put(o, columns[k].stamp ? "<td class=\"time\">" : "<td>");
 			if (columns[k].stamp)
@@ -356,12 +359,12 @@ dossier_kept(const struct dossier *d, struct dossier_out *o)
 					      {"reason", "Why", false},
 					      {"status", "It is", false}};
 
-	put_list(d, o, "calls", "Calls", calls, 6);
-	put_list(d, o, "contacts", "What people did", contacts, 5);
+	put_list(d, o, "calls", "Calls", calls, 6, true);
+	put_list(d, o, "contacts", "What people did", contacts, 5, false);
 	dossier_put(o, "<section><h2>Promises and holds</h2>\n<div class=\"pair\">\n");
 	put_promises(d, o);
 	put_holds(d, o);
 	dossier_put(o, "</div>\n</section>\n");
 	put_plans(d, o);
-	put_list(d, o, "tasks", "Work for a person", tasks, 4);
+	put_list(d, o, "tasks", "Work for a person", tasks, 4, true);
 }
