@@ -10,14 +10,10 @@
 #define SAYS 256
 
 static const struct rows_column rule_columns[] = {
-    {"kind", "RULE", 0},
-    {"channel", "CHANNEL", 0},
-    {"says", "SAYS", TABLE_CUT},
-    {"rule", "NAME", 0},
-    {"n", NULL, 0},
-    {"days", NULL, 0},
-    {"counts", NULL, 0},
-    {"per", NULL, 0},
+    {"kind", "RULE", 0},  {"channel", "CHANNEL", 0},
+    {"says", "SAYS", 0},  {"rule", "NAME", TABLE_DROP},
+    {"n", NULL, 0},       {"days", NULL, 0},
+    {"counts", NULL, 0},  {"per", NULL, 0},
     {"seconds", NULL, 0},
 };
 #define RULE_COLUMNS (sizeof rule_columns / sizeof *rule_columns)
@@ -28,7 +24,7 @@ static const struct rows_column preset_columns[] = {
     {"confidence", "CONFIDENCE", TABLE_CUT},
     {"reviewed", "REVIEWED", 0},
     {"in_force", "IN FORCE", 0},
-    {"source", "SOURCE", TABLE_CUT},
+    {"source", "SOURCE", TABLE_CUT | TABLE_DROP},
     {"own", NULL, 0},
 };
 #define PRESET_COLUMNS (sizeof preset_columns / sizeof *preset_columns)
@@ -160,8 +156,8 @@ put_holidays(struct rows *r, const struct policy *p, unsigned channels, int chan
 	hours_text(h, hours);
 	hours_names(h, names);
 	put(r, &(struct rule){.kind = "hours", .channel = channel_word(channels), .name = names},
-	    p->n_holidays > 0 ? "public holidays %s; %zu dates are listed"
-			      : "public holidays %s; no dates are listed, so none is known",
+	    p->n_holidays > 0 ? "public holidays %s; days listed: %zu"
+			      : "public holidays %s; no days are listed",
 	    hours, p->n_holidays);
 }
 
@@ -232,8 +228,8 @@ put_counts(struct rows *r, const struct policy *p)
 				   .name = o->rule,
 				   .days = o->days,
 				   .per = scopes[o->scope]},
-		    "none for %d days after a conversation, its own day the first, for each %s",
-		    o->days, scopes[o->scope]);
+		    "none for %d day%s from a conversation on, for each %s", o->days,
+		    o->days == 1 ? "" : "s", scopes[o->scope]);
 	}
 }
 

@@ -266,6 +266,10 @@ put_best(const struct report_row *best, FILE *out)
 		fprintf(out, "Too few texts to tell the best hour: one needs %d.\n", BEST_LEAST);
 		return;
 	}
+	if (best->replied == 0) {
+		fputs("Nobody has answered: no hour is better than another.\n", out);
+		return;
+	}
 	hour = (int)best->key;
 	fprintf(out,
 		"Best hour to reach people: %02d:00 to %02d:59. Of %s texts "
