@@ -185,8 +185,8 @@ static void
 put_counts(struct rows *r, const struct policy *p)
 {
 	/* what is counted, as people say it */
-	static const char *const counted[] = {"attempts", "sent", "answered",
-					      "that reached the person", "conversations"};
+	static const char *const counted[] = {"attempt", "text", "answered call", "contact",
+					      "conversation"};
 
 	for (size_t i = 0; i < p->n_caps; i++) {
 		const struct policy_cap *c = &p->caps[i];
@@ -202,8 +202,8 @@ put_counts(struct rows *r, const struct policy *p)
 				   .days = c->days,
 				   .counts = whats[c->what],
 				   .per = scopes[c->scope]},
-		    "at most %d %s %s, for each %s", c->n, counted[c->what], days,
-		    scopes[c->scope]);
+		    "at most %d %s%s %s, for each %s", c->n, counted[c->what], c->n == 1 ? "" : "s",
+		    days, scopes[c->scope]);
 	}
 	for (size_t i = 0; i < p->n_gaps; i++) {
 		const struct policy_gap *g = &p->gaps[i];
@@ -216,8 +216,9 @@ put_counts(struct rows *r, const struct policy *p)
 				   .seconds = g->ms / 1000,
 				   .counts = whats[g->what],
 				   .per = scopes[g->scope]},
-		    "%" PRId64 " %s between two %s, for each %s", g->ms / (hours ? 3600000 : 60000),
-		    hours ? "hours" : "minutes", counted[g->what], scopes[g->scope]);
+		    "%" PRId64 " %s between two %ss, for each %s",
+		    g->ms / (hours ? 3600000 : 60000), hours ? "hours" : "minutes",
+		    counted[g->what], scopes[g->scope]);
 	}
 	for (size_t i = 0; i < p->n_cooloffs; i++) {
 		const struct policy_cooloff *o = &p->cooloffs[i];
