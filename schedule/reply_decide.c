@@ -217,10 +217,7 @@ role_of(const struct reply_desk *d, const struct sense *s, const struct reply_da
 	case REPLY_CLASS_REFUSE:
 		return !same || covered(d, REPLY_CLASS_UNTIL, date->first, date->last) ? ROLE_DAY
 										       : ROLE_NONE;
-	case REPLY_CLASS_SALARY:
-		return !same || (s->commit != NULL && same_part(d, s->commit->first, date->first))
-			   ? ROLE_DAY
-			   : ROLE_SALARY;
+	case REPLY_CLASS_SALARY: return same ? ROLE_SALARY : ROLE_DAY;
 	default: return ROLE_DAY;
 	}
 }
@@ -245,7 +242,8 @@ choose(const struct reply_desk *d, struct sense *s)
 		else if (s->date == NULL || date->day < s->date->day)
 			s->date = date;
 	}
-	if (s->date == NULL && !s->vague && s->commit != NULL)
+	if (s->date == NULL && salary != NULL && (s->commit != NULL || s->pay != NULL) &&
+	    (!s->vague || (s->commit != NULL && same_part(d, s->commit->first, salary->first))))
 		s->date = salary;
 }
 
@@ -258,9 +256,11 @@ bare(const struct reply_desk *d)
 		for (int k = 0; k < d->n_sums && !taken; k++)
 			taken = i >= d->sums[k].first && i <= d->sums[k].last;
 		for (int v = 0; v < d->n_views && !taken; v++)
-			taken = reply_view_has(&d->views[v], i, REPLY_SET_MONEY, NULL) > 0;
+			taken = reply_view_has(&d->views[v], i, REPLY_SET_MONEY, NULL) > 0 ||
+				reply_view_has(&d->views[v], i, REPLY_SET_BREAKS, NULL) > 0;
 		if (!taken && !covered(d, REPLY_CLASS_UNTIL, i, i) &&
-		    !covered(d, REPLY_CLASS_AFTER, i, i))
+		    !covered(d, REPLY_CLASS_AFTER, i, i) &&
+		    !covered(d, REPLY_NOT(REPLY_CLASS_DATE), i, i))
 			return false;
 	}
 	return true;
@@ -392,10 +392,11 @@ reply_decide(struct reply_desk *d, struct reply_reading *out)
 	wrong = find(d, REPLY_CLASS_WRONG);
 	dispute = find(d, REPLY_CLASS_DISPUTE);
 	note_cause(d, out);
+	if (special != NULL)
+		out->special = (enum reply_special)special->value;
 	if (stop != NULL) {
 		decide(d, out, REPLY_STOP, "asks for no more texts", stop);
 	} else if (special != NULL) {
-		out->special = (enum reply_special)special->value;
 		decide(d, out, REPLY_OTHER, reply_special_word(out->special), special);
 	} else if (wrong != NULL) {
 		decide(d, out, REPLY_WRONG_NUMBER, "wrong number", wrong);
