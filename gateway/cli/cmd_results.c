@@ -66,7 +66,7 @@ open_file(struct taking *t)
 	complaint_add(
 	    &t->wrong, t->path, csv_header(t->csv)->line, 0,
 	    t->at[COLUMN_RESULT] < 0
-		? "there is no column `result`"
+		? "there is no column `result`: take the work list of dunlin tasks --csv, filled in"
 		: "there is no column `task_id`, nor `account_id`: whose results are these?");
 	return CLI_REFUSED;
 }
