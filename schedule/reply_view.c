@@ -134,7 +134,8 @@ joined(const struct reply_view *v, int j)
 	len = strlen(a->text);
 	strcpy(text, a->text);
 	strcpy(text + len, b->text);
-	if (!b->hyphened && strlen(text) < JOINED_MIN)
+	/* only where a half alone means nothing: "to morrow", but not "de mandar" */
+	if (!b->hyphened && (strlen(text) < JOINED_MIN || (v->n_ids[j] > 0 && v->n_ids[j + 1] > 0)))
 		return REPLY_NO_ID;
 	reply_spell(v->lang, text, spelt, sizeof spelt);
 	return find(&v->lang->dict, spelt);
