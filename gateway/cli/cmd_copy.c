@@ -115,8 +115,7 @@ restore(struct client *client, const struct cli_call *call, const char *path)
 	    a.st_dev == b.st_dev)
 		return cli_fail(CLI_REFUSED, "%s is the store itself", file);
 	if ((rc = backup_check(file, error)) != 0)
-		return cli_fail(rc == UV_ENOENT || rc == UV_EACCES ? CLI_FAILED : CLI_REFUSED,
-				"%s; the store was left as it is", error);
+		return cli_fail(CLI_REFUSED, "%s; the store was left as it is", error);
 	if (snprintf(fresh, sizeof fresh, "%s.restoring", path) >= (int)sizeof fresh)
 		return cli_fail(CLI_FAILED, "%s: the name is too long", path);
 	unlink(fresh); /* of a restore that was interrupted */
