@@ -61,12 +61,15 @@ fits(const char *text, size_t room)
 static int
 write_digest(struct store *s, struct telling *t)
 {
-	int32_t today = civil_local(&t->config->lender.zone, t->now).day;
+	const struct civil_zone *zone = &t->config->lender.zone;
+	int32_t today = civil_local(zone, t->now).day;
 	sqlite3_stmt *st = store_get(s, STORE_DIGEST_SENT);
 	char head[17];
 	int sent = 0, failed = 0, rc;
 
-	store_bind_int(st, 1, today - 1);
+	store_bind_int(st, 1, civil_instant(zone, today - 1, 0));
+	store_bind_int(st, 2, civil_instant(zone, today, 0));
+	store_bind_int(st, 3, today - 1);
 	if ((rc = store_step(s, st)) == 1) {
 		sent = sqlite3_column_int(st, 0);
 		failed = sqlite3_column_int(st, 1);
@@ -81,8 +84,8 @@ write_digest(struct store *s, struct telling *t)
 	snprintf(t->text, sizeof t->text,
 		 "%.*s: yesterday %d sent, %d failed%s. Waiting: %d replies, %d tasks, %d unknown. "
 		 "Chain %lld:%s",
-		 fits(t->config->lender.name, 60), t->config->lender.name, sent, failed,
-		 sent == 0 ? " (nothing went out)" : "", sqlite3_column_int(st, 0),
+		 fits(t->config->lender.name, 60), t->config->lender.name, sent > 0 ? sent : 0,
+		 failed, sent <= 0 ? " (nothing went out)" : "", sqlite3_column_int(st, 0),
 		 sqlite3_column_int(st, 1), sqlite3_column_int(st, 2), (long long)s->head_seq,
 		 head);
 	sqlite3_reset(st);

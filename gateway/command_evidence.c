@@ -75,8 +75,7 @@ may_erase(struct store *s, struct command_env *env, const json_t *request, json_
 {
 	const char *ref = command_word(request, "account");
 	struct facts *facts = facts_new(env->config);
-	char open[MONEY_TEXT] = "";
-	const char *currency = "";
+	char open[MONEY_SAID] = "";
 	size_t index;
 	int rc;
 
@@ -90,17 +89,16 @@ may_erase(struct store *s, struct command_env *env, const json_t *request, json_
 
 		for (size_t i = 0; i < p->n_amounts; i++)
 			left += p->amounts[i].left;
-		currency = a->currency;
 		if (left > 0)
-			money_format(left, a->digits, open);
+			money_said(left, a->currency, open);
 	}
 	if (rc == UV_ENOENT)
 		rc = 0; /* in no list any more: nothing is open */
 	if (rc == 0 && open[0] != '\0' && !command_flag(request, "yes"))
 		rc = command_refuse(reply, COMMAND_REFUSED,
-				    "%s %s of %s is still open. Erased with --yes, nobody is ever "
+				    "%s of %s is still open. Erased with --yes, nobody is ever "
 				    "reminded of it again",
-				    currency, open, ref);
+				    open, ref);
 	else if (rc == 0)
 		rc = 1;
 	facts_free(facts);
@@ -132,11 +130,13 @@ command_erase(struct store *s, struct command_env *env, const json_t *request, j
 	command_replan(env, id);
 	json_object_set_new(reply, "events", json_integer(figures.events));
 	json_object_set_new(reply, "texts", json_integer(figures.texts));
-	return command_say(reply,
-			   "%s is erased: name, numbers, the words of %lld texts and replies, what "
-			   "%lld events told. Nothing is sent to it any more; a STOP holds for its "
-			   "numbers as before",
-			   ref, (long long)figures.texts, (long long)figures.events);
+	return command_say(
+	    reply,
+	    "%s is erased: name, numbers, the words of %lld text%s and replies, what "
+	    "%lld event%s told. Nothing is sent to it any more; a STOP holds for its "
+	    "numbers as before",
+	    ref, (long long)figures.texts, figures.texts == 1 ? "" : "s", (long long)figures.events,
+	    figures.events == 1 ? "" : "s");
 }
 
 int

@@ -97,10 +97,9 @@ span_of(const struct command_env *env, const json_t *request, json_t *reply, con
 	if (span->until > span->from)
 		return 1;
 	civil_format_date(span->until, until);
-	return command_refuse(reply, COMMAND_REFUSED,
-			      "%s is no day after the hold begins: the day of a hold is its first "
-			      "free one",
-			      until);
+	return command_refuse(
+	    reply, COMMAND_REFUSED,
+	    "%s is no day after the hold begins: --until names the first free day", until);
 }
 
 /* Puts it on one account of the person, whose own zone says when a day begins. */

@@ -81,15 +81,15 @@ describe(json_t *reply, const struct command_borrower *b, const struct pledge *p
 		"; it is less than a fifth of what is overdue and does not pause the campaign",
 	    [PLEDGE_THIRD] = "; after two broken promises it does not pause the campaign",
 	};
-	char date[11], amount[MONEY_TEXT];
+	char date[11], amount[MONEY_SAID];
 
 	civil_format_date(p->day, date);
-	money_format(p->expected, b->account->digits, amount);
+	money_said(p->expected, b->account->currency, amount);
 	json_object_set_new(reply, "promise", json_integer(p->id));
 	json_object_set_new(reply, "pauses", json_boolean(p->doubt == PLEDGE_SURE));
 	json_object_set_new(reply, "replaced", json_boolean(p->replaced));
-	return command_say(reply, "noted: %s pays %s %s by %s%s%s%s", b->account->ref,
-			   b->account->currency, amount, date, doubts[p->doubt],
+	return command_say(reply, "noted: %s pays %s by %s%s%s%s", b->account->ref, amount, date,
+			   doubts[p->doubt],
 			   p->doubt == PLEDGE_SURE ? "" : ", and there is a task to look at it",
 			   p->replaced ? "; the one before is withdrawn" : "");
 }
@@ -153,23 +153,12 @@ read_parts(const json_t *request, json_t *reply, const struct command_borrower *
 	return (int)n;
 }
 
-/* "PHP 1500.00" */
-static const char *
-money(const struct command_borrower *b, int64_t minor, char out[MONEY_TEXT + 8])
-{
-	char amount[MONEY_TEXT];
-
-	money_format(minor, b->account->digits, amount);
-	snprintf(out, MONEY_TEXT + 8, "%.4s %s", b->account->currency, amount);
-	return out;
-}
-
 static int
 describe_plan(json_t *reply, const struct command_borrower *b, const struct pledge *p,
 	      const struct instalment_part *parts, int n)
 {
 	int64_t owes = debt_sum(b->plan->amounts, b->plan->n_amounts, b->today, 0).balance, sum = 0;
-	char first[11], last[11], a[MONEY_TEXT + 8], c[MONEY_TEXT + 8], rest[128] = "";
+	char first[11], last[11], a[MONEY_SAID], c[MONEY_SAID], rest[128] = "";
 
 	for (int i = 0; i < n; i++)
 		sum += parts[i].amount;
@@ -177,14 +166,14 @@ describe_plan(json_t *reply, const struct command_borrower *b, const struct pled
 	civil_format_date(parts[n - 1].day, last);
 	if (sum < owes)
 		snprintf(rest, sizeof rest, "; %s of what is owed is in no part",
-			 money(b, owes - sum, a));
+			 money_said(owes - sum, b->account->currency, a));
 	json_object_set_new(reply, "promise", json_integer(p->id));
 	json_object_set_new(reply, "parts", json_integer(n));
 	json_object_set_new(reply, "replaced", json_boolean(p->replaced));
 	return command_say(reply, "noted: %s pays %s in %d part%s, the first of %s by %s%s%s%s%s",
-			   b->account->ref, money(b, sum, a), n, n == 1 ? "" : "s",
-			   money(b, parts[0].amount, c), first, n == 1 ? "" : ", the last by ",
-			   n == 1 ? "" : last, rest,
+			   b->account->ref, money_said(sum, b->account->currency, a), n,
+			   n == 1 ? "" : "s", money_said(parts[0].amount, b->account->currency, c),
+			   first, n == 1 ? "" : ", the last by ", n == 1 ? "" : last, rest,
 			   p->replaced ? "; what was promised before is withdrawn" : "");
 }
 
@@ -194,14 +183,15 @@ too_much(json_t *reply, const struct command_borrower *b, const struct instalmen
 	 int n)
 {
 	int64_t owes = debt_sum(b->plan->amounts, b->plan->n_amounts, b->today, 0).balance, sum = 0;
-	char a[MONEY_TEXT + 8], c[MONEY_TEXT + 8];
+	char a[MONEY_SAID], c[MONEY_SAID];
 
 	for (int i = 0; i < n; i++)
 		if (__builtin_add_overflow(sum, parts[i].amount, &sum))
 			sum = INT64_MAX;
 	return command_refuse(reply, COMMAND_REFUSED,
 			      "the parts come to %s, and %s owes %s: make them smaller or fewer",
-			      money(b, sum, a), b->account->ref, money(b, owes, c));
+			      money_said(sum, b->account->currency, a), b->account->ref,
+			      money_said(owes, b->account->currency, c));
 }
 
 static int

@@ -254,6 +254,9 @@ read_at(struct config_parts *p, const struct yaml_node *node, struct campaign *c
 		c->at = best.otherwise;
 	} else if (node->kind == YAML_SCALAR && strcmp(node->text, "best") == 0) {
 		c->best = true;
+	} else if (node->kind == YAML_SCALAR && strcspn(node->text, "0123456789") > 0 &&
+		   !yaml_is_null(node)) {
+		yaml_wrong(&p->yaml, node, "`at` is a time, such as \"10:00\", or `best`");
 	} else {
 		yaml_time(&p->yaml, node, "at", &c->at);
 	}

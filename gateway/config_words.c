@@ -17,17 +17,30 @@
 #define FILES_MAX 64 /* in words/ */
 #define KEYS_MAX  64
 
+extern const char embed_words_en_dates_yaml[], embed_words_es_dates_yaml[],
+    embed_words_fr_dates_yaml[], embed_words_pt_dates_yaml[];
 extern const char embed_words_en_yaml[], embed_words_es_yaml[], embed_words_fil_yaml[],
     embed_words_fr_yaml[], embed_words_hi_yaml[], embed_words_hi_Latn_yaml[], embed_words_id_yaml[],
     embed_words_pt_yaml[], embed_words_sw_yaml[], embed_words_zh_yaml[];
 
 static const struct {
-	const char *tag, *text;
+	const char *name, *text;
 } shipped[] = {
-    {"en", embed_words_en_yaml}, {"es", embed_words_es_yaml}, {"fil", embed_words_fil_yaml},
-    {"fr", embed_words_fr_yaml}, {"hi", embed_words_hi_yaml}, {"hi-Latn", embed_words_hi_Latn_yaml},
-    {"id", embed_words_id_yaml}, {"pt", embed_words_pt_yaml}, {"sw", embed_words_sw_yaml},
-    {"zh", embed_words_zh_yaml},
+    {"en.dates.yaml", embed_words_en_dates_yaml},
+    {"es.dates.yaml", embed_words_es_dates_yaml},
+    {"fr.dates.yaml", embed_words_fr_dates_yaml},
+    {"pt.dates.yaml", embed_words_pt_dates_yaml},
+
+    {"en.yaml", embed_words_en_yaml},
+    {"es.yaml", embed_words_es_yaml},
+    {"fil.yaml", embed_words_fil_yaml},
+    {"fr.yaml", embed_words_fr_yaml},
+    {"hi.yaml", embed_words_hi_yaml},
+    {"hi-Latn.yaml", embed_words_hi_Latn_yaml},
+    {"id.yaml", embed_words_id_yaml},
+    {"pt.yaml", embed_words_pt_yaml},
+    {"sw.yaml", embed_words_sw_yaml},
+    {"zh.yaml", embed_words_zh_yaml},
 };
 
 /* Where an entry came from, found again by its number. */
@@ -225,15 +238,16 @@ read_text(struct loader *l, const char *file, const char *tag, const char *text,
 
 /* ---- the lender's own ---- */
 
-/* "words/hi-Latn.yaml" for hi-Latn; NULL and complained of when the name names no language. */
+/* "hi-Latn" of hi-Latn.yaml and hi-Latn.dates.yaml; NULL and complained of when the name names no
+ * language. */
 static const char *
 tag_of(struct loader *l, const char *file, const char *name)
 {
 	char tag[LANGUAGE_TEXT];
-	size_t len = strlen(name);
+	size_t len = strlen(name), part = strcspn(name, ".");
 
 	if (len > 5 && strcmp(name + len - 5, ".yaml") == 0 &&
-	    language_canonical(name, len - 5, tag) == 0 && strlen(tag) < 16)
+	    language_canonical(name, part, tag) == 0 && strlen(tag) < 16)
 		return arena_text(&l->arena, tag, strlen(tag));
 	complaint_add(l->yaml.complaints, file, 0, 0,
 		      "a word file is named after its language, such as en.yaml or hi-Latn.yaml");
@@ -326,9 +340,11 @@ config_words_load(const char *home, struct complaints *complaints)
 	struct loader l;
 
 	begin(&l, complaints);
-	for (size_t i = 0; i < sizeof shipped / sizeof shipped[0] && !l.no_memory; i++)
-		read_text(&l, arena_format(&l.arena, "schedule/words/%s.yaml", shipped[i].tag),
-			  shipped[i].tag, shipped[i].text, strlen(shipped[i].text));
+	for (size_t i = 0; i < sizeof shipped / sizeof shipped[0] && !l.no_memory; i++) {
+		const char *file = arena_format(&l.arena, "schedule/words/%s", shipped[i].name);
+		read_text(&l, file, tag_of(&l, file, shipped[i].name), shipped[i].text,
+			  strlen(shipped[i].text));
+	}
 	if (home != NULL && !l.no_memory)
 		read_folder(&l, home);
 	return end(&l);

@@ -3,6 +3,7 @@
 #include "archive.h"
 #include "facts.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -25,6 +26,14 @@ add(struct archive *a, const char *name, struct dossier_out *o)
 	return rc;
 }
 
+/* A member whose digest stands in the chain's file. */
+static int
+add_sealed(struct archive *a, const char *name, struct dossier_out *o, uint8_t seal[EVENT_HASH])
+{
+	crypto_generichash(seal, EVENT_HASH, (const uint8_t *)o->buf, o->len, NULL, 0);
+	return add(a, name, o);
+}
+
 static int
 add_all(struct dossier *d, struct archive *a)
 {
@@ -32,10 +41,10 @@ add_all(struct dossier *d, struct archive *a)
 	int rc;
 
 	dossier_page(d, &o);
-	if ((rc = add(a, "index.html", &o)) != 0)
+	if ((rc = add_sealed(a, "index.html", &o, d->page)) != 0)
 		return rc;
 	dossier_put(&o, d->r->account_json);
-	if ((rc = add(a, "account.json", &o)) != 0)
+	if ((rc = add_sealed(a, "account.json", &o, d->figures)) != 0)
 		return rc;
 	dossier_events(d, &o);
 	if ((rc = add(a, "events.jsonl", &o)) != 0)
@@ -49,6 +58,7 @@ add_all(struct dossier *d, struct archive *a)
 	dossier_put(&o, embed_check_py);
 	if ((rc = add(a, "check.py", &o)) != 0)
 		return rc;
+	dossier_links_begin(d);
 	return archive_add_stream(a, "chain.jsonl", dossier_links, d);
 }
 

@@ -179,11 +179,6 @@ dossier_load(struct dossier *d)
 	    (rc = event_stretch(s, 0, d->r->seq - 1, d->r->seq, 1, on_end, d)) < 0)
 		return rc;
 	store_meta_text(s, META_STORE_ID, d->store_id, sizeof d->store_id);
-	dossier_putf(&d->links,
-		     "{\"store\":\"%s\",\"account\":%lld,\"first\":%lld,\"hash_before\":\"",
-		     d->store_id, (long long)d->r->account, (long long)d->first);
-	dossier_hex(&d->links, d->before, EVENT_HASH);
-	dossier_put(&d->links, "\"}\n");
 	return 0;
 }
 
@@ -204,6 +199,21 @@ dossier_unload(struct dossier *d)
 }
 
 /* ---- chain.jsonl ---- */
+
+void
+dossier_links_begin(struct dossier *d)
+{
+	struct dossier_out *o = &d->links;
+
+	dossier_putf(o, "{\"store\":\"%s\",\"account\":%lld,\"first\":%lld,\"hash_before\":\"",
+		     d->store_id, (long long)d->r->account, (long long)d->first);
+	dossier_hex(o, d->before, EVENT_HASH);
+	dossier_put(o, "\",\"files\":{\"index.html\":\"");
+	dossier_hex(o, d->page, EVENT_HASH);
+	dossier_put(o, "\",\"account.json\":\"");
+	dossier_hex(o, d->figures, EVENT_HASH);
+	dossier_put(o, "\"}}\n");
+}
 
 static int
 on_link(void *ctx, const struct event_row *e)

@@ -52,11 +52,13 @@ struct dossier {
 	struct event_head *head; /* given out up to this dossier, oldest first */
 	char (*head_given)[16];
 	size_t n_heads, cap_heads;
-	int64_t first;              /* of the chain's links */
-	uint8_t before[EVENT_HASH]; /* the hash before it */
-	uint8_t end[EVENT_HASH];    /* of r->seq */
-	int64_t after;              /* links written up to this one */
-	struct dossier_out links;   /* not handed on yet */
+	int64_t first;               /* of the chain's links */
+	uint8_t before[EVENT_HASH];  /* the hash before it */
+	uint8_t end[EVENT_HASH];     /* of r->seq */
+	uint8_t page[EVENT_HASH];    /* BLAKE2b-256 of index.html ... */
+	uint8_t figures[EVENT_HASH]; /* ... and of account.json */
+	int64_t after;               /* links written up to this one */
+	struct dossier_out links;    /* not handed on yet */
 	size_t links_at;
 	bool failed;
 };
@@ -66,6 +68,8 @@ const char *dossier_text(const json_t *object, const char *key); /* NULL: absent
 /* dossier_chain.c: reads events and heads; the links as a stream (archive_read). */
 int dossier_load(struct dossier *d);
 void dossier_unload(struct dossier *d);
+/* The first line of chain.jsonl, once page and figures are known. */
+void dossier_links_begin(struct dossier *d);
 int64_t dossier_links(void *ctx, char *buf, size_t cap);
 void dossier_events(const struct dossier *d, struct dossier_out *o);
 void dossier_heads(const struct dossier *d, struct dossier_out *o);

@@ -79,6 +79,10 @@ put_reading(const struct dossier *d, struct dossier_out *o, const json_t *m)
 		dossier_put(o, ", for ");
 		dossier_day(o, day);
 	}
+	if (dossier_text(in, "cause") != NULL) {
+		dossier_put(o, ", cause ");
+		dossier_html(o, dossier_text(in, "cause"));
+	}
 	dossier_put(o, json_is_true(json_object_get(in, "handled")) ? "; dealt with"
 								    : "; waits for a person");
 }
@@ -129,35 +133,6 @@ put_message(const struct dossier *d, struct dossier_out *o, const json_t *m)
 		put_fate(o, m);
 	dossier_putf(o, "</td><td class=\"seq\">%lld</td></tr>\n",
 		     (long long)json_integer_value(json_object_get(m, "id")));
-}
-
-static void
-put_calls(const struct dossier *d, struct dossier_out *o)
-{
-	static const char *const keys[] = {"started_at", "to",   "script",
-					   "outcome",    "keys", "recording"};
-	const json_t *list = json_object_get(d->account, "calls"), *row;
-	size_t i;
-
-	if (json_array_size(list) == 0)
-		return;
-	dossier_put(o, "<section><h2>Calls</h2>\n<table><thead><tr><th>Begun</th><th>To</th>"
-		       "<th>Script</th><th>Outcome</th><th>Keys pressed</th><th>Recording</th></tr>"
-		       "</thead><tbody>\n");
-	json_array_foreach(list, i, row)
-	{
-		dossier_put(o, "<tr>");
-		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
-			dossier_put(o, k == 0 ? "<td class=\"time\">" : "<td>");
-			if (k == 0)
-				dossier_stamp(o, dossier_text(row, keys[k]));
-			else
-				dossier_html(o, dossier_text(row, keys[k]));
-			dossier_put(o, "</td>");
-		}
-		dossier_put(o, "</tr>\n");
-	}
-	dossier_put(o, "</tbody></table>\n</section>\n");
 }
 
 /* When a row was said, for the order of the list. */
@@ -212,7 +187,47 @@ dossier_said(const struct dossier *d, struct dossier_out *o)
 	dossier_put(o, n > 0 ? "</tbody></table>\n</section>\n"
 			     : "<p class=\"none\">Nothing was said.</p>\n</section>\n");
 	free(rows);
-	put_calls(d, o);
+}
+
+/* ---- lists of plain words ---- */
+
+/* One column: a member of each row, and what it is called. */
+struct column {
+	const char *key, *heading;
+	bool stamp; /* a time */
+};
+
+/* A section with a table of a list; nothing where the list is empty.  Lists that come newest first
+ * are turned round. */
+static void
+put_list(const struct dossier *d, struct dossier_out *o, const char *key, const char *title,
+	 const struct column *columns, size_t n, bool turn)
+{
+	const json_t *list = json_object_get(d->account, key);
+
+	if (json_array_size(list) == 0)
+		return;
+	dossier_putf(o, "<section><h2>%s</h2>\n<table><thead><tr>", title);
+	for (size_t k = 0; k < n; k++)
+		dossier_putf(o, "<th>%s</th>", columns[k].heading);
+	dossier_put(o, "</tr></thead><tbody>\n");
+	for (size_t i = 0, m = json_array_size(list); i < m; i++) {
+		const json_t *row = json_array_get(list, turn ? m - 1 - i : i);
+
+		dossier_put(o, "<tr>");
+		for (size_t k = 0; k < n; k++) {
+			const char *text = dossier_text(row, columns[k].key);
+
+			dossier_put(o, columns[k].stamp ? "<td class=\"time\">" : "<td>");
+			if (columns[k].stamp)
+				dossier_stamp(o, text);
+			else
+				dossier_html(o, text);
+			dossier_put(o, "</td>");
+		}
+		dossier_put(o, "</tr>\n");
+	}
+	dossier_put(o, "</tbody></table>\n</section>\n");
 }
 
 /* ---- promises, holds, tasks ---- */
@@ -286,35 +301,70 @@ put_holds(const struct dossier *d, struct dossier_out *o)
 	dossier_put(o, "</div>\n");
 }
 
+/* A plan is a promise in parts. */
 static void
-put_tasks(const struct dossier *d, struct dossier_out *o)
+put_plan(const struct dossier *d, struct dossier_out *o, const json_t *plan)
 {
-	const json_t *list = json_object_get(d->account, "tasks");
+	const json_t *part;
+	size_t i;
+
+	dossier_put(o, "<tr><td class=\"time\">");
+	dossier_stamp(o, dossier_text(plan, "at"));
+	dossier_put(o, "</td><td>");
+	json_array_foreach(json_object_get(plan, "parts"), i, part)
+	{
+		dossier_put(o, i > 0 ? "<br>" : "");
+		dossier_day(o, dossier_text(part, "date"));
+		dossier_put(o, " ");
+		dossier_money(o, json_integer_value(json_object_get(part, "amount_minor")),
+			      d->currency);
+		dossier_put(o, ", ");
+		dossier_html(o, dossier_text(part, "status"));
+	}
+	dossier_put(o, "</td><td>");
+	dossier_html(o, dossier_text(plan, "by"));
+	dossier_put(o, "</td><td><b>");
+	dossier_html(o, dossier_text(plan, "status"));
+	dossier_put(o, "</b></td></tr>\n");
+}
+
+static void
+put_plans(const struct dossier *d, struct dossier_out *o)
+{
+	const json_t *list = json_object_get(d->account, "plans"), *plan;
+	size_t i;
 
 	if (json_array_size(list) == 0)
 		return;
-	dossier_put(o, "<section><h2>Work for a person</h2>\n<table><thead><tr><th>For</th>"
-		       "<th>What</th><th>Why</th><th>It is</th></tr></thead><tbody>\n");
-	for (size_t i = json_array_size(list); i-- > 0;) {
-		static const char *const keys[] = {"due", "kind", "reason", "status"};
-
-		dossier_put(o, "<tr>");
-		for (size_t k = 0; k < 4; k++) {
-			dossier_put(o, "<td>");
-			dossier_html(o, dossier_text(json_array_get(list, i), keys[k]));
-			dossier_put(o, "</td>");
-		}
-		dossier_put(o, "</tr>\n");
-	}
+	dossier_put(o, "<section><h2>Instalment plans</h2>\n<table><thead><tr><th>Made</th>"
+		       "<th>Parts</th><th>By</th><th>It is</th></tr></thead><tbody>\n");
+	json_array_foreach(list, i, plan) put_plan(d, o, plan);
 	dossier_put(o, "</tbody></table>\n</section>\n");
 }
 
 void
 dossier_kept(const struct dossier *d, struct dossier_out *o)
 {
+	static const struct column calls[] = {
+	    {"started_at", "Begun", true},   {"to", "To", false},
+	    {"script", "Script", false},     {"outcome", "Outcome", false},
+	    {"keys", "Keys pressed", false}, {"recording", "Recording", false}};
+	static const struct column contacts[] = {{"at", "Time", true},
+						 {"channel", "How", false},
+						 {"result", "Outcome", false},
+						 {"note", "Note", false},
+						 {"by", "By", false}};
+	static const struct column tasks[] = {{"due", "For", false},
+					      {"kind", "What", false},
+					      {"reason", "Why", false},
+					      {"status", "It is", false}};
+
+	put_list(d, o, "calls", "Calls", calls, 6, true);
+	put_list(d, o, "contacts", "What people did", contacts, 5, false);
 	dossier_put(o, "<section><h2>Promises and holds</h2>\n<div class=\"pair\">\n");
 	put_promises(d, o);
 	put_holds(d, o);
 	dossier_put(o, "</div>\n</section>\n");
-	put_tasks(d, o);
+	put_plans(d, o);
+	put_list(d, o, "tasks", "Work for a person", tasks, 4, true);
 }

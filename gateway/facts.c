@@ -113,7 +113,7 @@ load_barred(struct facts *f, struct store *s, struct facts_account *a, struct pl
 	a->opted_out =
 	    (a->special && facts_has_key(f, s, STORE_OPTOUT, "a", key, NULL)) ||
 	    (a->number[0] != '\0' && facts_has_key(f, s, STORE_OPTOUT, "n", a->number, NULL));
-	if (a->opted_out)
+	if (a->opted_out && p->barred != REASON_ERASED)
 		p->barred = REASON_OPTED_OUT;
 	if (p->barred != REASON_NONE)
 		return;

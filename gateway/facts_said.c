@@ -149,7 +149,7 @@ add_habit(struct facts *f, int64_t at, enum habit_kind kind)
 
 	if (h == NULL)
 		return UV_ENOMEM;
-	*h = (struct habit){at, kind};
+	*h = (struct habit){at, (int)kind};
 	return 0;
 }
 

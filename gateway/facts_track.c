@@ -199,7 +199,7 @@ facts_may_select(const struct config *config, campaign_field *field, void *ctx)
 		if (matches)
 			look = figures ? FACTS_PERHAPS : FACTS_SELECTED;
 	}
-	return look;
+	return (int)look;
 }
 
 static bool

@@ -273,6 +273,25 @@ money_format(int64_t minor, int digits, char out[MONEY_TEXT])
 	return (size_t)n;
 }
 
+const char *
+money_said(int64_t minor, const char *currency, char out[MONEY_SAID])
+{
+	int digits = currency != NULL ? money_digits(currency) : 2;
+	char plain[MONEY_TEXT];
+	size_t len = money_format(minor, digits >= 0 ? digits : 2, plain), n;
+	size_t whole = strcspn(plain, ".");
+
+	n = (size_t)snprintf(out, MONEY_SAID, "%.8s%s", currency != NULL ? currency : "",
+			     currency != NULL ? " " : "");
+	for (size_t i = 0; i < len && n + 2 < MONEY_SAID; i++) {
+		if (i > 0 && i < whole && (whole - i) % 3 == 0 && plain[i - 1] != '-')
+			out[n++] = ',';
+		out[n++] = plain[i];
+	}
+	out[n] = '\0';
+	return out;
+}
+
 size_t
 money_price_format(int64_t micro, char out[MONEY_TEXT])
 {

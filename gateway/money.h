@@ -17,6 +17,7 @@
 
 #define MONEY_WHY    192 /* bytes for a sentence */
 #define MONEY_TEXT   32  /* bytes for any formatted amount or price */
+#define MONEY_SAID   48  /* ... with its currency, thousands apart */
 #define MONEY_MICRO  1000000
 #define MONEY_DIGITS 4 /* the most any currency has (CLF, UYW) */
 
@@ -36,6 +37,9 @@ int money_parse(const char *text, size_t len, int digits, int64_t *minor, char w
 
 /* Writes "-1250.50", always with all digits. Returns the length. */
 size_t money_format(int64_t minor, int digits, char out[MONEY_TEXT]);
+
+/* Writes "PHP -1,250.50", thousands apart, as people read it; a currency that is none: 2 digits. */
+const char *money_said(int64_t minor, const char *currency, char out[MONEY_SAID]);
 
 /* Reads a price, 0 or more, at most 6 decimals, into millionths of the major unit: "0.35" gives
  * 350000. */

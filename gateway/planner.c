@@ -3,6 +3,7 @@
 #include "agenda.h"
 #include "log.h"
 #include "pledge.h"
+#include "store/work.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -181,7 +182,15 @@ near(const struct config *c, int32_t due, int32_t today)
 	return false;
 }
 
-/* Every account whose due days are near gives its person. */
+static int
+on_promised(void *ctx, int64_t account)
+{
+	struct planner *p = ctx;
+
+	return list_add(&p->persons, account);
+}
+
+/* Every account whose due days are near gives its person; and whose promised day is. */
 static int
 scan_amounts(struct planner *p)
 {
@@ -207,6 +216,8 @@ scan_amounts(struct planner *p)
 		p->after = account - 1 > p->after ? account - 1 : account;
 	else
 		p->scanned = true;
+	if (rc == 0 && p->scanned)
+		rc = work_promised(s, today - 1, today + AGENDA_DAYS + 1, on_promised, p);
 	return rc;
 }
 

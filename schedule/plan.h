@@ -22,8 +22,8 @@
  * *What holds a text or call*, in this order: `barred`, a hold, an open promise (unless the step
  * asks for `promise: open`), its condition, stale data, a paused campaign, `stopped`; then the
  * policy.  An unmet condition is named: CONDITION with the rule "when.delivered".  Tasks are always
- * made, on the first day they can be: only a condition, stale data or a paused campaign holds them,
- * and nothing takes their place.
+ * made, on the first day they can be: only a condition, stale data, a paused campaign or the
+ * account's being ERASED holds them, and nothing takes their place.
  *
  * *Several accounts*: the highest DPD first (the account id decides ties); what it is supposed to
  * send today counts for the others' caps.  Of more than 64 accounts with steps near, those with the

@@ -189,7 +189,7 @@ plan_held_person(const struct plan_account *a, int32_t day, int64_t at, const ch
 }
 
 /* Tasks are work for a person, who sees the holds and the promise: they are made all the same,
- * unless the campaign as a whole rests. */
+ * unless the campaign as a whole rests, or nobody knows any more whom they are about. */
 enum reason
 plan_held(const struct plan_case *c, const struct plan_rules *rules,
 	  const struct campaign_step *step, int32_t day, int64_t at, const char **rule)
@@ -198,7 +198,7 @@ plan_held(const struct plan_case *c, const struct plan_rules *rules,
 	const char *condition;
 
 	*rule = NULL;
-	if (step->channel < CAMPAIGN_VOICES)
+	if (step->channel < CAMPAIGN_VOICES || c->account->barred == REASON_ERASED)
 		reason = plan_held_person(c->account, day, at, rule);
 	/* a step that asks for an open promise is about that promise */
 	if (reason == REASON_PROMISE_OPEN && step->when_promise == CAMPAIGN_PROMISE_OPEN)

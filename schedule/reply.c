@@ -108,11 +108,10 @@ chosen(const struct reply_desk *d, const struct reply_lang *lang)
 static void
 add_view(struct reply_desk *d, const struct reply_words *words, const struct reply_lang *lang)
 {
-	const struct reply_dict *hidden = d->n_views > 0 ? &d->views[0].lang->hidden : NULL;
-
 	if (d->n_views == REPLY_VIEWS || chosen(d, lang))
 		return;
-	reply_view_fill(&d->views[d->n_views], words, lang, hidden, &d->t);
+	reply_view_fill(&d->views[d->n_views], words, lang, d->n_views > 0 ? &d->views[0] : NULL,
+			&d->t);
 	reply_numbers(&d->views[d->n_views]);
 	d->n_views++;
 }
@@ -227,12 +226,15 @@ note_whole(struct whole *w, const struct reply_view *v, bool own, bool active,
 	for (int i = 0; i < v->t->n; i++) {
 		const char *text = v->t->t[i].text;
 		size_t len = strlen(text);
-		int32_t intent = 0;
-		int n = own ? reply_view_has(v, i, REPLY_SET_WHOLE_HERE, &intent) : 0;
+		int32_t intent = 0, here = 0;
+		int n = reply_view_has(v, i, REPLY_SET_WHOLE, &intent);
 		int polite = reply_view_has(v, i, REPLY_SET_POLITE, NULL);
+		int n_here = own ? reply_view_has(v, i, REPLY_SET_WHOLE_HERE, &here) : 0;
 
-		if (n == 0)
-			n = reply_view_has(v, i, REPLY_SET_WHOLE, &intent);
+		if (n_here > 0 && n_here >= n) {
+			n = n_here;
+			intent = here;
+		}
 		if (polite > w->polite[i])
 			w->polite[i] = (uint8_t)polite;
 		if ((intent == REPLY_PAID && !active && !own) || n <= w->n[i])

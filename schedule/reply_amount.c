@@ -132,7 +132,9 @@ reply_sums(struct reply_desk *d)
 		}
 		minor = sum_at(d, i, n, &money);
 		if (minor > 0)
-			d->sums[d->n_sums++] = (struct reply_sum){i, i + n->n - 1, minor, !money};
+			d->sums[d->n_sums++] =
+			    (struct reply_sum){i - (i > 0 && is_money(d, i - 1)),
+					       i + n->n - 1 + is_money(d, i + n->n), minor, !money};
 		i += n->n;
 	}
 }

@@ -180,6 +180,9 @@ plain_mday(const struct reply_desk *d, int i)
 	if (i >= d->t.n || t->kind != REPLY_NUMBER || strlen(t->text) > 2 ||
 	    strspn(t->text, "0123456789") != strlen(t->text))
 		return 0;
+	for (int v = 0; v < d->n_views; v++)
+		if (d->views[v].numbers[i].n > 1)
+			return 0; /* "friday 3k" */
 	value = (int)strtol(t->text, NULL, 10);
 	return value >= 1 && value <= 31 ? value : 0;
 }

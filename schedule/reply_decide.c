@@ -73,7 +73,7 @@ find(const struct reply_desk *d, int class)
  * ("i paid, why do you text?").  Else by the mark, unless that only begs for consent ("friday
  * ok?"). */
 static bool
-asked(const struct reply_desk *d, int i, bool by_mark)
+asked(const struct reply_desk *d, int i)
 {
 	struct part p = part_of(d, i);
 	bool other = false;
@@ -87,7 +87,7 @@ asked(const struct reply_desk *d, int i, bool by_mark)
 			return true;
 		other = true;
 	}
-	return by_mark && !other && d->t.t[i].asked &&
+	return !other && d->t.t[i].asked &&
 	       !covered(d, REPLY_NOT(REPLY_CLASS_QUESTION), p.first, p.last);
 }
 
@@ -95,19 +95,18 @@ static bool
 asks(const struct reply_desk *d)
 {
 	for (int i = 0; i < d->t.n; i++)
-		if (asked(d, i, true))
+		if (asked(d, i))
 			return true;
 	return false;
 }
 
-/* The first such sign outside questions; a commitment stands even before a question mark. */
+/* The first such sign outside questions. */
 static const struct reply_mark *
 stated(const struct reply_desk *d, int class)
 {
 	for (int i = 0; i < d->marks.n; i++) {
 		const struct reply_mark *m = &d->marks.m[i];
-		if (m->class == class && !m->denied &&
-		    !asked(d, m->first, class != REPLY_CLASS_COMMIT))
+		if (m->class == class && !m->denied && !asked(d, m->first))
 			return m;
 	}
 	return NULL;
@@ -199,7 +198,11 @@ role_of(const struct reply_desk *d, const struct sense *s, const struct reply_da
 
 	if (date->past || covered(d, REPLY_NOT(REPLY_CLASS_DATE), date->first, date->last))
 		return ROLE_NONE;
-	if (asked(d, date->first, true) &&
+	/* "back on thursday and will pay" */
+	if (covered(d, REPLY_CLASS_EVENT, date->first, date->last) &&
+	    (s->commit == NULL || !same_part(d, s->commit->first, date->first)))
+		return ROLE_NONE;
+	if (asked(d, date->first) &&
 	    (s->commit == NULL || !same_part(d, s->commit->first, date->first)) &&
 	    (m == NULL || !same || m->class != REPLY_CLASS_COMMIT))
 		return ROLE_NONE;
@@ -217,10 +220,7 @@ role_of(const struct reply_desk *d, const struct sense *s, const struct reply_da
 	case REPLY_CLASS_REFUSE:
 		return !same || covered(d, REPLY_CLASS_UNTIL, date->first, date->last) ? ROLE_DAY
 										       : ROLE_NONE;
-	case REPLY_CLASS_SALARY:
-		return !same || (s->commit != NULL && same_part(d, s->commit->first, date->first))
-			   ? ROLE_DAY
-			   : ROLE_SALARY;
+	case REPLY_CLASS_SALARY: return same ? ROLE_SALARY : ROLE_DAY;
 	default: return ROLE_DAY;
 	}
 }
@@ -245,7 +245,8 @@ choose(const struct reply_desk *d, struct sense *s)
 		else if (s->date == NULL || date->day < s->date->day)
 			s->date = date;
 	}
-	if (s->date == NULL && !s->vague && s->commit != NULL)
+	if (s->date == NULL && salary != NULL && (s->commit != NULL || s->pay != NULL) &&
+	    (!s->vague || (s->commit != NULL && same_part(d, s->commit->first, salary->first))))
 		s->date = salary;
 }
 
@@ -258,9 +259,11 @@ bare(const struct reply_desk *d)
 		for (int k = 0; k < d->n_sums && !taken; k++)
 			taken = i >= d->sums[k].first && i <= d->sums[k].last;
 		for (int v = 0; v < d->n_views && !taken; v++)
-			taken = reply_view_has(&d->views[v], i, REPLY_SET_MONEY, NULL) > 0;
+			taken = reply_view_has(&d->views[v], i, REPLY_SET_MONEY, NULL) > 0 ||
+				reply_view_has(&d->views[v], i, REPLY_SET_BREAKS, NULL) > 0;
 		if (!taken && !covered(d, REPLY_CLASS_UNTIL, i, i) &&
-		    !covered(d, REPLY_CLASS_AFTER, i, i))
+		    !covered(d, REPLY_CLASS_AFTER, i, i) &&
+		    !covered(d, REPLY_NOT(REPLY_CLASS_DATE), i, i))
 			return false;
 	}
 	return true;
@@ -288,6 +291,24 @@ sum_near(const struct reply_desk *d, int first, int last, int other)
 		}
 	}
 	return minor;
+}
+
+/* A day beside a word of paying, or beside a sum, is meant for paying; unless something is asked of
+ * us in the same breath. */
+static bool
+names_payment(const struct reply_desk *d, const struct sense *s, const struct reply_mark *request)
+{
+	int at = s->date != NULL ? s->date->first : s->pay != NULL ? s->pay->first : -1;
+
+	if (at < 0 || (request != NULL && same_part(d, request->first, at)))
+		return false;
+	if (s->pay != NULL)
+		return request == NULL || !same_part(d, request->first, s->pay->first);
+	for (int i = 0; i < d->n_sums; i++)
+		if (!asked(d, d->sums[i].first) && same_part(d, d->sums[i].first, at) &&
+		    !covered(d, REPLY_NOT(REPLY_CLASS_AMOUNT), d->sums[i].first, d->sums[i].last))
+			return true;
+	return false;
 }
 
 /* ---- deciding ---- */
@@ -326,7 +347,7 @@ read_money(const struct reply_desk *d, struct reply_reading *out)
 	struct sense s = {.commit = stated(d, REPLY_CLASS_COMMIT),
 			  .rest = stated(d, REPLY_CLASS_REST),
 			  .paid = stated(d, REPLY_CLASS_PAID),
-			  .pay = find(d, REPLY_CLASS_PAY),
+			  .pay = stated(d, REPLY_CLASS_PAY),
 			  .unsure = find(d, REPLY_CLASS_UNSURE),
 			  .refuse = find(d, REPLY_CLASS_REFUSE),
 			  .cannot = find(d, REPLY_CLASS_CANNOT),
@@ -338,7 +359,7 @@ read_money(const struct reply_desk *d, struct reply_reading *out)
 	s.question = asks(d);
 	choose(d, &s);
 	doubt = s.unsure != NULL || (s.refuse != NULL && s.commit == NULL);
-	settled = s.commit || s.rest || (s.pay && !s.question && !request);
+	settled = s.commit || s.rest || names_payment(d, &s, request);
 	if (s.paid && s.unsure && same_part(d, s.paid->first, s.unsure->first))
 		s.paid = NULL;
 	if (!doubt && s.date != NULL && (settled || hard != NULL || bare(d)))
@@ -351,8 +372,7 @@ read_money(const struct reply_desk *d, struct reply_reading *out)
 	else if (doubt)
 		decide(d, out, REPLY_OTHER, s.unsure ? "not certain" : "refuses",
 		       s.unsure ? s.unsure : s.refuse);
-	else if (s.commit != NULL || s.rest != NULL ||
-		 (s.vague && ((s.pay != NULL && !s.question && !request) || bare(d))))
+	else if (s.commit != NULL || s.rest != NULL || (s.vague && (settled || bare(d))))
 		promise(d, &s, out);
 	else if (s.question || request != NULL)
 		decide(d, out, REPLY_OTHER, s.question ? "question" : "asks for something",
@@ -392,10 +412,11 @@ reply_decide(struct reply_desk *d, struct reply_reading *out)
 	wrong = find(d, REPLY_CLASS_WRONG);
 	dispute = find(d, REPLY_CLASS_DISPUTE);
 	note_cause(d, out);
+	if (special != NULL)
+		out->special = (enum reply_special)special->value;
 	if (stop != NULL) {
 		decide(d, out, REPLY_STOP, "asks for no more texts", stop);
 	} else if (special != NULL) {
-		out->special = (enum reply_special)special->value;
 		decide(d, out, REPLY_OTHER, reply_special_word(out->special), special);
 	} else if (wrong != NULL) {
 		decide(d, out, REPLY_WRONG_NUMBER, "wrong number", wrong);

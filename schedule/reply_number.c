@@ -131,7 +131,11 @@ more(const struct reply_view *v, int j, struct sum *s)
 	int n = reply_view_has(v, j, REPLY_SET_NUMBERS, &word);
 
 	if (n > 0) {
+		/* "2 juta lima ratus ribu" and 1万二, but "1,5 juta tiga hari lagi" */
 		if (!adds(s->part + s->last, word) || (s->figures && s->unit == 0))
+			return 0;
+		if (s->figures && !v->lang->trailing_digit &&
+		    reply_view_has(v, j + n, REPLY_SET_MULTIPLIERS, NULL) == 0)
 			return 0;
 		s->part += s->last;
 		s->last = word;
@@ -178,6 +182,10 @@ after(const struct reply_view *v, int i, struct sum *s)
 		int skip = j > i ? reply_view_has(v, j, REPLY_SET_JOINERS, NULL) : 0;
 
 		n = multiplier(v, j, j == i, &by);
+		/* "tarehe 15 elfu mbili": the multiplier begins a number of its own */
+		if (n > 0 && v->lang->multiplier_first && j > i && joined(v, j + n) &&
+		    reply_view_has(v, j + n, REPLY_SET_NUMBERS, NULL) > 0)
+			break;
 		if (n > 0) {
 			multiply(s, by);
 			s->words |= j == i;
@@ -218,7 +226,7 @@ before(const struct reply_view *v, int i, struct sum *s)
 		at += n;
 		last = by;
 		for (int k = at; k < v->t->n && joined(v, k);) {
-			int join = k > at ? reply_view_has(v, k, REPLY_SET_JOINERS, NULL) : 0;
+			int join = small.words ? reply_view_has(v, k, REPLY_SET_JOINERS, NULL) : 0;
 			int took = joined(v, k + join) ? more(v, k + join, &small) : 0;
 			if (took == 0)
 				break;

@@ -90,7 +90,8 @@ enum reply_class {
 	REPLY_CLASS_SPECIAL = 32,  /* value: enum reply_special */
 	REPLY_CLASS_DATE = 34,     /* only its denial has patterns */
 	REPLY_CLASS_AMOUNT = 36,
-	REPLY_CLASS_SIGNS = 38,
+	REPLY_CLASS_EVENT = 38,
+	REPLY_CLASS_SIGNS = 40,
 	REPLY_CLASS_DAYS = REPLY_CLASS_SIGNS, /* value: from today */
 	REPLY_CLASS_SWING,
 	REPLY_CLASS_IN_DAYS,

@@ -263,27 +263,29 @@ words_of(struct reader *r, const struct reply_branch *b, struct reply_piece *out
 	return true;
 }
 
-/* One set in the place of alternatives that are all words or sets: fewer sequences.  Sets made so
+/* One set in the place of those alternatives that are words or sets: fewer sequences.  Sets made so
  * are known by the text they come from. */
 static void
 unite(struct reader *r, struct reply_branches *all, size_t from)
 {
 	struct reply_piece p = {.e = {.kind = REPLY_AT_SET}}, words;
+	size_t members = 0, kept = 0;
 
 	for (size_t i = 0; i < all->n; i++)
-		if (!is_member(&all->b[i]))
-			return;
-	if (all->n == 1 || r->failed)
+		members += is_member(&all->b[i]);
+	if (members < 2 || r->failed)
 		return;
 	p.e.arg = reply_compile_set(r->c, r->text + from, r->at - from);
 	for (size_t i = 0; i < all->n && !r->failed; i++) {
 		const struct reply_branch *b = &all->b[i];
-		if (!b->p[0].literal)
+		if (!is_member(b))
+			all->b[kept++] = *b;
+		else if (!b->p[0].literal)
 			reply_compile_include(r->c, b->p[0].e.arg, p.e.arg);
 		else if (words_of(r, b, &words))
 			reply_compile_phrase(r->c, words.words, words.n, p.e.arg, 0);
 	}
-	all->n = 0;
+	all->n = kept;
 	one(r, all, &p);
 }
 

@@ -21,6 +21,8 @@ static const struct {
 	const char *key;
 	int class;
 } classes[] = {
+    {"event", REPLY_CLASS_EVENT},
+    {"not_event", REPLY_NOT(REPLY_CLASS_EVENT)},
     {"stop", REPLY_CLASS_STOP},
     {"wrong_number", REPLY_CLASS_WRONG},
     {"dispute", REPLY_CLASS_DISPUTE},
@@ -77,14 +79,43 @@ static const struct {
 
 #define N_CLASSES (sizeof classes / sizeof classes[0])
 
-static const char *const sign_keys[] = {
-    "stop",        "wrong_number",     "dispute",     "paid",         "commit",
-    "pay",         "cannot",           "refuse",      "unsure",       "question",
-    "request",     "salary",           "rest",        "until",        "after",
-    "not_stop",    "not_wrong_number", "not_dispute", "not_paid",     "not_commit",
-    "not_pay",     "not_cannot",       "not_refuse",  "not_unsure",   "not_question",
-    "not_request", "not_salary",       "not_rest",    "not_hardship", "not_until",
-    "not_after",   "not_special",      "not_date",    "not_amount",   NULL};
+static const char *const sign_keys[] = {"event",
+					"not_event",
+					"stop",
+					"wrong_number",
+					"dispute",
+					"paid",
+					"commit",
+					"pay",
+					"cannot",
+					"refuse",
+					"unsure",
+					"question",
+					"request",
+					"salary",
+					"rest",
+					"until",
+					"after",
+					"not_stop",
+					"not_wrong_number",
+					"not_dispute",
+					"not_paid",
+					"not_commit",
+					"not_pay",
+					"not_cannot",
+					"not_refuse",
+					"not_unsure",
+					"not_question",
+					"not_request",
+					"not_salary",
+					"not_rest",
+					"not_hardship",
+					"not_until",
+					"not_after",
+					"not_special",
+					"not_date",
+					"not_amount",
+					NULL};
 
 static const char *const date_keys[] = {"in_days",
 					"in_weeks",

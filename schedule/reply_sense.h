@@ -57,9 +57,10 @@ void reply_tokens(const char *text, size_t len, struct reply_tokens *out);
 /* reply_view.c */
 /* How well each language of `words` knows the words; those that few languages know count more. */
 void reply_view_scores(const struct reply_words *words, const struct reply_tokens *t, int *scores);
-/* Looks every token up.  Words of `hidden` (NULL: none) are not seen. */
+/* Looks every token up.  Beside `first` (NULL: it is the first) words are not seen that its
+ * language hides, nor the halves of what it knows as one word (i-stop). */
 void reply_view_fill(struct reply_view *v, const struct reply_words *words,
-		     const struct reply_lang *lang, const struct reply_dict *hidden,
+		     const struct reply_lang *lang, const struct reply_view *first,
 		     const struct reply_tokens *t);
 /* The longest phrase of the set that begins at token i: tokens, 0 for none; *value may be NULL. */
 int reply_view_has(const struct reply_view *v, int i, uint16_t set, int32_t *value);

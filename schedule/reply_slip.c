@@ -184,12 +184,14 @@ reply_globs_find(const struct reply_lang *lang, const char *text, uint32_t *out,
 void
 reply_spell(const struct reply_lang *lang, const char *text, char *out, size_t size)
 {
+	static const struct reply_fold none;
+	const struct reply_fold *folds = lang->folds ? lang->folds : &none;
 	size_t n = 0;
 
 	while (*text != '\0' && n + 1 < size) {
 		unsigned byte = (unsigned char)*text;
-		const struct reply_fold *f = lang->folds + lang->fold_at[byte];
-		const struct reply_fold *end = lang->folds + lang->fold_at[byte + 1];
+		const struct reply_fold *f = folds + lang->fold_at[byte];
+		const struct reply_fold *end = folds + lang->fold_at[byte + 1];
 		size_t from, to;
 
 		while (f < end && strncmp(text, f->from, strlen(f->from)) != 0)

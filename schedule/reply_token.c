@@ -143,6 +143,22 @@ part(struct splitter *s, enum reply_break brk)
 	s->apart = true;
 }
 
+/* Words that are written short in many languages, with a full stop that ends nothing. */
+static bool
+is_short(const struct reply_tokens *t, const unsigned char *next)
+{
+	static const char *const words[] = {"rs", "mr",  "mrs", "ms", "dr",  "sr",  "sra",
+					    "st", "mme", "ref", "bp", "tel", "ksh", "nro"};
+	const char *last = t->t[t->n - 1].text;
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(words[i], last) == 0)
+			return true;
+	/* "my no. is", but not "no. i paid" */
+	return strcmp(last, "no") == 0 && t->t[t->n - 1].brk == REPLY_JOINED && *next >= 'a' &&
+	       *next <= 'z';
+}
+
 /* A full stop may only shorten a word: "Rs. 500", "no.5", "p.m." */
 static enum reply_break
 full_stop(const struct splitter *s, const unsigned char *p, const unsigned char *end)
@@ -156,7 +172,8 @@ full_stop(const struct splitter *s, const unsigned char *p, const unsigned char 
 		next++;
 	if (t != NULL && t->kind == REPLY_WORD && s->open == t && next < end) {
 		bool digit = letters_is_digit(*next);
-		if ((digit && strlen(t->text) <= 3) || (t->text[1] == '\0' && next == p))
+		if ((digit && strlen(t->text) <= 3) || (t->text[1] == '\0' && next == p) ||
+		    is_short(s->out, next))
 			return REPLY_JOINED;
 	}
 	return REPLY_STOPS;

@@ -70,9 +70,13 @@ look_doubled(const struct reply_lang *lang, const char *text, struct ids *ids)
 static bool
 known(const struct reply_words *words, const char *text)
 {
-	for (size_t i = 0; i < words->n; i++)
-		if (find(&words->langs[i].dict, text) != REPLY_NO_ID)
+	char spelt[REPLY_TEXT];
+
+	for (size_t i = 0; i < words->n; i++) {
+		reply_spell(&words->langs[i], text, spelt, sizeof spelt);
+		if (find(&words->langs[i].dict, spelt) != REPLY_NO_ID)
 			return true;
+	}
 	return false;
 }
 
@@ -84,7 +88,7 @@ look_token(struct reply_view *v, const struct reply_words *words, const struct r
 	struct ids ids = {.id = v->ids[i]};
 	char spelt[REPLY_TEXT];
 
-	if (t->kind != REPLY_CODE && (hidden == NULL || find(hidden, t->text) == REPLY_NO_ID)) {
+	if ((hidden == NULL || find(hidden, t->text) == REPLY_NO_ID)) {
 		reply_spell(v->lang, t->text, spelt, sizeof spelt);
 		look(v->lang, spelt, &ids);
 		look_marked(v->lang, t, &ids);
@@ -130,7 +134,8 @@ joined(const struct reply_view *v, int j)
 	len = strlen(a->text);
 	strcpy(text, a->text);
 	strcpy(text + len, b->text);
-	if (!b->hyphened && strlen(text) < JOINED_MIN)
+	/* only where a half alone means nothing: "to morrow", but not "de mandar" */
+	if (!b->hyphened && (strlen(text) < JOINED_MIN || (v->n_ids[j] > 0 && v->n_ids[j + 1] > 0)))
 		return REPLY_NO_ID;
 	reply_spell(v->lang, text, spelt, sizeof spelt);
 	return find(&v->lang->dict, spelt);
@@ -156,15 +161,19 @@ walk(struct walk *w, uint32_t node, int j)
 
 void
 reply_view_fill(struct reply_view *v, const struct reply_words *words,
-		const struct reply_lang *lang, const struct reply_dict *hidden,
+		const struct reply_lang *lang, const struct reply_view *first,
 		const struct reply_tokens *t)
 {
+	const struct reply_dict *hidden = first != NULL ? &first->lang->hidden : NULL;
 	struct walk w = {.v = v};
 
 	v->lang = lang;
 	v->t = t;
 	for (int i = 0; i < t->n; i++)
 		look_token(v, words, hidden, i);
+	for (int i = 0; first != NULL && i + 1 < t->n; i++)
+		if (t->t[i + 1].hyphened && joined(first, i) != REPLY_NO_ID)
+			v->n_ids[i] = v->n_ids[i + 1] = 0;
 	for (int i = 0; i < t->n; i++) {
 		v->first_hit[i] = (uint16_t)w.n;
 		w.from = i;

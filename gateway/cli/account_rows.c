@@ -95,7 +95,8 @@ account_rows_person(const struct facts *f, char *out, size_t cap)
 			snprintf(out, cap, "%s", facts_account(f, i)->person_id);
 			return;
 		}
-	snprintf(out, cap, "%.*s", (int)strcspn(first->phones, ";"), first->phones);
+	snprintf(out, cap, "%.*s", (int)strcspn(first->phones, ";"),
+		 strcmp(first->phones, "erased") != 0 ? first->phones : "");
 }
 
 struct debt_sums
@@ -164,7 +165,9 @@ show_person(struct rows *r, struct show *s, const struct facts_account *a)
 	char person[128], phone[24];
 
 	account_rows_person(s->facts, person, sizeof person);
-	snprintf(phone, sizeof phone, "%.*s", (int)strcspn(a->phones, ";"), a->phones);
+	/* The first, where none is usable; of an erased account nothing is left. */
+	snprintf(phone, sizeof phone, "%.*s", (int)strcspn(a->phones, ";"),
+		 strcmp(a->phones, "erased") != 0 ? a->phones : "");
 	rows_text(r, a->ref);
 	rows_text(r, a->name);
 	text_or_null(r, person);

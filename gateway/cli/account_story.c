@@ -191,10 +191,12 @@ tell_message(struct story *st, const struct list_message *m)
 				 ? reason_word((enum reason)m->reason)
 				 : "";
 
+	const char *text = m->text != NULL ? m->text : "(erased)";
+
 	if (m->direction == DIRECTION_IN)
-		tell(st, m->at, false, "< %s", m->text != NULL ? m->text : "");
+		tell(st, m->at, false, "< %s", text);
 	else if (m->handed_at != 0)
-		tell(st, m->handed_at, false, "> %s   [%s%s%s%s%s]", m->text != NULL ? m->text : "",
+		tell(st, m->handed_at, false, "> %s   [%s%s%s%s%s]", text,
 		     m->step != NULL ? m->step : store_class_word(m->class), ", ", status,
 		     reason[0] != '\0' ? ": " : "", reason);
 	else if (m->status == STATUS_PLANNED)
@@ -308,7 +310,10 @@ tell_event(struct story *st, const struct list_event *e)
 		     false, "  %s: %s%s%s (told by %s)", word(data, "channel"),
 		     word(data, "result"), word(data, "note")[0] != '\0' ? ", " : "",
 		     word(data, "note"), e->actor);
-	else if (strcmp(e->kind, "task") == 0)
+	else if (strcmp(e->kind, "erased") == 0)
+		tell(st, e->at, false, "  personal data erased, %s (by %s)", word(data, "reason"),
+		     e->actor);
+	else if (strcmp(e->kind, "task") == 0 && data != NULL)
 		tell(st, e->at, false, "  task for a person: %s (%s)", word(data, "kind"),
 		     word(data, "reason")[0] != '\0' ? word(data, "reason") : word(data, "step"));
 	json_decref(data);

@@ -16,7 +16,7 @@
 const struct cli_option cli_global_options[] = {
     {"C", "DIR", "the home folder; default: the current one"},
     {"json", NULL, "for programs: one JSON object a line"},
-    {"by", "NAME", "who does it, for the record; default: your login name"},
+    {"by", "NAME", "who does it, for the record; else your login"},
     {"help", NULL, "what the command does and takes"},
     {"version", NULL, "the version of this program"},
     {NULL, NULL, NULL}};

@@ -10,7 +10,7 @@
 
 static const struct cli_option import_options[] = {
     {"mode", "M", "update (default), replace or complete"},
-    {"strict", NULL, "take nothing unless every row is good"},
+    {"strict", NULL, "take nothing unless every row is good; exit 1"},
     {"dry-run", NULL, "say what it would do, and do nothing"},
     {"yes", NULL, "close even more than a tenth of the open amounts"},
     END};
@@ -40,7 +40,7 @@ static const struct cli_option tasks_options[] = {
     {"since", "TIME", "from then on, YYYY-MM-DD[THH:MM]"},
     {"limit", "N", "at most so many; a table shows 50 without"},
     {"csv", NULL, "the open ones as a work list, with everything needed to do them"},
-    {"kind", "K", "task, letter, visit, email or outsource"},
+    {"kind", "K", "with --csv: task, letter, visit, email or outsource alone"},
     {"place", NULL, "with --csv: what is handed to outsiders goes on hold, `placed`"},
     END};
 static const struct cli_option events_options[] = {
@@ -94,8 +94,8 @@ static const struct cli_option explain_options[] = {
     END};
 static const struct cli_option report_options[] = {
     {"by", "WHAT",
-     "one table: campaign, step, template, language, hour, weekday, day, month,\n"
-     "                                  route, bucket, class, product, segment or risk"},
+     "one table: campaign, step, template, language, hour, weekday, day, month, route, bucket, "
+     "class, product, segment or risk"},
     {"since", "TIME", "texts handed over from then on, YYYY-MM-DD[THH:MM]"},
     {"until", "TIME", "... and before then"},
     {"campaign", "NAME", "texts of this campaign alone"},
@@ -108,7 +108,7 @@ static const struct cli_option verify_options[] = {
     {"heads", "FILE", "every head in FILE: heads.txt of a dossier, daily texts that were kept"},
     END};
 static const struct cli_option policy_options[] = {
-    {"list", NULL, "every preset known, with where it comes from"}, END};
+    {"list", NULL, "every preset known: its place, how sure its rules are, its source"}, END};
 static const struct cli_option evidence_options[] = {
     {"o", "FILE.zip", "where the dossier goes; a file that is there is left alone"}, END};
 static const struct cli_option erase_options[] = {
@@ -132,23 +132,29 @@ const struct cli_command cli_commands[] = {
      .group = "Set up"},
     {.name = "check",
      .operands = "",
-     .summary = "every mistake in what people wrote; exit 1 if there is one",
+     .summary = "every mistake in what people wrote",
+     .manual =
+	 "dunlin.yaml, campaigns/, templates/, presets/ and words/ are read whole. A mistake is\n"
+	 "shown with file, line and column, and then it exits 1; a warning changes nothing. A\n"
+	 "daemon reads again on SIGHUP, and keeps to the old while there is a mistake.",
      .run = cli_check},
     {.name = "import",
      .operands = "accounts|payments|plans|results FILE.csv",
      .min = 2,
      .max = 2,
-     .summary = "take in who owes what, what was paid, plans, or what became of work",
+     .summary = "take in debts, payments, plans or results of work",
      .manual =
-	 "Rows that cannot be taken are listed by line and reason; the others are taken, all\n"
-	 "at once. --mode update touches only rows in the file; replace: the file is the\n"
+	 "Rows that cannot be taken are listed by line and reason, and the others are taken,\n"
+	 "all at once. --mode update touches only rows in the file; replace: the file is the\n"
 	 "whole schedule of the accounts it names; complete: of all. Payments known already\n"
-	 "count once. plans has columns account_id,date,amount, a row a part; each account's\n"
-	 "plan is taken whole or not at all, and takes the place of what was promised before.\n"
+	 "count once.\n\n"
+	 "plans has columns account_id,date,amount, a row a part. Each account's plan is taken\n"
+	 "whole or not at all, and takes the place of what was promised before; to take one\n"
+	 "back: dunlin promise ID --withdraw.\n\n"
 	 "results has columns task_id (or account_id) and result, and may have at, note,\n"
-	 "promise_date and amount: the work list of `dunlin tasks --csv`, filled in. A result is\n"
-	 "done, sent, returned, visited, no_answer, talked, refused, promise, paid, wrong_number,\n"
-	 "dispute, hardship, complaint, placed or recalled.",
+	 "promise_date and amount: the work list of `dunlin tasks --csv`, filled in. A result\n"
+	 "is done, sent, returned, visited, no_answer, talked, refused, promise, paid,\n"
+	 "wrong_number, dispute, hardship, complaint, placed or recalled.",
      .options = import_options,
      .run = cli_import,
      .group = "Lists in"},
@@ -172,7 +178,7 @@ const struct cli_command cli_commands[] = {
      .run = cli_plan,
      .group = "The daily work"},
     {.name = "serve",
-     .operands = "",
+     .operands = "[--at TIME] [--speed N] [--until TIME]",
      .summary = "the daemon: sends what is due and reads what comes",
      .manual = "Ends on Ctrl-C or SIGTERM when what is on its way has arrived, 10 seconds at\n"
 	       "most. SIGHUP reads again what people wrote. With --at it runs a schedule's clock,\n"
@@ -186,6 +192,8 @@ const struct cli_command cli_commands[] = {
     {.name = "accounts",
      .operands = "",
      .summary = "who owes, and what comes next",
+     .manual = "--unselected lists those that owe and that no campaign selects, so that nobody is\n"
+	       "forgotten: nothing is ever said to them.",
      .options = accounts_options,
      .run = cli_accounts,
      .group = "Lists out, newest first"},
@@ -210,11 +218,13 @@ const struct cli_command cli_commands[] = {
      .options = list_options,
      .run = cli_calls},
     {.name = "tasks",
-     .operands = "",
+     .operands = "[--csv [--kind K] [--place]]",
      .summary = "work for a person",
      .manual =
-	 "--csv writes the open ones as a work list: letters and e-mails with their text. What\n"
-	 "came of them is taken back with `dunlin import results`.",
+	 "Steps of campaigns (task, letter, visit, email, outsource) and whatever a person must\n"
+	 "look at. --csv writes the open ones as a work list: letters and e-mails with their\n"
+	 "text. Fill in its last columns, result at least; `dunlin import results FILE.csv` takes\n"
+	 "them back.",
      .options = tasks_options,
      .run = cli_tasks},
     {.name = "account",
@@ -243,7 +253,7 @@ const struct cli_command cli_commands[] = {
      .operands = "ID --reason WORD [--until DATE] [--from DATE]",
      .min = 1,
      .max = 1,
-     .summary = "nothing goes to this account until DATE, or until released",
+     .summary = "nothing goes to it until DATE, or until released",
      .manual = "dispute, placed and other hold the account; hardship, breathing_space, complaint\n"
 	       "and bereavement every account of the person. Days are those of the account's time\n"
 	       "zone. Without --until the contact rules may say how long such a hold lasts. Of\n"
@@ -270,7 +280,7 @@ const struct cli_command cli_commands[] = {
      .operands = "ID --date D [--amount A] | --plan P | --withdraw",
      .min = 1,
      .max = 1,
-     .summary = "note a promise to pay or an instalment plan, or take it back",
+     .summary = "note a promise or a plan of parts, or take it back",
      .manual =
 	 "An account has one open promise: a new one takes its place. The campaign rests until\n"
 	 "it is judged, unless the day is further ahead than promises.ahead, the amount less\n"
@@ -313,14 +323,10 @@ const struct cli_command cli_commands[] = {
      .manual = "KEY is the plan row's: ACCOUNT/DUE_DATE/STEP, as in A-17/2026-09-15/+7/sms.",
      .options = skip_options,
      .run = cli_skip},
-    {.name = "events",
-     .operands = "",
-     .summary = "the chain of everything that happened, oldest first",
-     .options = events_options,
-     .run = cli_events},
     {.name = "pause",
      .operands = "[--campaign NAME]",
-     .summary = "hold all sending, or one campaign's; survives restarts",
+     .summary = "hold all sending, or one campaign's",
+     .manual = "It survives restarts. What comes in is still read and answered.",
      .options = campaign_options,
      .run = cli_pause,
      .group = "Sending as a whole"},
@@ -330,8 +336,8 @@ const struct cli_command cli_commands[] = {
      .options = campaign_options,
      .run = cli_resume},
     {.name = "policy",
-     .operands = "",
-     .summary = "the contact rules in force: hours, limits, and where they come from",
+     .operands = "[--list]",
+     .summary = "the contact rules in force, and where they come from",
      .manual =
 	 "Shows what dunlin.yaml, its presets and the base come to together, each rule with\n"
 	 "the name that decisions are recorded with, and what the lender made wider and why.\n"
@@ -344,22 +350,119 @@ const struct cli_command cli_commands[] = {
      .min = 1,
      .max = 1,
      .summary = "the text, its language, encoding, segments and price",
+     .manual =
+	 "A file says what it is in its first words: {{! class: remind; replies: yes }}. The\n"
+	 "class is remind, negotiate, warn or legal; what a text of each may not say, `dunlin\n"
+	 "check` tells. Text of warn and legal must be approved.",
      .options = preview_options,
      .run = cli_template_preview,
-     .group = "Texts"},
+     .group = "Texts and replies"},
     {.name = "template approve",
-     .operands = "NAME",
+     .operands = "NAME [--by WHO]",
      .min = 1,
      .max = 1,
      .summary = "record that this template, as it is now, may be used",
+     .manual = "Texts of class warn and legal do not go before somebody approved them by name, in\n"
+	       "every language there is. A change of the file asks for it again.",
      .run = cli_template_approve},
     {.name = "reply-explain",
      .operands = "TEXT",
      .min = 1,
      .max = 1,
      .summary = "how a reply would be read, and by which cues",
+     .manual =
+	 "Nothing is changed by it. Replies are read as promise, paid, stop, start, help,\n"
+	 "wrong_number, dispute, hardship or other; `other` waits for a person. The words are\n"
+	 "those Dunlin carries for ten languages and yours in words/LANG.yaml.",
      .options = explain_options,
      .run = cli_reply_explain},
+    {.name = "report",
+     .operands = "[curve | hours | rules | promises]",
+     .max = 1,
+     .summary = "what came of the texts, and what they cost",
+     .manual =
+	 "Without --by all of it: totals, by campaign and step, the best hour to reach people,\n"
+	 "the cure curve, promises, and what each rule moved, held or ended. `curve` tells how\n"
+	 "many amounts are paid by day past due and where that slows down; `hours` is by the\n"
+	 "hour on the borrower's clock.\n\n"
+	 "How it is counted\n"
+	 "  Texts      those handed over in the period; sent are those the operator accepted.\n"
+	 "             What came of them counts, also after the period.\n"
+	 "  Replied    a reply is credited to the last text to that person in the 7 days before\n"
+	 "             it; a text counts once, however many replies it got. Promises, opt-outs "
+	 "and\n"
+	 "             wrong numbers likewise, one by one; a promise taken back does not count.\n"
+	 "  Cured      all that was in arrears on the day of the text was paid within 3 (7) days,\n"
+	 "             and no later text about the account went before the payment.\n"
+	 "  Credit     is earned by texts of campaigns and by hand that may have arrived; not by\n"
+	 "             answers and alerts, and not by failed and expired texts.\n"
+	 "  Cost       prices of texts accepted, summed and rounded once, in the lender's\n"
+	 "             currency; with a price in it that is not known it is null.\n"
+	 "  Buckets    M0 not in arrears, M1 1-30 days past due, M2 31-60, M3 61-90, M4 more,\n"
+	 "             unless `buckets:` in dunlin.yaml says otherwise.\n"
+	 "  Rules      occasions: moved to a later time, held for a day, ended for good.",
+     .options = report_options,
+     .run = cli_report,
+     .group = "Figures"},
+    {.name = "events",
+     .operands = "[--after SEQ]",
+     .summary = "the chain of everything that happened, oldest first",
+     .options = events_options,
+     .run = cli_events,
+     .group = "Proof"},
+    {.name = "verify",
+     .operands = "[--head HEAD | --heads FILE]",
+     .summary = "is the chain of events whole?",
+     .manual =
+	 "Names every event that was changed, is missing, out of its order, put in, or erased\n"
+	 "without a note of it. The chain is also held against every head that the store knows\n"
+	 "it gave out. Somebody who writes the file can compute the whole chain anew: only a\n"
+	 "head kept elsewhere shows that. Each dossier and each daily text holds one; pass\n"
+	 "yours with --head or --heads.",
+     .options = verify_options,
+     .run = cli_verify},
+    {.name = "evidence",
+     .operands = "ID -o FILE.zip",
+     .min = 1,
+     .max = 1,
+     .summary = "all that was said to and by one borrower, as proof",
+     .manual =
+	 "Writes a dossier for a judge or the borrower: index.html to read or print (who, the\n"
+	 "debt, every text and reply, promises, holds, decisions with their rules, in order),\n"
+	 "account.json and events.jsonl for programs, the chain of hashes with a small program\n"
+	 "that checks it, and the heads given out before. Of other borrowers it holds nothing but\n"
+	 "numbers of events and hashes. The chain's links from the borrower's first event on are\n"
+	 "in it, about 50 octets each: some 50 MB for a million events. That it was made is noted\n"
+	 "in the chain. Check digits are never in it.",
+     .options = evidence_options,
+     .run = cli_evidence},
+    {.name = "erase",
+     .operands = "ID --reason WORD [--yes]",
+     .min = 1,
+     .max = 1,
+     .summary = "take a borrower's personal data out for good",
+     .manual =
+	 "Name, numbers, your own columns, the words of texts and replies, references of\n"
+	 "payments and what the events told are overwritten, for ever; make a dossier before, if\n"
+	 "you must keep one. The account's id, amounts, days and times stay, and the chain still\n"
+	 "verifies. Nothing is sent to the account any more, lists that name it are refused, and\n"
+	 "a STOP goes on holding for its numbers, of which only a keyed hash is kept. Refused\n"
+	 "while something is owed, unless --yes. Backups, lists, dossiers and the operator's own\n"
+	 "records are out of reach.",
+     .options = erase_options,
+     .run = cli_erase,
+     .group = "Personal data"},
+    {.name = "purge",
+     .operands = "[--dry-run]",
+     .summary = "take out records older than they must be kept",
+     .manual =
+	 "The daemon does this by itself each night. Of accounts with nothing open (no amount,\n"
+	 "promise, hold, task or reply) go texts, replies, promises, holds, tasks and what events\n"
+	 "told, once older than `record_keep` of the policy (3 years, unless its preset says\n"
+	 "otherwise); an account of which nothing is younger goes whole. Opt-outs stay. The chain\n"
+	 "tells what went and still verifies.",
+     .options = purge_options,
+     .run = cli_purge},
     {.name = "routes",
      .operands = "",
      .summary = "the ways texts leave by, and how they do",
@@ -393,99 +496,19 @@ const struct cli_command cli_commands[] = {
      .max = 1,
      .summary = "the last that was said on each modem's wire, numbers masked",
      .run = cli_modems_log},
-    {.name = "report",
-     .operands = "[curve | hours | rules | promises]",
-     .max = 1,
-     .summary = "what came of the texts, and what they cost",
-     .manual =
-	 "Without --by all of it: totals, by campaign and step, the best hour to reach people,\n"
-	 "the cure curve, promises, and what each rule moved, held or ended. `curve` tells how\n"
-	 "many amounts are paid by day past due and where that slows down; `hours` is by the\n"
-	 "hour on the borrower's clock.\n\n"
-	 "How it is counted\n"
-	 "  Texts      those handed over in the period; sent are those the operator accepted.\n"
-	 "             What came of them counts, also after the period.\n"
-	 "  Replied    a reply is credited to the last text to that person in the 7 days before\n"
-	 "             it; a text counts once, however many replies it got. Promises, opt-outs "
-	 "and\n"
-	 "             wrong numbers likewise, one by one; a promise taken back does not count.\n"
-	 "  Cured      all that was in arrears on the day of the text was paid within 3 (7) days,\n"
-	 "             and no later text about the account went before the payment.\n"
-	 "  Credit     is earned by texts of campaigns and by hand that may have arrived; not by\n"
-	 "             answers and alerts, and not by failed and expired texts.\n"
-	 "  Cost       prices of texts accepted, summed and rounded once, in the lender's\n"
-	 "             currency; with a price in it that is not known it is null.\n"
-	 "  Buckets    M0 not in arrears, M1 1-30 days past due, M2 31-60, M3 61-90, M4 more,\n"
-	 "             unless `buckets:` in dunlin.yaml says otherwise.\n"
-	 "  Rules      occasions: moved to a later time, held for a day, ended for good.",
-     .options = report_options,
-     .run = cli_report,
-     .group = "Figures"},
-    {.name = "evidence",
-     .operands = "ID -o FILE.zip",
-     .min = 1,
-     .max = 1,
-     .summary = "everything said to and by one borrower, provably unchanged",
-     .manual =
-	 "Writes a dossier for a judge or the borrower: index.html to read or print (who, the\n"
-	 "debt, every text and reply, promises, holds, decisions with their rules, in order),\n"
-	 "account.json and events.jsonl for programs, the chain of hashes with a small program\n"
-	 "that checks it, and the heads given out before. Of other borrowers it holds nothing but\n"
-	 "numbers of events and hashes. The chain's links from the borrower's first event on are\n"
-	 "in it, about 50 octets each: some 50 MB for a million events. That it was made is noted\n"
-	 "in the chain. Check digits are never in it.",
-     .options = evidence_options,
-     .run = cli_evidence,
-     .group = "Proof"},
-    {.name = "verify",
-     .operands = "",
-     .summary = "is the chain of events whole?",
-     .manual =
-	 "Names every event that was changed, is missing, out of its order, put in, or erased\n"
-	 "without a note of it. The chain is also held against every head that the store knows\n"
-	 "it gave out. Somebody who writes the file can compute the whole chain anew: only a\n"
-	 "head kept elsewhere shows that. Each dossier and each daily text holds one; pass\n"
-	 "yours with --head or --heads.",
-     .options = verify_options,
-     .run = cli_verify},
-    {.name = "erase",
-     .operands = "ID --reason WORD [--yes]",
-     .min = 1,
-     .max = 1,
-     .summary = "take a borrower's personal data out, as the law may ask",
-     .manual =
-	 "Name, numbers, your own columns, the words of texts and replies, references of\n"
-	 "payments and what the events told are overwritten, for ever; make a dossier before, if\n"
-	 "you must keep one. The account's id, amounts, days and times stay, and the chain still\n"
-	 "verifies. Nothing is sent to the account any more, lists that name it are refused, and\n"
-	 "a STOP goes on holding for its numbers, of which only a keyed hash is kept. Refused\n"
-	 "while something is owed, unless --yes. Backups, lists, dossiers and the operator's own\n"
-	 "records are out of reach.",
-     .options = erase_options,
-     .run = cli_erase},
-    {.name = "purge",
-     .operands = "[--dry-run]",
-     .summary = "take out records older than the contact rules keep them",
-     .manual =
-	 "The daemon does this by itself each night. Of accounts with nothing open (no amount,\n"
-	 "promise, hold, task or reply) go texts, replies, promises, holds, tasks and what events\n"
-	 "told, once older than `record_keep` of the policy (3 years, unless its preset says\n"
-	 "otherwise); an account of which nothing is younger goes whole. Opt-outs stay. The chain\n"
-	 "tells what went and still verifies.",
-     .options = purge_options,
-     .run = cli_purge},
     {.name = "backup",
      .operands = "FILE",
      .min = 1,
      .max = 1,
-     .summary = "a whole copy of the store, also while the daemon works",
+     .summary = "a copy of the store, also while the daemon works",
      .run = cli_backup,
      .group = "The store"},
     {.name = "restore",
      .operands = "FILE",
      .min = 1,
      .max = 1,
-     .summary = "put a backup in the store's place; sending holds until adopt",
+     .summary = "put a backup in the store's place",
+     .manual = "No daemon may serve meanwhile. Sending holds until `dunlin adopt`.",
      .run = cli_restore},
     {.name = "adopt",
      .operands = "--since TIME",

@@ -82,7 +82,11 @@ cli_accounts(const struct cli_call *call)
 	struct list_walk *w = NULL;
 	struct show s;
 	struct rows r;
-	int status = show_open(&s, call), ended;
+	int status, ended;
+
+	/* With a campaign that cannot be read, those it selects would stand among the unselected.
+	 */
+	status = unselected ? show_open_checked(&s, call) : show_open(&s, call);
 
 	if (status != CLI_DONE)
 		return status;

@@ -7,7 +7,27 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COLUMN 34 /* where summaries begin */
+#define COLUMN 28 /* where summaries begin */
+#define WIDTH  80 /* of the narrowest terminal */
+
+/* From COLUMN on, broken at spaces. */
+static void
+print_wrapped(const char *text, FILE *out)
+{
+	int at = COLUMN;
+
+	while (*text != '\0') {
+		int len = (int)strcspn(text, " ");
+
+		if (at > COLUMN && at + 1 + len > WIDTH)
+			at = fprintf(out, "\n%*s", COLUMN, "") - 1;
+		else if (at > COLUMN)
+			at += fprintf(out, " ");
+		at += fprintf(out, "%.*s", len, text);
+		text += len + (text[len] == ' ');
+	}
+	fputc('\n', out);
+}
 
 static void
 print_lead(FILE *out, const char *name, const char *operands, const char *text)
@@ -16,7 +36,8 @@ print_lead(FILE *out, const char *name, const char *operands, const char *text)
 
 	if (width >= COLUMN)
 		width = fprintf(out, "\n") - 1;
-	fprintf(out, "%*s%s\n", COLUMN - width, "", text);
+	fprintf(out, "%*s", COLUMN - width, "");
+	print_wrapped(text, out);
 }
 
 static void
@@ -48,8 +69,10 @@ cli_print_overview(FILE *out)
 	}
 	fputs("\nOptions of every command\n", out);
 	print_options(cli_global_options, out);
-	fputs("\n`dunlin help COMMAND` tells more of one, `dunlin help reasons` what the words "
-	      "mean\nthat say why something did not go.\n",
+	fputs("\n`dunlin help COMMAND` tells more of one, `dunlin help reasons` what the words\n"
+	      "mean that say why something did not go. Exit status: 0 done; 1 mistakes found,\n"
+	      "or refused; 2 the command line is wrong; 3 it could not be done (disk, port,\n"
+	      "network, no daemon).\n",
 	      out);
 }
 

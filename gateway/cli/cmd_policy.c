@@ -10,14 +10,10 @@
 #define SAYS 256
 
 static const struct rows_column rule_columns[] = {
-    {"kind", "RULE", 0},
-    {"channel", "CHANNEL", 0},
-    {"says", "SAYS", TABLE_CUT},
-    {"rule", "NAME", 0},
-    {"n", NULL, 0},
-    {"days", NULL, 0},
-    {"counts", NULL, 0},
-    {"per", NULL, 0},
+    {"kind", "RULE", 0},  {"channel", "CHANNEL", 0},
+    {"says", "SAYS", 0},  {"rule", "NAME", TABLE_DROP},
+    {"n", NULL, 0},       {"days", NULL, 0},
+    {"counts", NULL, 0},  {"per", NULL, 0},
     {"seconds", NULL, 0},
 };
 #define RULE_COLUMNS (sizeof rule_columns / sizeof *rule_columns)
@@ -28,7 +24,7 @@ static const struct rows_column preset_columns[] = {
     {"confidence", "CONFIDENCE", TABLE_CUT},
     {"reviewed", "REVIEWED", 0},
     {"in_force", "IN FORCE", 0},
-    {"source", "SOURCE", TABLE_CUT},
+    {"source", "SOURCE", TABLE_CUT | TABLE_DROP},
     {"own", NULL, 0},
 };
 #define PRESET_COLUMNS (sizeof preset_columns / sizeof *preset_columns)
@@ -160,8 +156,8 @@ put_holidays(struct rows *r, const struct policy *p, unsigned channels, int chan
 	hours_text(h, hours);
 	hours_names(h, names);
 	put(r, &(struct rule){.kind = "hours", .channel = channel_word(channels), .name = names},
-	    p->n_holidays > 0 ? "public holidays %s; %zu dates are listed"
-			      : "public holidays %s; no dates are listed, so none is known",
+	    p->n_holidays > 0 ? "public holidays %s; days listed: %zu"
+			      : "public holidays %s; no days are listed",
 	    hours, p->n_holidays);
 }
 
@@ -189,8 +185,8 @@ static void
 put_counts(struct rows *r, const struct policy *p)
 {
 	/* what is counted, as people say it */
-	static const char *const counted[] = {"attempts", "sent", "answered",
-					      "that reached the person", "conversations"};
+	static const char *const counted[] = {"attempt", "text", "answered call", "contact",
+					      "conversation"};
 
 	for (size_t i = 0; i < p->n_caps; i++) {
 		const struct policy_cap *c = &p->caps[i];
@@ -206,8 +202,8 @@ put_counts(struct rows *r, const struct policy *p)
 				   .days = c->days,
 				   .counts = whats[c->what],
 				   .per = scopes[c->scope]},
-		    "at most %d %s %s, for each %s", c->n, counted[c->what], days,
-		    scopes[c->scope]);
+		    "at most %d %s%s %s, for each %s", c->n, counted[c->what], c->n == 1 ? "" : "s",
+		    days, scopes[c->scope]);
 	}
 	for (size_t i = 0; i < p->n_gaps; i++) {
 		const struct policy_gap *g = &p->gaps[i];
@@ -220,8 +216,9 @@ put_counts(struct rows *r, const struct policy *p)
 				   .seconds = g->ms / 1000,
 				   .counts = whats[g->what],
 				   .per = scopes[g->scope]},
-		    "%" PRId64 " %s between two %s, for each %s", g->ms / (hours ? 3600000 : 60000),
-		    hours ? "hours" : "minutes", counted[g->what], scopes[g->scope]);
+		    "%" PRId64 " %s between two %ss, for each %s",
+		    g->ms / (hours ? 3600000 : 60000), hours ? "hours" : "minutes",
+		    counted[g->what], scopes[g->scope]);
 	}
 	for (size_t i = 0; i < p->n_cooloffs; i++) {
 		const struct policy_cooloff *o = &p->cooloffs[i];
@@ -232,8 +229,8 @@ put_counts(struct rows *r, const struct policy *p)
 				   .name = o->rule,
 				   .days = o->days,
 				   .per = scopes[o->scope]},
-		    "none for %d days after a conversation, its own day the first, for each %s",
-		    o->days, scopes[o->scope]);
+		    "none for %d day%s from a conversation on, for each %s", o->days,
+		    o->days == 1 ? "" : "s", scopes[o->scope]);
 	}
 }
 

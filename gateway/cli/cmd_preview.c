@@ -1,4 +1,5 @@
 /* dunlin template preview */
+#include "gateway/approval.h"
 #include "gateway/complaint.h"
 #include "gateway/compose.h"
 #include "gateway/money.h"
@@ -108,6 +109,25 @@ unit_of(enum sms_encoding encoding)
 	return encoding == SMS_GSM7 ? "septets" : encoding == SMS_UCS2 ? "16-bit units" : "octets";
 }
 
+/* A text of class warn or legal: may it go as it is now? */
+static void
+show_approval(struct preview *p, const struct catalog_text *text)
+{
+	struct store *store = p->show.store;
+	char fault[256];
+	bool given;
+
+	if (store == NULL || list_lock(store) != 0)
+		return;
+	given = approval_given(store, text, fault);
+	list_unlock(store);
+	printf("  class %s, ", catalog_class_word(text->class));
+	if (given)
+		puts("approved");
+	else
+		printf("not approved: dunlin template approve %s --by WHO\n", text->name);
+}
+
 static void
 show_people(struct preview *p, const struct compose_text *t)
 {
@@ -125,6 +145,8 @@ show_people(struct preview *p, const struct compose_text *t)
 		printf(", %s %s", p->show.config->lender.currency, price);
 	}
 	putchar('\n');
+	if (approval_needed(t->template))
+		show_approval(p, t->template);
 	sms_costly(t->text, t->len, &t->options, on_costly_people, &costs);
 }
 

@@ -272,7 +272,8 @@ by_what(const struct cli_call *call, enum report_by *by)
 	if (near != NULL)
 		return cli_usage(call, "there is no report by `%s`; did you mean `%s`?", word,
 				 near);
-	return cli_usage(call, "there is no report by `%s`", word);
+	return cli_usage(call, "there is no report by `%s`: by campaign, step, hour and others",
+			 word);
 }
 
 static int
@@ -298,7 +299,7 @@ run(struct report_call *c)
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (strcmp(call->argv[0], parts[i].name) == 0)
 			return parts[i].run(c);
-	return cli_usage(call, "there is curve, hours, rules and promises, and no `%s`",
+	return cli_usage(call, "there is no report `%s`: say curve, hours, rules or promises",
 			 call->argv[0]);
 }
 

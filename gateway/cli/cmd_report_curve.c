@@ -74,7 +74,8 @@ put_points(const struct report_curve *c, FILE *out)
 	static const int days[] = {0, 3, 7, 14, 21, 30};
 	const char *lead = "";
 
-	fprintf(out, "Of %" PRId64 " amounts, paid by day past due: ", c->amounts);
+	fprintf(out, "Of %" PRId64 " amount%s, paid by day past due: ", c->amounts,
+		c->amounts == 1 ? "" : "s");
 	for (size_t i = 0; i < sizeof days / sizeof *days && days[i] < c->reach; i++) {
 		fprintf(out, "%s%d%% by %d", lead, whole(c->share[days[i]]), days[i]);
 		lead = ", ";

@@ -122,6 +122,7 @@ report_show_total(const struct report_call *c, const struct report_table *t, FIL
 {
 	const struct report_row *r = total_of(t);
 	char more[160], cost[ROWS_MONEY + 8], money[ROWS_MONEY];
+	char asked[48] = "";
 	const char *per = r->unpriced > 0 ? "unknown" : cure_text(c, r, money);
 
 	snprintf(more, sizeof more, "in %" PRId64 " segments, cost %s", r->segments,
@@ -130,8 +131,10 @@ report_show_total(const struct report_call *c, const struct report_table *t, FIL
 	snprintf(more, sizeof more, "failed %" PRId64 ", expired %" PRId64 ", unknown %" PRId64,
 		 r->failed, r->expired, r->unknown);
 	put_line(out, "Delivered", r->delivered, r->sent, more);
-	snprintf(more, sizeof more, "opted out %" PRId64 ", wrong numbers %" PRId64, r->opted_out,
-		 r->wrong_numbers);
+	if (r->asking < r->sent) /* shares are of these from here on */
+		snprintf(asked, sizeof asked, "of %" PRId64 " that were no answers; ", r->asking);
+	snprintf(more, sizeof more, "%sopted out %" PRId64 ", wrong numbers %" PRId64, asked,
+		 r->opted_out, r->wrong_numbers);
 	put_line(out, "Replied", r->replied, r->asking, more);
 	snprintf(more, sizeof more, "kept so far %" PRId64, r->kept);
 	put_line(out, "Promised", r->promised, r->asking, more);
@@ -140,9 +143,9 @@ report_show_total(const struct report_call *c, const struct report_table *t, FIL
 	put_line(out, "Accounts cured", r->cured_7, r->asking, more);
 	if (r->unpriced > 0)
 		fprintf(out,
-			"  The price of %" PRId64 " texts is not known: give their route a "
+			"  The price of %" PRId64 " text%s is not known: give their route a "
 			"`price` in dunlin.yaml.\n",
-			r->unpriced);
+			r->unpriced, r->unpriced == 1 ? "" : "s");
 	return 0;
 }
 
@@ -264,6 +267,10 @@ put_best(const struct report_row *best, FILE *out)
 
 	if (best == NULL) {
 		fprintf(out, "Too few texts to tell the best hour: one needs %d.\n", BEST_LEAST);
+		return;
+	}
+	if (best->replied == 0) {
+		fputs("Nobody has answered: no hour is better than another.\n", out);
 		return;
 	}
 	hour = (int)best->key;

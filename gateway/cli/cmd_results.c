@@ -66,7 +66,7 @@ open_file(struct taking *t)
 	complaint_add(
 	    &t->wrong, t->path, csv_header(t->csv)->line, 0,
 	    t->at[COLUMN_RESULT] < 0
-		? "there is no column `result`"
+		? "there is no column `result`: take the work list of dunlin tasks --csv, filled in"
 		: "there is no column `task_id`, nor `account_id`: whose results are these?");
 	return CLI_REFUSED;
 }
@@ -307,7 +307,7 @@ static void
 print_people(const struct taking *t, int status, bool dry)
 {
 	if (status == CLI_REFUSED)
-		cli_fail(status, "no result was taken");
+		cli_fail(CLI_REFUSED, "no result was taken");
 	if (status != CLI_DONE)
 		return;
 	if (t->id != 0)

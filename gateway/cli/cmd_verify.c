@@ -2,6 +2,7 @@
 #include "gateway/store/event_verify.h"
 #include "show.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <sodium.h>
@@ -88,7 +89,7 @@ read_file(struct heads *h, const char *path)
 	int status = CLI_DONE;
 
 	if (file == NULL)
-		return cli_fail(CLI_REFUSED, "%s cannot be read", path);
+		return cli_fail(CLI_FAILED, "%s cannot be read: %s", path, strerror(errno));
 	while (status == CLI_DONE && fgets(line, sizeof line, file) != NULL)
 		status = read_words(h, line);
 	fclose(file);

@@ -288,7 +288,10 @@ plan_file_option(const struct cli_call *call, const char *account, json_t *parts
 	if (read_equal(plan, amount, &times))
 		return add_equal(call, amount, times, parts);
 	if (more)
-		return cli_usage(call, "--every and --from go with equal parts, such as 500x3");
+		return cli_usage(call,
+				 "--every and --from go with equal parts, 1 to %d of them, such as "
+				 "500x3; `%s` is none",
+				 PARTS_MAX, plan);
 	if (read_typed(plan, parts))
 		return CLI_DONE;
 	json_array_clear(parts);

@@ -1,6 +1,7 @@
 #include "plan_scan.h"
 
 #include "gateway/store/list.h"
+#include "gateway/store/work.h"
 #include "schedule/plan.h"
 
 #include <stdlib.h>
@@ -116,6 +117,34 @@ add_persons(struct scanning *g, struct store *s)
 	return g->failed ? UV_ENOMEM : rc;
 }
 
+static int
+on_promised(void *ctx, int64_t account)
+{
+	struct scanning *g = ctx;
+	int64_t *list = with_room(g->account, g->n, &g->cap);
+
+	if (list == NULL)
+		return UV_ENOMEM;
+	g->account = list;
+	g->account[g->n++] = account;
+	return 0;
+}
+
+/* The day of an open promise is a step of its own, however far behind the campaign's last. */
+static int
+add_promised(struct scanning *g, struct store *s, int32_t from, int32_t to)
+{
+	int rc = list_lock(s);
+
+	if (rc != 0)
+		return rc;
+	rc = work_promised(s, from, to, on_promised, g);
+	if (rc == 0)
+		rc = add_persons(g, s);
+	list_unlock(s);
+	return rc;
+}
+
 int
 plan_scan_run(struct plan_scan *scan, struct store *s, const struct config *config, int32_t from,
 	      int32_t to)
@@ -134,6 +163,8 @@ plan_scan_run(struct plan_scan *scan, struct store *s, const struct config *conf
 			rc = add_persons(g, s);
 		list_unlock(s);
 	}
+	if (more == 0 && rc == 0)
+		rc = add_promised(g, s, from - 1, to + 1);
 	free(g->account);
 	free(g->known);
 	free(g);

@@ -36,24 +36,10 @@ rows_time_text(int64_t instant, const struct civil_zone *zone, char out[ROWS_TIM
 	return out;
 }
 
-/* Thousands apart, as people read them. */
 const char *
 rows_money_text(int64_t minor, const char *currency, char out[ROWS_MONEY])
 {
-	int digits = currency != NULL ? money_digits(currency) : 2;
-	char plain[MONEY_TEXT];
-	size_t len = money_format(minor, digits >= 0 ? digits : 2, plain), n = 0;
-	size_t whole = strcspn(plain, ".");
-
-	n = (size_t)snprintf(out, ROWS_MONEY, "%s%s", currency != NULL ? currency : "",
-			     currency != NULL ? " " : "");
-	for (size_t i = 0; i < len && n + 2 < ROWS_MONEY; i++) {
-		if (i > 0 && i < whole && (whole - i) % 3 == 0 && plain[i - 1] != '-')
-			out[n++] = ',';
-		out[n++] = plain[i];
-	}
-	out[n] = '\0';
-	return out;
+	return money_said(minor, currency, out);
 }
 
 /* ---- values ---- */

@@ -7,12 +7,13 @@
 #ifndef GATEWAY_CLI_ROWS_H
 #define GATEWAY_CLI_ROWS_H
 
+#include "gateway/money.h"
 #include "jsonl.h"
 #include "table.h"
 
 #define ROWS_COLUMNS 32
-#define ROWS_TIME    20 /* "2026-09-15 10:00" */
-#define ROWS_MONEY   48 /* "PHP 1,250.00" */
+#define ROWS_TIME    20         /* "2026-09-15 10:00" */
+#define ROWS_MONEY   MONEY_SAID /* "PHP 1,250.00" */
 
 struct rows_column {
 	const char *key;     /* NULL: in the table alone */

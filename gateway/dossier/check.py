@@ -2,16 +2,20 @@
 """Checks a dossier of Dunlin:  python3 check.py [DOSSIER.zip | FOLDER] [HEAD ...]
 
 Verifies that the chain of events is unbroken, that the borrower's events are exactly those the
-chain holds, that no payload was changed, and that the chain ends with the head in heads.txt. Each
+chain holds, that no payload was changed, that the chain ends with the head in heads.txt, and that
+index.html and account.json are as they were made and say of every text what the chain says. Each
 further argument is a head you were given elsewhere (a daily text, an older dossier), as SEQ:HASH or
 as its first digits: it must be in this chain. HOW-TO-CHECK.txt says what is computed.
 
 Needs Python 3.6 or newer and nothing else. Exit status: 0 all is well, 1 something is wrong.
 """
+import datetime
 import hashlib
+import html
 import io
 import json
 import os
+import re
 import sys
 import zipfile
 
@@ -38,6 +42,12 @@ def number(n):
     return n.to_bytes(8, "big", signed=True)
 
 
+def instant(text):
+    """Seconds since 1970 of 2026-09-02T10:01:40+08:00; Python 3.6 does not know the colon."""
+    moment = datetime.datetime.strptime(text[:-3] + text[-2:], "%Y-%m-%dT%H:%M:%S%z")
+    return (moment - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)) // datetime.timedelta(seconds=1)
+
+
 def payloads(place):
     """The borrower's events: seq -> what events.jsonl says of them."""
     found = {}
@@ -52,6 +62,8 @@ def payloads(place):
                 data = data.encode("utf-8")
             if data is not None and blake(bytes.fromhex(event["salt"]), data).hex() != event["digest"]:
                 complain("event %d: its payload is not the one the chain was made with" % seq)
+            if instant(event["at"]) != event["at_ms"] // 1000:
+                complain("event %d: its local time is not that of at_ms" % seq)
             if seq in found:
                 complain("event %d stands twice in events.jsonl" % seq)
             found[seq] = event
@@ -94,6 +106,43 @@ def follow(place, events, wanted):
         return first, expected - 1, previous.hex()
 
 
+def text_of(event):
+    """The words an event tells, None: none, or erased."""
+    try:
+        told = json.loads(event["data"] or "null")
+    except ValueError:
+        return None
+    return told.get("text") if isinstance(told, dict) else None
+
+
+def shown(text):
+    """A text as index.html shows it: characters that steer print or direction are replaced."""
+    return re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text)
+
+
+def compare(place, events):
+    """The page and the figures are those that were made, and their words are the chain's."""
+    with open_member(place, "chain.jsonl") as lines:
+        files = json.loads(next(lines))["files"]
+    content = {}
+    for name in sorted(files):
+        with open_member(place, name) as member:
+            content[name] = member.read()
+        if blake(content[name].encode("utf-8")).hex() != files[name]:
+            complain("%s was changed after the dossier was made" % name)
+    said = {}
+    for seq in sorted(events):
+        if events[seq]["kind"] in ("sending", "received"):
+            said[events[seq]["message"]] = text_of(events[seq])
+    for message in json.loads(content["account.json"])["messages"]:
+        if message["text"] is not None and message["id"] in said and said[message["id"]] != message["text"]:
+            complain("text %d: account.json has other words than the chain" % message["id"])
+    known = set(shown(text) for text in map(text_of, events.values()) if isinstance(text, str))
+    for words in re.findall(r'<span class="words" dir="auto">(.*?)</span>', content["index.html"], re.S):
+        if html.unescape(words) not in known and words != "<i>erased</i>":
+            complain("index.html shows words the chain does not hold: %s" % html.unescape(words)[:60])
+
+
 def read_heads(place):
     heads = []
     with open_member(place, "heads.txt") as lines:
@@ -118,6 +167,7 @@ def main():
     events = payloads(place)
     heads = read_heads(place)
     first, last, end = follow(place, events, heads + given)
+    compare(place, events)
     if not heads or heads[0]["seq"] != last or heads[0]["hash"] != end:
         complain("the chain ends with %d:%s, and heads.txt names another end" % (last, end))
     for head in heads[1:]:

@@ -1,6 +1,7 @@
 #include "erase.h"
 
 #include "borrower.h"
+#include "instalment.h"
 #include "outbox.h"
 #include "store_number.h"
 
@@ -226,6 +227,18 @@ end_planned(struct store *s, int64_t account, const char *actor, int64_t now)
 	return rc;
 }
 
+/* Plan and promise end: nothing is asked about them any more. */
+static int
+end_agreed(struct store *s, int64_t account, const char *actor, int64_t now)
+{
+	int64_t plan;
+	int rc = instalment_open_of(s, account, &plan);
+
+	if (rc == 1)
+		rc = instalment_end(s, account, plan, PROMISE_WITHDRAWN, "erased", actor, now);
+	return rc < 0 ? rc : borrower_promise_end(s, account, PROMISE_WITHDRAWN, actor, now);
+}
+
 /* The event that says so, by which a missing payload is no fault. */
 static int
 tell(struct store *s, int64_t account, const char *reason, const char *actor, int64_t now,
@@ -251,7 +264,7 @@ erase_begin(struct store *s, int64_t account, const char *reason, const char *ac
 	static const enum store_statement rows[] = {STORE_ERASE_ROWS, STORE_ERASE_PAYMENTS,
 						    STORE_ERASE_TASKS, STORE_ERASE_HOLDS,
 						    STORE_ERASE_CONTACTS};
-	int rc = borrower_promise_end(s, account, PROMISE_WITHDRAWN, actor, now), strangers;
+	int rc = end_agreed(s, account, actor, now), strangers;
 
 	if (rc < 0 || (rc = end_planned(s, account, actor, now)) != 0 ||
 	    (rc = erase_figures(s, account, figures)) != 0 ||

@@ -158,9 +158,9 @@ purge_texts(struct subject *j)
 static int
 purge_others(struct subject *j)
 {
-	static const enum store_statement kinds[] = {STORE_PURGE_PROMISES, STORE_PURGE_HOLDS,
-						     STORE_PURGE_TASKS, STORE_PURGE_SKIPS,
-						     STORE_PURGE_CONTACTS};
+	static const enum store_statement kinds[] = {
+	    STORE_PURGE_PROMISES, STORE_PURGE_PLAN_PARTS, STORE_PURGE_PLANS,   STORE_PURGE_HOLDS,
+	    STORE_PURGE_TASKS,    STORE_PURGE_SKIPS,      STORE_PURGE_CONTACTS};
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && rc == 0; i++) {

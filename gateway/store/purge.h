@@ -1,9 +1,9 @@
 /* purge.h - records older than the policy keeps them are taken out, a little at a time
  *
- * Of accounts with nothing open (no amount left, promise, hold, task, reply that waits, text on its
- * way) what is older than `before` goes: texts, replies, promises, holds, tasks, and the payloads
- * of events.  An account of which nothing is younger goes whole, with its person's name and
- * numbers; a list that names it later brings it anew.  Opt-outs stay, as in erase.h.
+ * Of accounts with nothing open (no amount left, promise, plan, hold, task, reply that waits, text
+ * on its way) what is older than `before` goes: texts, replies, promises, holds, tasks, and the
+ * payloads of events.  An account of which nothing is younger goes whole, with its person's name
+ * and numbers; a list that names it later brings it anew.  Opt-outs stay, as in erase.h.
  *
  * The chain keeps every event's digest and still verifies; for each account an event `purged` tells
  * how much went and of which events.  Amounts, payments and imports of accounts that stay are kept.

@@ -66,6 +66,20 @@ work_name(const struct work_row *row)
 }
 
 int
+work_promised(struct store *s, int32_t from, int32_t to, work_account_cb *each, void *ctx)
+{
+	sqlite3_stmt *st = store_get(s, STORE_WORK_PROMISED);
+	int rc, answer = 0;
+
+	store_bind_int(st, 1, from);
+	store_bind_int(st, 2, to);
+	while (answer == 0 && (rc = store_step(s, st)) == 1)
+		answer = each(ctx, sqlite3_column_int64(st, 0));
+	sqlite3_reset(st);
+	return answer != 0 ? answer : rc < 0 ? rc : 0;
+}
+
+int
 work_last_reply(struct store *s, int64_t account, char *text, size_t cap, int64_t *at)
 {
 	sqlite3_stmt *st = store_get(s, STORE_WORK_LAST_REPLY);

@@ -28,6 +28,11 @@ int work_get(struct store *s, int64_t id, struct work_row *row);
 /* What follows the kind in `letter: final-notice`; the whole where there is none. */
 const char *work_name(const struct work_row *row);
 
+/* Accounts whose open promise is for one of these days: they have a step then, whatever their
+ * campaign says.  0, or what `each` gave, or negative. */
+typedef int work_account_cb(void *ctx, int64_t account);
+int work_promised(struct store *s, int32_t from, int32_t to, work_account_cb *each, void *ctx);
+
 /* The borrower's last text, cut to `cap`, "" for none: 0 or negative. */
 int work_last_reply(struct store *s, int64_t account, char *text, size_t cap, int64_t *at);
 

@@ -117,10 +117,11 @@ with group("the command line: names, options, exit statuses"):
     for name in ("init check import imports plan serve status accounts messages inbox promises "
                  "calls tasks account send reply hold release optout promise cancel resolve skip "
                  "events pause resume template reply-explain routes modems verify backup restore "
-                 "adopt help").split():
+                 "adopt help policy report evidence erase purge").split():
         want(re.search(r"^  %s\b" % name, known, re.M), "help does not name", name)
         home.run("help", name, status=None)
         want(home.status == 0, "help", name, "exits", home.status)
+    want(max(map(len, known.splitlines())) <= 80, "help is wider than a terminal")
     says(home, 2, "did you mean `messages`", "mesages")
     says(home, 2, "--limit", "messages", "--limit", "many")
     says(home, 2, "--since", "messages", "--since", "15/09/2026")

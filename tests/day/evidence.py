@@ -1,5 +1,7 @@
 """What a judge, a forger and a clerk do with a dossier: python3 evidence.py ZIP WORK VERB ..."""
 
+import hashlib
+import html
 import html.parser
 import json
 import os
@@ -95,6 +97,28 @@ def lacks(path, work, *unwanted):
                 fail("%s holds %s" % (name, words))
 
 
+def readable(files, text):
+    """What people read, with other words and with other figures; a careful forger mends the digests."""
+    def sealed(name, content):
+        first, rest = files["chain.jsonl"].split("\n", 1)
+        start = json.loads(first)
+        start["files"][name] = hashlib.blake2b(content.encode("utf-8"), digest_size=32).hexdigest()
+        return dict(files, **{name: content, "chain.jsonl": json.dumps(start) + "\n" + rest})
+
+    page, figures = files["index.html"], json.loads(files["account.json"])
+    message = next(m for m in figures["messages"] if m["text"] == text)
+    message["text"] = "Pay or else."
+    shown = html.escape(text, quote=True).replace("&#x27;", "&#39;")
+    if page.count(shown) < 2:
+        fail("the page does not show the text where it was said and in the chronology: " + text)
+    return {
+        "index.html was changed": dict(files, **{"index.html": page.replace("Dossier", "dossier", 1)}),
+        "account.json was changed": dict(files, **{"account.json": files["account.json"] + " "}),
+        "index.html shows words": sealed("index.html", page.replace(shown, "Pay or else.", 1)),
+        "account.json has other words": sealed("account.json", json.dumps(figures)),
+    }
+
+
 def forged(path, work):
     """Each forgery is found, and the event named."""
     files = read(path)
@@ -117,6 +141,7 @@ def forged(path, work):
     forgeries = {
         "a changed text": events(lambda e: e.update(data=e["data"].replace("is", "was", 1))),
         "a changed time": events(lambda e: e.update(at_ms=e["at_ms"] - 1)),
+        "another local time": events(lambda e: e.update(at="1" + e["at"][1:])),
         "an event left out": dict(files, **{"events.jsonl": "\n".join(
             lines[:at] + lines[at + 1:]) + "\n"}),
         "a link left out": links(chain[:link] + chain[link + 1:]),
@@ -134,6 +159,12 @@ def forged(path, work):
             fail("check.py passes %s: %s" % (what, said))
         if what != "another end" and not re.search(r"event %d\b" % seq, said):
             fail("check.py does not name event %d of %s: %s" % (seq, what, said))
+    for what, forgery in readable(files, json.loads(json.loads(lines[at])["data"])["text"]).items():
+        name = os.path.join(work, "forged.zip")
+        write(forgery, name)
+        status, said = check(name, work)
+        if status != 1 or what not in said:
+            fail("check.py says of %s that was changed: %s" % (what, said))
     status, said = check(path, work, "%d:%s" % (seq, "0" * 16))
     if status != 1:
         fail("check.py takes a head that is none: " + said)

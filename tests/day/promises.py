@@ -164,7 +164,7 @@ with told("a plan of three parts of which the second is not paid"):
                    "2026-09-02:500,2026-09-08:500,2026-09-16:500")
     x.home.run("promise", "P3", "--plan", "500x3", "--every", "1w", "--from", "2026-09-02")
     x.home.run("promise", "P3", "--plan", "2026-10-01:1500.01", status=1)
-    check("1500.01" in x.home.stderr and "1500.00" in x.home.stderr, x.home.stderr)
+    check("1,500.01" in x.home.stderr and "1,500.00" in x.home.stderr, x.home.stderr)
     x.until("2026-09-02T12:00")
     x.pay((1, "2026-09-02", "500.00", "a"), (2, "2026-09-02", "500.00", "b"),
           (3, "2026-09-02", "1500.00", "c"))

@@ -356,6 +356,14 @@ with told("texts by hand and answers to replies keep to the hours"):
         check("2026-09-02T08:00" <= m["sent_at"][:16] <= "2026-09-02T09:00", m)
     sim.end()
 
+with told("the daily text does not count itself"):
+    home = Home(more="alerts: {to: \"+639175555555\", daily: \"08:00\"}\n")
+    home.accounts(ONE)
+    home.through("2026-08-31T12:00", "2026-09-04T12:00")
+    said = {m["sent_at"][:10]: m["text"] for m in home.out() if m["class"] == "alert"}
+    check({day: "nothing went out" in text for day, text in said.items()} ==
+          {"2026-09-01": True, "2026-09-02": False, "2026-09-03": True, "2026-09-04": True}, said)
+
 with told("every chain is whole"):
     for path in folders:
         if os.path.exists(os.path.join(path, "dunlin.db")):

@@ -88,6 +88,7 @@ B,Ben,+639171000002,2026-09-01,1000,payday,x,1990
 C,Cy,+639171000003,2026-08-02,1000,payday,"7 ""Old"" Rd",1990
 D,Di,+639171000004,2026-08-02,100,payday,x,1990
 E,Ed,+639171000005,2026-09-01,1000,mortgage,x,1990
+G,Gil,+639171000007,2026-07-01,1000,payday,x,1990
 F,Flo,+639171000006,2026-07-06,300,payday,x,1990
 F,Flo,+639171000006,2026-08-06,300,payday,x,1990
 F,Flo,+639171000006,2026-09-06,300,payday,x,1990
@@ -123,6 +124,9 @@ D" "$(dunlin accounts --unselected --json | field account)"
 # ---- a promise ----
 
 dunlin promise B --date 2026-09-09 >/dev/null
+dunlin promise G --date 2026-09-10 >/dev/null
+same "G's day in the plan" "+71/sms 2026-09-10 send" "$(dunlin plan --on 2026-09-10 --json | grep '"account":"G"' |
+	sed 's/.*"step":"\([^"]*\)".*"at":"\([^T]*\)T.*"decision":"\([a-z]*\)".*/\1 \2 \3/')"
 until_ 2026-09-12
 # A: the 7th day, and since nothing came back a call by hand on the 10th
 same "A" "2026-09-02 +1/sms reminder
@@ -135,6 +139,8 @@ same "B" "2026-09-02 +1/sms reminder
 same "B's texts that did not go" "+7/sms superseded" "$(dunlin messages --account B --json |
 	grep '"status":"skipped"' | sed 's/.*"step":"\([^"]*\)".*"reason":"\([^"]*\)".*/\1 \2/')"
 same "B's tasks" "" "$(sql "select t.id from task t join account a on a.id = account where a.ref = 'B'")"
+# G's last step was long ago: a promised day is one all the same
+same "G" "2026-09-10 +71/sms promise-today" "$(said G)"
 grep -q 'Sunrise: today is the day you said you would pay' "$home/sent.jsonl" || fail "no built-in words"
 # F did not pay by Monday the 7th, its day of grace: the whole track is back
 same "F after its due date" "2026-09-03 -3/sms due-soon

@@ -297,7 +297,7 @@ test_a_plan_is_taken_whole_or_not_at_all(void **state)
 		const char *day, *amount, *day2, *amount2;
 		int status;
 		const char *says;
-	} cases[] = {{"2026-09-20", "500", "2026-10-20", "500.01", 1, "owes PHP 1000.00"},
+	} cases[] = {{"2026-09-20", "500", "2026-10-20", "500.01", 1, "owes PHP 1,000.00"},
 		     {"2026-09-20", "500", "2026-09-20", "500", 2, "two parts"},
 		     {"2026-09-14", "500", "2026-10-20", "500", 1, "is over"},
 		     {"2026-09-20", "500", "October", "500", 2, "not a day"},

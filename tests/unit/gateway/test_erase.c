@@ -126,7 +126,7 @@ it_is_refused_while_something_is_owed_or_on_its_way(void **state)
 	struct lender *l = *state;
 
 	assert_int_equal(erase(l, "A-1", false), 1);
-	assert_non_null(strstr(lender_said(l, "error"), "PHP 1000.00"));
+	assert_non_null(strstr(lender_said(l, "error"), "PHP 1,000.00"));
 	assert_int_equal(erase(l, "NOBODY", true), 1);
 	assert_int_equal(lender_ask(l, json_pack("{s:s, s:s, s:s}", "command", "erase", "account",
 						 "RICH", "reason", "two words")),

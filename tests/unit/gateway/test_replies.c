@@ -170,11 +170,24 @@ every_label_is_right(const char *name)
 	assert_int_equal(s.amounts_right, s.amounts);
 }
 
+/* The development set: the labels are the spec. */
 static void
 development_set(void **state)
 {
 	(void)state;
 	every_label_is_right("dev");
+}
+
+/* Our own sets, one a language. */
+static void
+every_language(void **state)
+{
+	static const char *const sets[] = {"en", "zh", "es", "hi",  "hi-Latn",
+					   "sw", "fil", "id", "pt", "fr"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
+		every_label_is_right(sets[i]);
 }
 
 /* How many mistakes the shipped files have. */
@@ -209,7 +222,8 @@ teardown(void **state)
 int
 main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(development_set)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(development_set),
+					   cmocka_unit_test(every_language)};
 	struct score s;
 
 	if (argc == 1)

@@ -362,6 +362,10 @@ holds_skip_the_day_and_end(void **state)
 	fixture_walk(&f, at(&f, "2026-09-13", "12:00"), on("2026-09-13"), on("2026-09-13"));
 	expect_plan(&f, "2026-09-13 0 +1/sms skip opted_out\n"
 			"2026-09-13 0 +2/task task late at 12:00\n");
+	a->barred = REASON_ERASED; /* nobody could do it */
+	fixture_walk(&f, at(&f, "2026-09-13", "12:00"), on("2026-09-13"), on("2026-09-13"));
+	expect_plan(&f, "2026-09-13 0 +1/sms skip erased\n"
+			"2026-09-13 0 +2/task skip erased\n");
 }
 
 static void
