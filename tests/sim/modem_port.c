@@ -39,49 +39,62 @@ on_opened(struct modem_port *p)
 	}
 }
 
+/* `again`: the next client is there already, and what can be read is its. */
 static void
-on_closed(struct modem_port *p)
+on_closed(struct modem_port *p, bool again)
 {
 	if (p->opens == 0 || --p->opens > 0)
 		return;
-	hand_over(p); /* its last words */
+	if (!again)
+		hand_over(p); /* its last words */
 	if (p->fd < 0)
 		return;
 	uv_poll_stop(p->poll);
 	uv_timer_stop(&p->pause);
 	p->writing = false;
 	p->out.used = p->sent = 0;
-	tcflush(p->fd, TCIOFLUSH);
+	tcflush(p->fd, TCOFLUSH); /* what it left unread */
 	p->events->closed(p->ctx);
 }
 
-static void
-on_notice(struct modem_watch *w, const struct inotify_event *event)
+/* Whether the port is opened in one of the notices from `at`. */
+static bool
+is_opened(const char *at, const char *end, int mark)
 {
-	struct modem_port *p = w->ports;
-	while (p && (p->fd < 0 || p->mark != event->wd))
-		p = p->next;
-	if (!p)
-		return;
-	if (event->mask & IN_OPEN)
-		on_opened(p);
-	else if (event->mask & IN_CLOSE)
-		on_closed(p);
+	for (const struct inotify_event *event; at < end; at += sizeof *event + event->len) {
+		event = (const void *)at;
+		if (event->wd == mark && event->mask & IN_OPEN)
+			return true;
+	}
+	return false;
 }
 
 static void
-on_notices(uv_poll_t *poll, int status, int events)
+read_notices(struct modem_watch *w)
 {
-	struct modem_watch *w = poll->data;
 	_Alignas(struct inotify_event) char room[4096];
+	for (ssize_t n; (n = read(w->fd, room, sizeof room)) > 0;) {
+		const struct inotify_event *event;
+		for (const char *at = room, *end = room + n; at < end;
+		     at += sizeof *event + event->len) {
+			event = (const void *)at;
+			struct modem_port *p = w->ports;
+			while (p && (p->fd < 0 || p->mark != event->wd))
+				p = p->next;
+			if (p && event->mask & IN_OPEN)
+				on_opened(p);
+			else if (p && event->mask & IN_CLOSE)
+				on_closed(p, is_opened(at, end, event->wd));
+		}
+	}
+}
+
+static void
+on_notices(uv_poll_t *handle, int status, int events)
+{
 	(void)status;
 	(void)events;
-	for (ssize_t n; (n = read(w->fd, room, sizeof room)) > 0;)
-		for (ssize_t at = 0; at < n;) {
-			const struct inotify_event *event = (const void *)(room + at);
-			on_notice(w, event);
-			at += (ssize_t)(sizeof *event + event->len);
-		}
+	read_notices(handle->data);
 }
 
 int
@@ -248,7 +261,9 @@ on_poll(uv_poll_t *handle, int status, int events)
 	struct modem_port *p = handle->data;
 	if (status < 0 || p->fd < 0)
 		return;
-	if (events & UV_READABLE)
+	/* Whose octets these are is known only when all notices before them are. */
+	read_notices(p->watch);
+	if (events & UV_READABLE && p->opens)
 		hand_over(p);
 	/* Hung up, and the notice of it is still to come: till then there is nothing to ask. */
 	struct pollfd now = {.fd = p->fd};
