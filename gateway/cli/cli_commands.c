@@ -477,7 +477,7 @@ const struct cli_command cli_commands[] = {
     {.name = "modems", .operands = "", .summary = "USB modems and their SIMs", .run = cli_modems},
     {.name = "modems scan",
      .operands = "",
-     .summary = "what is plugged in, which port speaks AT, and what is wrong",
+     .summary = "what is plugged in, and what is wrong with it",
      .manual = "Opens every USB serial port, and those named in dunlin.yaml, that no daemon holds. "
 	       "No PIN\n"
 	       "is tried and nothing is sent.\n",
@@ -486,15 +486,17 @@ const struct cli_command cli_commands[] = {
      .operands = "PORT --to NUMBER",
      .min = 1,
      .max = 1,
-     .summary = "send one text, wait for its report, show all that was said",
-     .manual = "Numbers are masked in what is shown. To a test number, or one a borrower has.\n"
-	       "Only while no daemon serves.\n",
+     .summary = "send one text, wait for its report",
+     .manual =
+	 "All that was said is shown, numbers masked. To a test number, or one a borrower has.\n"
+	 "Only while no daemon serves.\n",
      .options = modems_test_options,
      .run = cli_modems_test},
     {.name = "modems log",
      .operands = "[PORT|IMEI]",
      .max = 1,
-     .summary = "the last that was said on each modem's wire, numbers masked",
+     .summary = "the last that was said on modems' wires",
+     .manual = "64 KB of each, numbers masked; without a daemon what modems/IMEI.log keeps.\n",
      .run = cli_modems_log},
     {.name = "backup",
      .operands = "FILE",
