@@ -296,7 +296,7 @@ with told("long texts in any order; direct ones come again until acknowledged"):
     check(len(re.findall(rb"\+CMT:", port.quiet(0.1))) == 3, port.got)
     modems.end()
 
-with told("storages: three or none, one at a time"):
+with told("storages: three or none, or never three"):
     for maker, good, bad in (("zte", '"SM","SM","SM"', '"SM"'), ("wavecom", '"SM"', '"SM","SM","SM"')):
         modems, port = one("--profile", maker)
         port.well("ATE0", "AT+CPMS=" + good)

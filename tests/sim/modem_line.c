@@ -192,8 +192,7 @@ modem_final(struct modem *m, int result)
 void
 modem_prompt(struct modem *m)
 {
-	bool bare = m->world->o.prompt == PROMPT_MAKER ? m->profile->prompt_bare
-						       : m->world->o.prompt == PROMPT_BARE;
+	bool bare = m->world->o.prompt == PROMPT_BARE;
 	moment(m);
 	m->mode = MODE_PROMPT;
 	m->line_used = 0;

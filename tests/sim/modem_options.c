@@ -44,7 +44,7 @@ static const struct row rows[] = {
     {.help = "The line", .kind = HEADING},
     {"echo", WORD, AT(echo), "WHEN", "commands are echoed (maker); stuck: whatever ATE0 says", WORDS("maker", "on", "off", "stuck")},
     {"ends", WORD, AT(ends), "HOW", "lines end in (maker)", WORDS("maker", "crlf", "crcrlf")},
-    {"prompt", WORD, AT(prompt), "HOW", "`>` with a space or without (maker)", WORDS("maker", "space", "bare")},
+    {"prompt", WORD, AT(prompt), "HOW", "`>` with a space or without", WORDS("space", "bare")},
     {"drip", FLAG, AT(drip), NULL, "write one octet at a time", 0},
     {"cut", FLAG, AT(cut), NULL, "write in pieces of any length", 0},
     {"command-delay", NUMBER, AT(command_delay), "MS", "before every command is done (0)", 0},

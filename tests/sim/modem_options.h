@@ -16,7 +16,7 @@
 
 enum modem_toggle { TOGGLE_MAKER, TOGGLE_ON, TOGGLE_OFF, TOGGLE_STUCK };
 enum modem_ends { ENDS_MAKER, ENDS_CRLF, ENDS_CRCRLF };
-enum modem_prompt { PROMPT_MAKER, PROMPT_SPACE, PROMPT_BARE };
+enum modem_prompt { PROMPT_SPACE, PROMPT_BARE };
 enum modem_sim { SIM_READY, SIM_PIN, SIM_PUK, SIM_NONE, SIM_BROKEN, SIM_BUSY };
 enum modem_registration { REG_HOME, REG_ROAMING, REG_SEARCHING, REG_DENIED, REG_OFF };
 enum modem_over { OVER_ERROR, OVER_BLOCK };

@@ -7,7 +7,7 @@
 
 #include "modem_options.h"
 
-enum modem_cpms { CPMS_ANY, CPMS_THREE, CPMS_ONE };
+enum modem_cpms { CPMS_ANY, CPMS_THREE, CPMS_TWO }; /* arguments of AT+CPMS: two at most */
 enum { STORE_SM, STORE_ME, STORE_SR, STORES };
 
 /* A command that is only there to be answered; "" is nothing but OK. */
@@ -24,7 +24,6 @@ struct modem_profile {
 	const char *tac; /* first 8 digits of its IMEIs */
 	bool echo;
 	bool crcrlf;
-	bool prompt_bare;
 	/* Values AT+CNMI takes: a bit for each, by argument; and what it is at a start. */
 	uint8_t cnmi_takes[5];
 	uint8_t cnmi_start[5];

@@ -73,7 +73,7 @@ set_stores(struct modem *m, const struct modem_ask *ask)
 		told++;
 	}
 	if ((m->profile->cpms == CPMS_THREE && told != 3) ||
-	    (m->profile->cpms == CPMS_ONE && told != 1) || told == 0)
+	    (m->profile->cpms == CPMS_TWO && told > 2) || told == 0)
 		return ASK_CMS + 302;
 	memcpy(m->memory, memory, sizeof memory);
 	char text[80];
