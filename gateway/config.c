@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAIN_FILE "dunlin.yaml"
 
@@ -368,13 +369,15 @@ config_best_route_name(const struct config *config, const char *number)
 static bool
 is_pty(const struct config_modem *modem)
 {
-	char path[PATH_MAX];
-
-	/* One that is not there now cannot be told: its name must say so. */
+	/* One that is unplugged now has a link that leads nowhere: its text tells. */
 	for (size_t i = 0; i < modem->n_ports; i++) {
-		const char *port = realpath(modem->ports[i], path) != NULL ? path : modem->ports[i];
+		char path[PATH_MAX] = "";
+		ssize_t n;
 
-		if (strncmp(port, "/dev/pts/", 9) != 0)
+		if (realpath(modem->ports[i], path) == NULL &&
+		    (n = readlink(modem->ports[i], path, sizeof path - 1)) >= 0)
+			path[n] = '\0';
+		if (strncmp(path[0] != '\0' ? path : modem->ports[i], "/dev/pts/", 9) != 0)
 			return false;
 	}
 	return modem->n_ports > 0;
