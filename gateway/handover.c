@@ -465,7 +465,12 @@ decide_rank(struct deciding *d, int rank, bool *full)
 		    : sim_due(d->s, h->queue, rank, d->pass->sim, d->pass->own, h->now, ids, left);
 
 	for (int i = 0; i < n && !*full; i++) {
-		struct deciding one = {.s = d->s, .h = h, .rules = d->rules, .pass = d->pass};
+		struct deciding one = {.s = d->s,
+				       .h = h,
+				       .rules = d->rules,
+				       .pass = d->pass,
+				       .all = d->all,
+				       .n_all = d->n_all};
 		int rc = decide_row(&one, ids[i], full);
 
 		if (rc < 0)

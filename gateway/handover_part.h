@@ -14,6 +14,7 @@
 
 /* The look for one SIM. */
 struct handover_pass {
+	const struct handover_sim *known; /* of the job's pool */
 	int64_t sim;
 	unsigned room; /* texts */
 	bool own;      /* rows that wait for this one alone */
@@ -32,7 +33,9 @@ struct deciding {
 	struct plan_row plan;
 	struct compose_text text;
 	const char *number, *language, *template;
-	struct handover_pass *pass; /* of a modem route */
+	struct handover_pass *pass; /* of a modem route; one of `all` */
+	struct handover_pass *all;  /* SIMs that are not out for long */
+	size_t n_all;
 };
 
 /* The decision as it stands in the chain. */

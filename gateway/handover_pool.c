@@ -6,12 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All that is known of the SIMs while the job runs. */
-struct rank_of {
-	const struct handover_sim *sim;
-	struct handover_pass pass;
-};
-
 /* ---- one row ---- */
 
 static const struct handover_sim *
@@ -23,9 +17,9 @@ known(const struct handover *h, int64_t sim)
 	return NULL;
 }
 
-/* The allowance is used up: it waits for its turn at this SIM. */
+/* The allowance is used up: it waits for its turn at a SIM. */
 static int
-put_off(struct deciding *d, int64_t until)
+put_off(struct deciding *d, int64_t sim, int64_t until)
 {
 	int rc;
 
@@ -35,19 +29,35 @@ put_off(struct deciding *d, int64_t until)
 	d->plan.at = until;
 	if ((rc = handover_record(d, PLAN_DEFER, until, NULL)) != 0 ||
 	    (rc = report_rule_note(d->s, d->h->now, REPORT_MOVED, REASON_QUOTA, NULL)) != 0 ||
-	    (rc = sim_assign(d->s, d->row.id, d->pass->sim)) != 0)
+	    (rc = sim_assign(d->s, d->row.id, sim)) != 0)
 		return rc;
 	return outbox_move(d->s, d->row.id, until, REASON_QUOTA);
 }
 
 static int
-wait_for_turn(struct deciding *d)
+count_waiting(struct deciding *d, struct handover_pass *p)
+{
+	if (p->waiting < 0)
+		p->waiting = sim_waiting(d->s, p->sim, d->h->now);
+	return p->waiting < 0 ? p->waiting : 0;
+}
+
+/* Who has no SIM of his own yet waits for the one with the shortest line, when all are used up. */
+static int
+wait_for_turn(struct deciding *d, bool own)
 {
 	struct handover_pass *p = d->pass;
+	int rc = count_waiting(d, p);
 
-	if (p->waiting < 0 && (p->waiting = sim_waiting(d->s, p->sim, d->h->now)) < 0)
-		return p->waiting;
-	return put_off(d, sim_turn(&p->use, &p->limits, d->h->now, p->waiting++));
+	for (size_t i = 0; i < d->n_all && rc == 0 && !own && !d->pass->own; i++) {
+		struct handover_pass *other = &d->all[i];
+
+		if ((rc = count_waiting(d, other)) == 0 && other->use.left == 0 &&
+		    other->waiting < p->waiting)
+			p = other;
+	}
+	return rc != 0 ? rc
+		       : put_off(d, p->sim, sim_turn(&p->use, &p->limits, d->h->now, p->waiting++));
 }
 
 /* Does the SIM this number stays with come before ours? 1, 0, or negative. */
@@ -106,10 +116,12 @@ handover_choose(struct deciding *d)
 		return rc;
 	if (rc == 0) {
 		if ((rc = nobody_may(d)) != 0)
-			return rc < 0 ? rc : put_off(d, sim_month_end(p->limits.zone, d->h->now));
+			return rc < 0
+				   ? rc
+				   : put_off(d, p->sim, sim_month_end(p->limits.zone, d->h->now));
 		return d->row.sim == 0 ? 0 : sim_assign(d->s, d->row.id, 0);
 	}
-	return p->use.left > 0 ? 1 : wait_for_turn(d);
+	return p->use.left > 0 ? 1 : wait_for_turn(d, home == p->sim);
 }
 
 int
@@ -122,7 +134,7 @@ handover_fits(struct deciding *d)
 	/* One that no allowance would ever hold goes alone. */
 	if (parts <= p->use.left || unused)
 		return 1;
-	return wait_for_turn(d);
+	return wait_for_turn(d, true);
 }
 
 bool
@@ -145,17 +157,17 @@ handover_took(struct deciding *d)
 static int
 by_rest(const void *a, const void *b)
 {
-	const struct rank_of *x = a, *y = b;
+	const struct handover_pass *x = a, *y = b;
 
-	if (x->pass.use.left_today != y->pass.use.left_today)
-		return x->pass.use.left_today > y->pass.use.left_today ? -1 : 1;
-	if (x->pass.use.left != y->pass.use.left)
-		return x->pass.use.left > y->pass.use.left ? -1 : 1;
-	if (x->sim->dbm != y->sim->dbm) /* negative; not known is worst */
-		return x->sim->dbm == 0                                ? 1
-		       : y->sim->dbm == 0 || x->sim->dbm > y->sim->dbm ? -1
-								       : 1;
-	return x->sim->id < y->sim->id ? -1 : 1;
+	if (x->use.left_today != y->use.left_today)
+		return x->use.left_today > y->use.left_today ? -1 : 1;
+	if (x->use.left != y->use.left)
+		return x->use.left > y->use.left ? -1 : 1;
+	if (x->known->dbm != y->known->dbm) /* negative; not known is worst */
+		return x->known->dbm == 0                                    ? 1
+		       : y->known->dbm == 0 || x->known->dbm > y->known->dbm ? -1
+									     : 1;
+	return x->sim < y->sim ? -1 : 1;
 }
 
 static void
@@ -188,7 +200,7 @@ let_go(struct deciding *d)
 }
 
 static int
-rank_sims(struct deciding *d, struct rank_of *all, size_t *n)
+rank_sims(struct deciding *d, struct handover_pass *all, size_t *n)
 {
 	const struct handover *h = d->h;
 	const struct config_modem *m = &h->route->modem;
@@ -200,15 +212,17 @@ rank_sims(struct deciding *d, struct rank_of *all, size_t *n)
 
 	*n = 0;
 	for (size_t i = 0; i < h->pool.n; i++) {
-		struct rank_of *one = &all[*n];
+		struct handover_pass *one = &all[*n];
 		int rc;
 
 		if (h->pool.sim[i].gone)
 			continue;
-		one->sim = &h->pool.sim[i];
-		one->pass = (struct handover_pass){
-		    .sim = one->sim->id, .room = one->sim->room, .limits = limits, .waiting = -1};
-		if ((rc = sim_use(d->s, one->sim->id, &limits, h->now, &one->pass.use)) != 0)
+		*one = (struct handover_pass){.known = &h->pool.sim[i],
+					      .sim = h->pool.sim[i].id,
+					      .room = h->pool.sim[i].room,
+					      .limits = limits,
+					      .waiting = -1};
+		if ((rc = sim_use(d->s, one->sim, &limits, h->now, &one->use)) != 0)
 			return rc;
 		(*n)++;
 	}
@@ -227,21 +241,23 @@ look(struct deciding *d, struct handover_pass *pass)
 int
 handover_pool(struct deciding *d)
 {
-	struct rank_of all[HANDOVER_SIMS];
+	struct handover_pass all[HANDOVER_SIMS];
 	char sims[HANDOVER_SIMS * 21 + 3] = "[";
 	size_t n, spent = 0;
 	int rc;
 
 	if ((rc = let_go(d)) != 0 || (rc = rank_sims(d, all, &n)) != 0)
 		return rc;
+	d->all = all;
+	d->n_all = n;
 	for (size_t i = 0; i < n && rc == 0; i++)
-		if (all[i].pass.room > 0 && all[i].pass.use.left > 0)
-			rc = look(d, &all[i].pass);
+		if (all[i].room > 0 && all[i].use.left > 0)
+			rc = look(d, &all[i]);
 	for (size_t i = 0; i < n; i++)
-		spent += all[i].pass.use.left == 0;
+		spent += all[i].use.left == 0;
 	/* What waits for a SIM that has used its allowance is told when it may go. */
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct handover_pass *pass = &all[i].pass;
+		struct handover_pass *pass = &all[i];
 
 		if (pass->use.left == 0) {
 			pass->own = spent < n;
