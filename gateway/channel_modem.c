@@ -272,6 +272,7 @@ on_handle_closed(uv_handle_t *handle)
 		recorder_free(st->recorder);
 		free(st);
 	}
+	air_close(p->air);
 	config_unref(p->config);
 	free(p);
 	closed(ctx);
@@ -335,6 +336,8 @@ channel_modem_open(struct channel **out, const struct channel_needs *needs,
 	p->route = route;
 	p->opened_at = uv_now(needs->loop);
 	why[0] = '\0';
+	if (p->writer != NULL)
+		p->air = air_open(p->config->home);
 	pool_ports_open(p);
 	*out = &p->base;
 	return 0;

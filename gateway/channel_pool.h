@@ -19,6 +19,7 @@
 #ifndef GATEWAY_CHANNEL_POOL_H
 #define GATEWAY_CHANNEL_POOL_H
 
+#include "air.h"
 #include "channel.h"
 #include "modem/modem.h"
 #include "modem/serial.h"
@@ -86,6 +87,7 @@ struct pool {
 	uv_fs_event_t dev;
 	unsigned handles;
 	struct writer *writer; /* NULL: trying a route */
+	struct air *air;       /* NULL: nothing is noted */
 	const struct clock *clock;
 	struct config *config;
 	const struct config_route *route;

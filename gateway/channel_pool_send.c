@@ -56,9 +56,9 @@ stick_kick(struct stick *st)
 			continue;
 		if (now - air->since > POOL_STALE_MS) {
 			take_back(st, air);
-		} else if (i == 0 && modem_info(st->modem)->state == MODEM_SENDING &&
-			   modem_release(st->modem, air->cookie)) {
-			air->released = true;
+		} else if (i == 0 && modem_info(st->modem)->state == MODEM_SENDING) {
+			air_out(st->pool->air, st->sim, (int64_t)(air->cookie >> 16));
+			air->released = modem_release(st->modem, air->cookie);
 			st->left_at = now;
 		}
 	}
@@ -189,6 +189,20 @@ learn_pace(struct stick *st)
 	st->usual_ms = st->usual_ms == 0 ? took : (3 * st->usual_ms + took) / 4;
 }
 
+/* Before the next one leaves: what is known of this one outlives us. */
+static void
+note_answer(struct stick *st, const struct modem_answer *a)
+{
+	int64_t id = (int64_t)(a->cookie >> 16);
+	int part = (int)(a->cookie & 0xff) + 1;
+
+	if (a->outcome == MODEM_ACCEPTED || a->outcome == MODEM_UNKNOWN)
+		air_done(st->pool->air, st->sim, id, part, a->reference,
+			 a->outcome == MODEM_ACCEPTED);
+	else if (part == 1)
+		air_refused(st->pool->air, st->sim, id);
+}
+
 /* The next text leaves before anybody hears of this one. */
 void
 stick_on_answer(void *ctx, const struct modem_answer *a)
@@ -199,6 +213,7 @@ stick_on_answer(void *ctx, const struct modem_answer *a)
 	char id[64];
 	unsigned i = 0;
 
+	note_answer(st, a);
 	while (i < st->n_air && st->air[i].cookie != a->cookie)
 		i++;
 	if (i < st->n_air) {

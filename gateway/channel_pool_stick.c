@@ -412,6 +412,12 @@ stick_open(struct stick *st)
 	struct pool *p = st->pool;
 	struct modem_config config = {.path = st->path, .vid = st->vid, .pid = st->pid};
 
+	if (p->clock != NULL && p->clock->schedule && !config_port_is_pty(st->path)) {
+		snprintf(st->note, sizeof st->note,
+			 "a true modem is not used on the schedule's clock");
+		st->open_at = uv_now(p->loop) + AGAIN_MAX_MS;
+		return;
+	}
 	st->session = ++p->sessions;
 	if (modem_open(&st->modem, p->loop, &config, &stick_events, st) != 0) {
 		st->modem = NULL;

@@ -366,18 +366,24 @@ config_best_route_name(const struct config *config, const char *number)
 	return i >= 0 ? config->routes[i].name : "";
 }
 
-static bool
-is_pty(const struct config_modem *modem)
+bool
+config_port_is_pty(const char *port)
 {
-	/* One that is unplugged now has a link that leads nowhere: its text tells. */
-	for (size_t i = 0; i < modem->n_ports; i++) {
-		char path[PATH_MAX] = "";
-		ssize_t n;
+	char path[PATH_MAX];
 
-		if (realpath(modem->ports[i], path) == NULL &&
-		    (n = readlink(modem->ports[i], path, sizeof path - 1)) >= 0)
-			path[n] = '\0';
-		if (strncmp(path[0] != '\0' ? path : modem->ports[i], "/dev/pts/", 9) != 0)
+	return strncmp(realpath(port, path) != NULL ? path : port, "/dev/pts/", 9) == 0;
+}
+
+/* A link that is not there now may come to lead to a pty; what it leads to then is looked at when
+ * it is opened. */
+static bool
+may_be_ptys(const struct config_modem *modem)
+{
+	for (size_t i = 0; i < modem->n_ports; i++) {
+		const char *port = modem->ports[i];
+
+		if (!config_port_is_pty(port) &&
+		    (strncmp(port, "/dev/", 5) == 0 || access(port, F_OK) == 0))
 			return false;
 	}
 	return modem->n_ports > 0;
@@ -391,7 +397,7 @@ config_is_loopback(const struct config *config)
 
 		if (route->type == CONFIG_ROUTE_SMPP && !config_host_is_loopback(route->smpp.host))
 			return false;
-		if (route->type == CONFIG_ROUTE_MODEM && !is_pty(&route->modem))
+		if (route->type == CONFIG_ROUTE_MODEM && !may_be_ptys(&route->modem))
 			return false;
 	}
 	return true;

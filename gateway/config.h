@@ -202,6 +202,8 @@ int config_route_match(const struct config *config, const struct config_route *r
 
 /* Is every route a file, on loopback or on a pty?  Only then may `serve --at` set the clock. */
 bool config_is_loopback(const struct config *config);
+/* Is that port one, whatever link leads to it? */
+bool config_port_is_pty(const char *port);
 
 /* The route that serves a number best: longest match, then the lower price where both are known,
  * then the first; index, or -1. */

@@ -12,7 +12,6 @@
 #include "notify.h"
 #include "planner.h"
 #include "reception.h"
-#include "rfc3339.h"
 #include "start.h"
 
 #include <signal.h>
@@ -287,26 +286,10 @@ static json_t *
 on_status(void *ctx)
 {
 	struct daemon *d = ctx;
-	static const char *const words[] = {"connecting", "up", "down"};
-	struct dispatch_route_info info[32];
-	size_t n = dispatch_routes(d->dispatch, info, 32);
-	json_t *routes = json_array();
-	char at[RFC3339_SIZE];
 
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(
-		    routes,
-		    json_pack(
-			"{s:s, s:s, s:s, s:s?, s:i, s:I, s:I}", "name", info[i].name, "state",
-			words[info[i].state], "since",
-			rfc3339_format(info[i].since,
-				       civil_offset(&d->config->lender.zone, info[i].since), at),
-			"reason", info[i].reason[0] != '\0' ? info[i].reason : NULL, "in_flight",
-			(int)info[i].in_flight, "throttles", (json_int_t)info[i].stats.throttles,
-			"reconnects", (json_int_t)info[i].stats.reconnects));
-	return json_pack("{s:i, s:o, s:o, s:{s:s, s:I, s:i}, s:b}", "status", 0, "routes", routes,
-			 "modems", dispatch_modems(d->dispatch), "clock", "kind",
-			 d->clock.schedule ? "schedule" : "true", "now",
+	return json_pack("{s:i, s:o, s:o, s:{s:s, s:I, s:i}, s:b}", "status", 0, "routes",
+			 dispatch_list(d->dispatch), "modems", dispatch_modems(d->dispatch),
+			 "clock", "kind", d->clock.schedule ? "schedule" : "true", "now",
 			 (json_int_t)clock_now(&d->clock), "speed", d->clock.speed, "live",
 			 d->config->live);
 }

@@ -1,12 +1,13 @@
 #include "dispatch_part.h"
 
+#include "rfc3339.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LONG_DOWN_MS 600000
-#define TAG_MASK     0xff
-#define REOPEN_MS    30000 /* a route that could not be opened is tried again after that */
+#define TAG_MASK  0xff
+#define REOPEN_MS 30000 /* a route that could not be opened is tried again after that */
 
 /* ---- busy or not ---- */
 
@@ -322,26 +323,28 @@ dispatch_query(struct dispatch *d, const char *route, const char *smsc_id, uint6
 	return r->channel->ops->query(r->channel, smsc_id, cookie);
 }
 
-size_t
-dispatch_routes(struct dispatch *d, struct dispatch_route_info *out, size_t cap)
+json_t *
+dispatch_list(struct dispatch *d)
 {
-	size_t n = 0;
+	static const char *const words[] = {"connecting", "up", "down"};
+	json_t *all = json_array();
 
-	for (const struct route *r = d->routes; r != NULL && n < cap; r = r->next) {
-		struct dispatch_route_info *info = &out[n];
+	for (const struct route *r = d->routes; r != NULL; r = r->next) {
+		struct channel_stats stats;
+		char at[RFC3339_SIZE];
 
 		if (r->name[0] == '\0' || r->leaving || r->channel == NULL)
 			continue;
-		*info = (struct dispatch_route_info){.state = r->state, .since = r->since};
-		snprintf(info->name, sizeof info->name, "%s", r->name);
-		snprintf(info->reason, sizeof info->reason, "%s", r->reason);
-		r->channel->ops->stats(r->channel, &info->stats);
-		info->in_flight = info->stats.in_flight;
-		info->down_long =
-		    r->state != CHANNEL_UP && uv_now(d->loop) - r->since_real >= LONG_DOWN_MS;
-		n++;
+		r->channel->ops->stats(r->channel, &stats);
+		rfc3339_format(r->since, civil_offset(&d->zone, r->since), at);
+		json_array_append_new(
+		    all, json_pack("{s:s, s:s, s:s, s:s?, s:i, s:I, s:I}", "name", r->name, "state",
+				   words[r->state], "since", at, "reason",
+				   r->reason[0] != '\0' ? r->reason : NULL, "in_flight",
+				   (int)stats.in_flight, "throttles", (json_int_t)stats.throttles,
+				   "reconnects", (json_int_t)stats.reconnects));
 	}
-	return n;
+	return all;
 }
 
 json_t *

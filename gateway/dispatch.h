@@ -76,17 +76,9 @@ bool dispatch_drained(const struct dispatch *d);
 /* The clock's speed changed: timers are set anew. */
 void dispatch_rearm(struct dispatch *d);
 
-struct dispatch_route_info {
-	char name[64];
-	enum channel_state state;
-	char reason[160];
-	int64_t since; /* of the store's clock */
-	unsigned in_flight;
-	struct channel_stats stats;
-	bool down_long; /* down for ten minutes of real time */
-};
-size_t dispatch_routes(struct dispatch *d, struct dispatch_route_info *out, size_t cap);
-/* New arrays: the modems of all routes, and what was said on the wires (channel.h). */
+/* New arrays: how the routes are, for the reply to `status`; the modems of all of them; what was
+ * said on the wires (channel.h). */
+json_t *dispatch_list(struct dispatch *d);
 json_t *dispatch_modems(struct dispatch *d);
 json_t *dispatch_said(struct dispatch *d, const char *which);
 

@@ -21,7 +21,7 @@ work      dispatch inbox planner alert asking reception keeper
 work      dossier
 channel   channel recorder
 decision  letter
-decision  answer handover flight settle start
+decision  answer handover flight settle start start_air
 facts     agenda
 facts     reporting
 facts     facts compose pledge import_wire approval
@@ -31,7 +31,7 @@ words     report report_credit report_curve report_ledger report_word
 words     config_words
 words     catalog calendar yaml csv log
 base      control lock notify clock complaint textfile archive arena money phone phone_shim language
-base      rfc3339 tzif ics csv_lines csv_text utf8
+base      air rfc3339 tzif ics csv_lines csv_text utf8
 """
 
 # A foreign library has one door: <header> and the files that may open it.
