@@ -200,6 +200,7 @@ hand_over(struct deciding *d)
 	    .sender = h->route->type == CONFIG_ROUTE_SMPP ? h->route->smpp.source : NULL,
 	    .body = d->text.text,
 	    .template = d->template,
+	    .campaign = d->plan.step != NULL ? d->plan.step->of->name : NULL,
 	    .language = d->language,
 	    .route = h->route->name,
 	    .encoding = sms_encoding_name(d->text.size.encoding),

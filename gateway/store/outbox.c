@@ -216,7 +216,8 @@ outbox_send(struct store *s, const struct outbox_handover *h, int64_t now, struc
 	if (h->price >= 0)
 		store_bind_int(st, 10, h->price);
 	store_bind_int(st, 11, now);
-	store_bind_int(st, 12, h->id);
+	store_bind_text(st, 12, h->campaign);
+	store_bind_int(st, 13, h->id);
 	rc = store_do(s, st);
 	if (rc == 0)
 		return event_tell(s, "sending", ACTOR, h->account, h->id, now, data);

@@ -61,6 +61,7 @@ struct outbox_handover {
 	int64_t id, account;
 	enum reason reason; /* NONE or LATE */
 	const char *number, *sender, *body, *template, *language, *route, *encoding;
+	const char *campaign; /* whose step it is by now; NULL: as it was */
 	unsigned segments;
 	int64_t price; /* millionths, negative: unknown */
 };
