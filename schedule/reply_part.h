@@ -91,8 +91,7 @@ enum reply_class {
 	REPLY_CLASS_DATE = 34,     /* only its denial has patterns */
 	REPLY_CLASS_AMOUNT = 36,
 	REPLY_CLASS_EVENT = 38,
-	REPLY_CLASS_ASIDE = 40,
-	REPLY_CLASS_SIGNS = 42,
+	REPLY_CLASS_SIGNS = 40,
 	REPLY_CLASS_DAYS = REPLY_CLASS_SIGNS, /* value: from today */
 	REPLY_CLASS_SWING,
 	REPLY_CLASS_IN_DAYS,
