@@ -272,6 +272,7 @@ bare(const struct reply_desk *d)
 			taken = i >= d->sums[k].first && i <= d->sums[k].last;
 		for (int v = 0; v < d->n_views && !taken; v++)
 			taken = reply_view_has(&d->views[v], i, REPLY_SET_MONEY, NULL) > 0 ||
+				reply_view_has(&d->views[v], i, REPLY_SET_APART, NULL) > 0 ||
 				reply_view_has(&d->views[v], i, REPLY_SET_BREAKS, NULL) > 0;
 		if (!taken && !covered(d, REPLY_CLASS_UNTIL, i, i) &&
 		    !covered(d, REPLY_CLASS_AFTER, i, i) && !covered(d, REPLY_CLASS_ASIDE, i, i) &&
@@ -281,7 +282,8 @@ bare(const struct reply_desk *d)
 	return true;
 }
 
-/* The sum nearest to tokens first..last that does not belong to a sign of the class `other`. */
+/* The sum nearest to tokens first..last that does not belong to a sign of the class `other`; a
+ * sign beyond a comma does not own what stands beside those tokens ("paid 500, 700 on friday"). */
 static int64_t
 sum_near(const struct reply_desk *d, int first, int last, int other)
 {
@@ -294,7 +296,8 @@ sum_near(const struct reply_desk *d, int first, int last, int other)
 		const struct reply_mark *m = nearest(d, s->first, s->last);
 		int distance = apart(d, s->first, s->last, &at) + (s->plain ? 2 : 0);
 
-		if ((m != NULL && m->class == other) ||
+		if ((m != NULL && m->class == other &&
+		     (same_part(d, m->first, s->first) || !same_part(d, s->first, first))) ||
 		    covered(d, REPLY_NOT(REPLY_CLASS_AMOUNT), s->first, s->last))
 			continue;
 		if (distance < least) {
