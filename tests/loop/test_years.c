@@ -392,7 +392,7 @@ hour(struct life *f)
 		import_payments(f);
 	if (office && one_in(&f->dice, 12 * 6))
 		import_accounts(f);
-	if (office && one_in(&f->dice, 14))
+	if (office && one_in(&f->dice, 8))
 		command(f);
 	if (f->j.paused && one_in(&f->dice, 20))
 		command_pauses(f);
@@ -573,7 +573,7 @@ number_of(const char *name, double otherwise)
 static void
 nothing_goes_that_may_not_and_every_day_is_explained(void **state)
 {
-	int days = (int)(number_of("YEARS", 0.25) * 365), seeds = (int)number_of("SEEDS", 3);
+	int days = (int)(number_of("YEARS", 0.12) * 365), seeds = (int)number_of("SEEDS", 4);
 
 	(void)state;
 	for (int i = 0; i < seeds; i++)

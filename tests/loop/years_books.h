@@ -398,6 +398,14 @@ j_number(struct judge *j, const char *text)
 	return j->n_numbers - 1;
 }
 
+static inline struct j_number *
+j_number_of(struct judge *j, const char *text)
+{
+	int i = j_number(j, text); /* the list may move */
+
+	return &j->number[i];
+}
+
 static inline bool
 j_uses(const struct j_account *a, const char *number)
 {

@@ -263,8 +263,8 @@ j_judge_text(struct judge *j, const struct j_text *x)
 	if (x->account < 0)
 		return;
 	if (!j_uses(&j->account[x->account], x->number) && !x->answers_reply)
-		J_WRONG(j, "message %" PRId64 " to %s, no number of %s", x->message, x->number,
-			j->account[x->account].ref);
+		J_WRONG(j, "message %" PRId64 " (class %d) to %s, no number of %s: %s", x->message,
+			x->class, x->number, j->account[x->account].ref, x->body);
 	j_judge_window(j, x);
 	if (!x->answers_reply) {
 		j_judge_counts(j, x);

@@ -293,8 +293,8 @@ on_life_busy(void *ctx)
 static inline void
 on_life_failed(void *ctx, int status)
 {
-	(void)ctx;
-	fail_msg("the planner failed: %s", uv_strerror(status));
+	fail_msg("seed %" PRIu64 ": the planner failed: %s", ((struct life *)ctx)->j.seed,
+		 uv_strerror(status));
 }
 
 static const struct planner_events life_planner_events = {

@@ -89,7 +89,8 @@ new_account(struct life *f)
 static inline void
 change_row(struct life *f, struct j_row *r)
 {
-	switch (roll(&f->dice, 6)) {
+	switch (roll(&f->dice, 8)) {
+	case 6:
 	case 0:
 		r->n_phones = 0;
 		/* fall through */
@@ -179,7 +180,7 @@ list_account(struct life *f, struct j_import *im, int account, bool whole)
 	struct j_account a = f->j.account[account];
 	int32_t today = today_of(f, account), last;
 	struct j_row r = row_of(f, account), *to;
-	bool changed = one_in(&f->dice, 25), owing = false;
+	bool changed = one_in(&f->dice, 15), owing = false;
 
 	if (!a.listed)
 		return;

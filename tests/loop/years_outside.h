@@ -100,7 +100,7 @@ come_in(struct life *f, const char *route, const struct smpp_deliver *d, enum sm
 static inline void
 stop_number(struct life *f, const char *number, bool stop)
 {
-	f->j.number[j_number(&f->j, number)].stopped = stop;
+	j_number_of(&f->j, number)->stopped = stop;
 	for (int i = 0; i < f->j.n_accounts; i++)
 		if (f->j.account[i].listed && j_uses(&f->j.account[i], number))
 			f->j.account[i].stopped = stop;
@@ -139,7 +139,7 @@ act_on_reply(struct life *f, int64_t message, int account, int intent, const cha
 	case REPLY_START: stop_number(f, number, false); break;
 	case REPLY_WRONG_NUMBER:
 		if (account >= 0)
-			f->j.number[j_number(&f->j, number)].dead = true;
+			j_number_of(&f->j, number)->dead = true;
 		break;
 	case REPLY_DISPUTE:
 	case REPLY_HARDSHIP:
@@ -164,7 +164,7 @@ borrower_writes(struct life *f)
 	const struct reply_line *r = &f->replies[roll(&f->dice, (uint32_t)f->n_replies)];
 	const struct j_account *a = &f->j.account[roll(&f->dice, (uint32_t)f->j.n_accounts)];
 	struct smpp_deliver d = {.dest = "28550"};
-	const char *intents[] = {"stop", "wrong_number"};
+	const char *intents[] = {"stop", "wrong_number", "dispute", "hardship"};
 	enum sms_encoding encoding;
 	char number[24], words[512];
 	uint8_t octets[2048];
@@ -172,8 +172,8 @@ borrower_writes(struct life *f)
 	int intent;
 
 	/* What ends a borrower's story comes less often than the files have it. */
-	for (size_t i = 0; i < 2; i++)
-		if (strcmp(r->intent, intents[i]) == 0 && !one_in(&f->dice, 4))
+	for (size_t i = 0; i < sizeof intents / sizeof *intents; i++)
+		if (strcmp(r->intent, intents[i]) == 0 && !one_in(&f->dice, i < 2 ? 8 : 3))
 			return;
 	if (one_in(&f->dice, 12))
 		for (int i = 0; i < f->n_replies; i++) {
@@ -250,7 +250,7 @@ answer_comes(struct life *f, const struct todo *t)
 	}
 	if (t->answer.kind == SETTLE_REFUSED || t->answer.kind == SETTLE_LATE_REFUSED) {
 		if (t->answer.bad_number)
-			f->j.number[j_number(&f->j, t->answer.number)].dead = true;
+			j_number_of(&f->j, t->answer.number)->dead = true;
 		if (t->answer.blocked)
 			stop_number(f, t->answer.number, true);
 	}

@@ -268,11 +268,11 @@ static inline void
 command(struct life *f)
 {
 	switch (roll(&f->dice, 24)) {
-	case 0:
-	case 1: command_holds(f); break;
+	case 0: command_holds(f); break;
+	case 1:
 	case 2:
 	case 3: command_releases(f); break;
-	case 4: command_optouts(f, false); break;
+	case 4: command_optouts(f, !one_in(&f->dice, 3)); break;
 	case 5:
 	case 6: command_optouts(f, true); break;
 	case 7:
