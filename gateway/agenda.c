@@ -15,13 +15,23 @@ struct planning {
 	int rc;
 };
 
+/* Another route, or another campaign's step: reports and lists say whose it is now. */
 static int
-set_route(struct store *s, int64_t id, const char *route)
+set_plan(struct store *s, const struct outbox_row *old, const struct plan_row *row,
+	 const char *route)
 {
-	sqlite3_stmt *st = store_get(s, STORE_MESSAGE_ROUTE);
+	const struct campaign_step *step = row->step;
+	sqlite3_stmt *st;
 
+	if (strcmp(old->route, route) == 0 && old->campaign != NULL &&
+	    strcmp(old->campaign, step->of->name) == 0 && old->template != NULL &&
+	    strcmp(old->template, step->name) == 0)
+		return 0;
+	st = store_get(s, STORE_MESSAGE_PLAN);
 	store_bind_text(st, 1, route);
-	store_bind_int(st, 2, id);
+	store_bind_text(st, 2, step->of->name);
+	store_bind_text(st, 3, step->name);
+	store_bind_int(st, 4, old->id);
 	return store_do(s, st);
 }
 
@@ -129,7 +139,7 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 		if (rc == 0 && goes)
 			rc = note_moved(g, row);
 	} else if (old.status == STATUS_PLANNED) {
-		rc = strcmp(old.route, route) != 0 ? set_route(g->s, old.id, route) : 0;
+		rc = set_plan(g->s, &old, row, route);
 		if (rc == 0 && goes && old.at != row->at && !waits_its_turn(g, &old, row) &&
 		    !(old.at <= g->now && row->at <= g->now))
 			if ((rc = outbox_move(g->s, old.id, row->at, why_moved(&old, row))) == 0)

@@ -10,7 +10,8 @@
 enum { SMS = 1 << CAMPAIGN_SMS, CALL = 1 << CAMPAIGN_CALL };
 
 static const char *const channel_words[] = {"sms", "call", "any", NULL};
-static const uint8_t channel_bits[] = {SMS, CALL, SMS | CALL};
+/* `any` is what people do by hand, too: visits, letters. */
+static const uint8_t channel_bits[] = {SMS, CALL, (1 << CAMPAIGN_CHANNELS) - 1};
 static const char *const what_words[] = {"attempt", "sent", "connected", "contact", NULL};
 /* what a channel counts when nothing is said */
 static const uint8_t what_usual[] = {POLICY_SENT, POLICY_ATTEMPT, POLICY_CONTACT};

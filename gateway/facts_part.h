@@ -40,6 +40,7 @@ struct spans {
 	bool copied;
 	int kept;            /* instalments in a row paid in time, where some campaign asks */
 	int32_t promise_due; /* the amount the open promise was about */
+	int64_t promise_at;  /* when it was made */
 	int32_t delivered;   /* the latest amount a text of a step arrived about, INT32_MIN: none */
 	size_t ref, text[14];
 	int64_t known; /* since when, an instant */

@@ -268,6 +268,7 @@ load_promise(struct store *s, struct facts_account *a, struct plan_account *p, s
 		a->promise_id = sqlite3_column_int64(st, 0);
 		p->promised_on = sqlite3_column_int(st, 4);
 		sp->promise_due = sqlite3_column_int(st, 5);
+		sp->promise_at = sqlite3_column_int64(st, 6);
 		if (sqlite3_column_int(st, 3) != 0)
 			p->promise_until = sqlite3_column_int(st, 2);
 	}

@@ -132,6 +132,9 @@ promised_step(const struct facts *f, const struct plan_account *p, const struct 
 	c = pick[campaign_bucket(bounds, n, (int32_t)day)].of;
 	if (c == NULL || c->promised_off)
 		return false;
+	/* Who says "today" needs no reminder of it today. */
+	if (civil_local(p->zone, sp->promise_at).day >= p->promised_on)
+		return false;
 	/* Paid in part, the rest is another step: one text that day is enough all the same. */
 	if (sp->promise_due != p->amounts[sums.index].due && texted_on(f, p, p->promised_on))
 		return false;

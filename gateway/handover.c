@@ -188,6 +188,7 @@ hand_over(struct deciding *d)
 	    .sender = h->route->type == CONFIG_ROUTE_SMPP ? h->route->smpp.source : NULL,
 	    .body = d->text.text,
 	    .template = d->template,
+	    .campaign = d->plan.step != NULL ? d->plan.step->of->name : NULL,
 	    .language = d->language,
 	    .route = h->route->name,
 	    .encoding = sms_encoding_name(d->text.size.encoding),
@@ -306,26 +307,21 @@ check_number(struct deciding *d)
 	return give_up(d, reason, NULL);
 }
 
-/* A number a person named must still be a borrower's, or one for trying; who wrote to us may be
- * answered whoever it is. */
+/* A number a person named, or that the text went to when it came back unsent, must still be the
+ * account's (the person's other accounts may have other readers), or one for trying; who wrote to
+ * us may be answered whoever it is. */
 static bool
 is_current(const struct deciding *d)
 {
-	const struct facts *facts = d->h->tools->facts;
-
-	if (d->row.answers != 0 || config_is_test(d->h->config, d->number))
-		return true;
-	for (size_t i = 0; d->account != NULL && i < facts_count(facts); i++)
-		if (borrower_lists(facts_account(facts, i)->phones, d->number))
-			return true;
-	return false;
+	return d->row.answers != 0 || config_is_test(d->h->config, d->number) ||
+	       (d->account != NULL && borrower_lists(d->account->phones, d->number));
 }
 
 static int
 check_named(struct deciding *d)
 {
 	if (!is_current(d))
-		return give_up(d, REASON_NO_PHONE, "no borrower has the number any more");
+		return give_up(d, REASON_NO_PHONE, "the account has another number now");
 	return check_number(d);
 }
 

@@ -26,7 +26,9 @@
 #include <stdint.h>
 
 #define POLICY_WINDOWS 4
-#define POLICY_HOLIDAY 7 /* row of `hours` used on public holidays where holiday_hours says so */
+/* Row of `hours` used on public holidays where holiday_hours says so, but on days of the week that
+ * are closed. */
+#define POLICY_HOLIDAY 7
 #define POLICY_HOLDS   16
 
 struct policy_window {

@@ -20,14 +20,16 @@ policy_is_holiday(const struct policy *p, int32_t day)
 	return false;
 }
 
-/* The hours of one local day. */
+/* The hours of one local day.  Hours for holidays open no day of the week that is closed: a ban on
+ * Sundays holds on a holiday that falls on one. */
 static const struct policy_hours *
 hours_of(const struct policy *p, enum campaign_channel channel, int32_t day)
 {
 	static const struct policy_hours closed = {.rule = "holidays"};
+	const struct policy_hours *weekday = &p->hours[channel][civil_weekday(day)];
 
-	if (!policy_is_holiday(p, day))
-		return &p->hours[channel][civil_weekday(day)];
+	if (!policy_is_holiday(p, day) || (p->holiday_hours[channel] && weekday->n == 0))
+		return weekday;
 	return p->holiday_hours[channel] ? &p->hours[channel][POLICY_HOLIDAY] : &closed;
 }
 

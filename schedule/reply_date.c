@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define FAR_AHEAD 60 /* days; a promise further off is not taken from a text */
-#define BESIDE    3  /* words at most between "friday" and "of next week" */
+#define BESIDE    2  /* words at most between "next month" and "the 5th" */
 
 struct today {
 	int32_t day;
@@ -282,6 +282,29 @@ drop(struct reply_desk *d, int i)
 	d->n_dates--;
 }
 
+static bool
+says_apart(const struct reply_desk *d, int i)
+{
+	for (int v = 0; v < d->n_views; v++)
+		if (reply_view_has(&d->views[v], i, REPLY_SET_APART, NULL) > 0)
+			return true;
+	return false;
+}
+
+/* Do two names stand as one: nothing between but small words?  "friday and next week", "friday
+ * half next week" are two. */
+static bool
+as_one(const struct reply_desk *d, int from, int to)
+{
+	if (to - from > BESIDE)
+		return false;
+	for (int i = from; i < to; i++)
+		if (d->t.t[i].kind == REPLY_NUMBER || d->t.t[i].kind == REPLY_MONEY ||
+		    says_apart(d, i))
+			return false;
+	return true;
+}
+
 /* "friday of next week", "next month, the 5th": the second name moves the first. */
 static void
 join(struct reply_desk *d, const struct today *t)
@@ -292,7 +315,7 @@ join(struct reply_desk *d, const struct today *t)
 		    a->class == REPLY_CLASS_NEXT_WEEK || a->class == REPLY_CLASS_NEXT_MONTH;
 		struct reply_date *mover = first ? a : b, *moved = first ? b : a;
 
-		if (b->first - a->last > BESIDE)
+		if (!as_one(d, a->last + 1, b->first))
 			continue;
 		if (mover->class == REPLY_CLASS_NEXT_WEEK && moved->class == REPLY_CLASS_WEEKDAY)
 			moved->day = week_day(t, 1, moved->weekday);

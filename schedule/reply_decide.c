@@ -187,6 +187,16 @@ has_sum(const struct reply_desk *d, struct part p)
 	return false;
 }
 
+/* Is anything asked in the part of token i, before it or after? */
+static bool
+questioned(const struct reply_desk *d, int i)
+{
+	struct part p = part_of(d, i);
+
+	return covered(d, REPLY_CLASS_QUESTION, p.first, p.last) ||
+	       (d->t.t[i].asked && !covered(d, REPLY_NOT(REPLY_CLASS_QUESTION), p.first, p.last));
+}
+
 enum role { ROLE_NONE, ROLE_DAY, ROLE_SALARY };
 
 /* Is it a day on which something will be paid? */
@@ -209,6 +219,7 @@ role_of(const struct reply_desk *d, const struct sense *s, const struct reply_da
 	if (m == NULL)
 		return ROLE_DAY;
 	switch (m->class) {
+	case REPLY_CLASS_PAY: return questioned(d, date->first) ? ROLE_NONE : ROLE_DAY;
 	case REPLY_CLASS_PAID:
 		if (same || (s->commit == NULL && s->rest == NULL && date->swing != 0))
 			return ROLE_NONE;
@@ -250,7 +261,8 @@ choose(const struct reply_desk *d, struct sense *s)
 		s->date = salary;
 }
 
-/* Nothing but a day, a sum and polite words? */
+/* Nothing but a day, a sum, polite words and what is said in passing ("forgot, monday after
+ * lunch")? */
 static bool
 bare(const struct reply_desk *d)
 {
@@ -260,16 +272,18 @@ bare(const struct reply_desk *d)
 			taken = i >= d->sums[k].first && i <= d->sums[k].last;
 		for (int v = 0; v < d->n_views && !taken; v++)
 			taken = reply_view_has(&d->views[v], i, REPLY_SET_MONEY, NULL) > 0 ||
+				reply_view_has(&d->views[v], i, REPLY_SET_APART, NULL) > 0 ||
 				reply_view_has(&d->views[v], i, REPLY_SET_BREAKS, NULL) > 0;
 		if (!taken && !covered(d, REPLY_CLASS_UNTIL, i, i) &&
-		    !covered(d, REPLY_CLASS_AFTER, i, i) &&
+		    !covered(d, REPLY_CLASS_AFTER, i, i) && !covered(d, REPLY_CLASS_ASIDE, i, i) &&
 		    !covered(d, REPLY_NOT(REPLY_CLASS_DATE), i, i))
 			return false;
 	}
 	return true;
 }
 
-/* The sum nearest to tokens first..last that does not belong to a sign of the class `other`. */
+/* The sum nearest to tokens first..last that does not belong to a sign of the class `other`; a
+ * sign beyond a comma does not own what stands beside those tokens ("paid 500, 700 on friday"). */
 static int64_t
 sum_near(const struct reply_desk *d, int first, int last, int other)
 {
@@ -282,7 +296,8 @@ sum_near(const struct reply_desk *d, int first, int last, int other)
 		const struct reply_mark *m = nearest(d, s->first, s->last);
 		int distance = apart(d, s->first, s->last, &at) + (s->plain ? 2 : 0);
 
-		if ((m != NULL && m->class == other) ||
+		if ((m != NULL && m->class == other &&
+		     (same_part(d, m->first, s->first) || !same_part(d, s->first, first))) ||
 		    covered(d, REPLY_NOT(REPLY_CLASS_AMOUNT), s->first, s->last))
 			continue;
 		if (distance < least) {

@@ -6,8 +6,8 @@
  *          -> reply_dates, reply_sums    days and sums among the marks
  *          -> reply_decide   what all of it says
  *
- * Tokens are words, figures and currency signs; punctuation only leaves `brk` behind.  A *part* is
- * a run of tokens without a break; no pattern reaches across one.  A Chinese character is a token.
+ * Punctuation is no token, it leaves `brk` behind.  A *part* is a run of tokens without a break; no
+ * pattern reaches across one.  A Chinese character is a token.
  */
 #ifndef SCHEDULE_REPLY_PART_H
 #define SCHEDULE_REPLY_PART_H
@@ -20,9 +20,6 @@
 #define REPLY_IDS    6 /* words one token may be */
 #define REPLY_HITS   6000
 #define REPLY_VIEWS  3 /* a language and what is mixed into it */
-#define REPLY_MARKS  200
-#define REPLY_DATES  8
-#define REPLY_SUMS   8
 
 enum reply_kind { REPLY_WORD, REPLY_HAN, REPLY_NUMBER, REPLY_MONEY, REPLY_CODE };
 enum reply_break { REPLY_JOINED, REPLY_COMMA, REPLY_STOPS };
@@ -69,7 +66,7 @@ struct reply_view {
 	struct reply_number numbers[REPLY_TOKENS];
 };
 
-/* What a sequence stands for. Each sign has a denial behind it. */
+/* Each sign has a denial behind it. */
 enum reply_class {
 	REPLY_CLASS_STOP,
 	REPLY_CLASS_WRONG = 2,
@@ -88,10 +85,11 @@ enum reply_class {
 	REPLY_CLASS_AFTER = 28,
 	REPLY_CLASS_HARDSHIP = 30, /* value: the cause */
 	REPLY_CLASS_SPECIAL = 32,  /* value: enum reply_special */
-	REPLY_CLASS_DATE = 34,     /* only its denial has patterns */
+	REPLY_CLASS_DATE = 34,     /* of these two only the denials have patterns */
 	REPLY_CLASS_AMOUNT = 36,
 	REPLY_CLASS_EVENT = 38,
-	REPLY_CLASS_SIGNS = 40,
+	REPLY_CLASS_ASIDE = 40,
+	REPLY_CLASS_SIGNS = 42,
 	REPLY_CLASS_DAYS = REPLY_CLASS_SIGNS, /* value: from today */
 	REPLY_CLASS_SWING,
 	REPLY_CLASS_IN_DAYS,

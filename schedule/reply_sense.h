@@ -5,6 +5,10 @@
 #include "reply.h"
 #include "reply_part.h"
 
+#define REPLY_MARKS 200
+#define REPLY_DATES 8
+#define REPLY_SUMS  8
+
 struct reply_mark {
 	uint8_t class;
 	uint8_t view;

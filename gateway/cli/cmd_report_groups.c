@@ -132,7 +132,7 @@ report_show_total(const struct report_call *c, const struct report_table *t, FIL
 		 r->failed, r->expired, r->unknown);
 	put_line(out, "Delivered", r->delivered, r->sent, more);
 	if (r->asking < r->sent) /* shares are of these from here on */
-		snprintf(asked, sizeof asked, "of %" PRId64 " that were no answers; ", r->asking);
+		snprintf(asked, sizeof asked, "of %" PRId64 " reminders and by hand; ", r->asking);
 	snprintf(more, sizeof more, "%sopted out %" PRId64 ", wrong numbers %" PRId64, asked,
 		 r->opted_out, r->wrong_numbers);
 	put_line(out, "Replied", r->replied, r->asking, more);

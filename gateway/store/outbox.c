@@ -217,8 +217,9 @@ outbox_send(struct store *s, const struct outbox_handover *h, int64_t now, struc
 	if (h->price >= 0)
 		store_bind_int(st, 10, h->price);
 	store_bind_int(st, 11, now);
-	bind_some(st, 12, h->sim);
-	store_bind_int(st, 13, h->id);
+	store_bind_text(st, 12, h->campaign);
+	bind_some(st, 13, h->sim);
+	store_bind_int(st, 14, h->id);
 	rc = store_do(s, st);
 	if (rc == 0)
 		return event_tell(s, "sending", ACTOR, h->account, h->id, now, data);

@@ -62,6 +62,7 @@ struct outbox_handover {
 	int64_t id, account;
 	enum reason reason; /* NONE or LATE */
 	const char *number, *sender, *body, *template, *language, *route, *encoding;
+	const char *campaign; /* whose step it is by now; NULL: as it was */
 	unsigned segments;
 	int64_t price; /* millionths, negative: unknown */
 	int64_t sim;   /* it goes by, 0: no modem's */

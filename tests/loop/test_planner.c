@@ -197,6 +197,29 @@ what_is_near_stands_in_the_queue_once(void **state)
 	assert_int_equal(f->failed, 0);
 }
 
+/* A step another campaign has taken over is that one's, in lists and reports too. */
+static void
+a_row_follows_its_step_to_another_campaign(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id;
+
+	rest(f);
+	id = row_of(f, "A-1", "+7/sms");
+	home_write(&f->l->home, "templates/other.en.txt",
+		   "{{lender}}: {{amount}} is due. Reply STOP to end.");
+	home_write(&f->l->home, "campaigns/another.yaml",
+		   "priority: 1\nsteps: [{day: 7, sms: other}]\nlate: {within: 3}\n");
+	lender_write(f->l, "true");
+	planner_use(f->planner, f->l->config);
+	rest(f);
+	assert_int_equal(row_of(f, "A-1", "+7/sms"), id);
+	assert_int_equal(lender_count(f->l,
+				      "SELECT count(*) FROM message WHERE step = '+7/sms' AND "
+				      "campaign = 'another' AND template = 'other'"),
+			 4);
+}
+
 static void
 of_one_person_the_second_account_waits_its_day(void **state)
 {
@@ -491,6 +514,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	static const struct CMUnitTest tests[] = {
 	    TEST(what_is_near_stands_in_the_queue_once),
+	    TEST(a_row_follows_its_step_to_another_campaign),
 	    TEST(of_one_person_the_second_account_waits_its_day),
 	    TEST(a_done_task_is_not_made_again),
 	    TEST(the_next_step_comes_in_its_time_and_what_was_not_said_is_superseded),

@@ -191,7 +191,7 @@ test_narrower_rules_of_the_lender(void **state)
 	assert_int_equal(p.config->n_widened, 0);
 	assert_int_equal(policy->n_caps, 5);
 	assert_string_equal(policy->caps[1].rule, "lender.sms.2/7d");
-	assert_int_equal(policy->caps[4].channels, 3);
+	assert_int_equal(policy->caps[4].channels, (1 << CAMPAIGN_CHANNELS) - 1);
 	assert_int_equal(policy->caps[4].what, POLICY_CONTACT);
 	assert_int_equal(policy->n_gaps, 2);
 	assert_string_equal(policy->gaps[0].rule, "lender.gap.call.5h");

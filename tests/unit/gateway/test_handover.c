@@ -162,6 +162,34 @@ a_number_that_is_no_test_number_has_no_turn(void **state)
 	lender_expect(f->l, second, STATUS_SENDING, REASON_NONE);
 }
 
+/* A text by hand that came back unsent keeps its number: another account of the person having it is
+ * not enough. */
+static void
+a_text_by_hand_follows_its_own_account(void **state)
+{
+	struct fixture *f = *state;
+	char number[] = "+639170000004", body[] = "Sunrise: hello.", route[] = "paper";
+	struct outbox_row row = {.account = lender_account(f->l, "TWIN-1"),
+				 .number = number,
+				 .body = body,
+				 .route = route,
+				 .class = CLASS_MANUAL,
+				 .rank = RANK_MANUAL,
+				 .at = f->now};
+	int64_t id;
+
+	row.person = row.account;
+	assert_int_equal(outbox_add(f->l->s, &row, f->now, &id), 0);
+	lender_do(f->l, "UPDATE account_row SET phones = '+639170000044' WHERE account = "
+			"(SELECT id FROM account WHERE ref = 'TWIN-1')");
+	assert_int_equal(hand_over(f), 0);
+	lender_expect(f->l, id, STATUS_SKIPPED, REASON_NO_PHONE);
+	assert_int_equal(outbox_add(f->l->s, &row, f->now, &id), 0);
+	lender_do(f->l, "UPDATE account_row SET phones = '+639170000044;+639170000004' WHERE "
+			"account = (SELECT id FROM account WHERE ref = 'TWIN-1')");
+	assert_int_equal(hand_over(f), 1);
+}
+
 int
 main(void)
 {
@@ -172,6 +200,7 @@ main(void)
 	    TEST(once_it_can_be_made_it_goes_like_any_other),
 	    TEST(a_barred_account_has_no_turn),
 	    TEST(a_number_that_is_no_test_number_has_no_turn),
+	    TEST(a_text_by_hand_follows_its_own_account),
 	};
 
 	return cmocka_run_group_tests_name("handover", tests, NULL, NULL);

@@ -182,7 +182,7 @@ development_set(void **state)
 static void
 every_language(void **state)
 {
-	static const char *const sets[] = {"en", "zh", "es", "hi",  "hi-Latn",
+	static const char *const sets[] = {"en", "zh",  "es", "hi", "hi-Latn",
 					   "sw", "fil", "id", "pt", "fr"};
 
 	(void)state;

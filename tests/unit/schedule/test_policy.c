@@ -114,6 +114,28 @@ holidays_close_unless_hours_are_given(void **state)
 	assert_int_equal(ask(&p, september(2, 10, 30), NULL, 0).answer, POLICY_ALLOW);
 }
 
+/* A law that bans Sundays bans the holiday that falls on one, whatever hours holidays have. */
+static void
+holiday_hours_open_no_closed_weekday(void **state)
+{
+	const int32_t holidays[] = {civil_day(2026, 9, 6), civil_day(2026, 9, 7)};
+	struct policy_decision d;
+	struct policy p;
+
+	(void)state;
+	policy_base(&p);
+	p.holidays = holidays;
+	p.n_holidays = 2;
+	p.holiday_hours[CAMPAIGN_SMS] = true;
+	p.hours[CAMPAIGN_SMS][POLICY_HOLIDAY] =
+	    (struct policy_hours){.window = {{10 * 3600, 11 * 3600}}, .n = 1, .rule = "hol"};
+	p.hours[CAMPAIGN_SMS][6] = (struct policy_hours){.rule = "sunday"};
+	d = ask(&p, september(6, 10, 30), NULL, 0);
+	assert_int_equal(d.answer, POLICY_DEFER);
+	assert_string_equal(d.rule, "sunday");
+	assert_int_equal(d.until, september(7, 10, 0));
+}
+
 static void
 caps_count_local_days(void **state)
 {
@@ -450,6 +472,7 @@ main(void)
 	    cmocka_unit_test(the_base_hours),
 	    cmocka_unit_test(two_windows_keep_the_margin_only_at_the_end),
 	    cmocka_unit_test(holidays_close_unless_hours_are_given),
+	    cmocka_unit_test(holiday_hours_open_no_closed_weekday),
 	    cmocka_unit_test(caps_count_local_days),
 	    cmocka_unit_test(scopes_and_failures),
 	    cmocka_unit_test(never_open_is_blocked_and_answers_skip_caps),

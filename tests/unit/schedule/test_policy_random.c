@@ -52,7 +52,8 @@ judge_zone(const struct world *w, const struct civil_zone *zone, int64_t t)
 			continue;
 		if (!p->holiday_hours[w->q.channel])
 			return false;
-		h = &p->hours[w->q.channel][POLICY_HOLIDAY];
+		if (h->n > 0)
+			h = &p->hours[w->q.channel][POLICY_HOLIDAY];
 	}
 	for (int i = 0; i < h->n; i++) {
 		int32_t stop = h->window[h->n - 1].to - 900;
