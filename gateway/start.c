@@ -46,11 +46,8 @@ read_config(struct start *s)
 
 	config_print_complaints(stderr, &complaints, s->home);
 	complaint_clear(&complaints);
-	if (rc == 0) {
-		/* The words of ten languages take a moment: now, not at the first reply. */
-		(void)config_words(s->config);
+	if (rc == 0)
 		return 0;
-	}
 	return refuse(REFUSED,
 		      rc == -EINVAL
 			  ? "nothing is served until the mistakes above are mended"

@@ -95,6 +95,23 @@ look_at(struct life *f, int account, size_t *index)
 	return rc;
 }
 
+static void
+tell_imports(const struct life *f, int account)
+{
+	for (const struct j_import *im = f->j.import; im < f->j.import + f->j.n_imports; im++)
+		for (int k = 0; k < im->n; k++)
+			if (im->row[k].account == account)
+				fprintf(stderr, "  import %" PRId64 "%s, %s: %s %" PRId64 "\n",
+					im->id, im->undone ? " (undone)" : "",
+					im->payments           ? "payments"
+					: im->mode == J_UPDATE ? "accounts"
+							       : "whole accounts",
+					j_date(im->row[k].due),
+					im->payments            ? im->row[k].amount
+					: im->row[k].given >= 0 ? im->row[k].given
+								: im->row[k].billed);
+}
+
 /* Both books of an account's debts, for whoever looks into a violation. */
 static void
 tell_debts(struct life *f, int account)
@@ -106,6 +123,7 @@ tell_debts(struct life *f, int account)
 	look_at(f, account, &index);
 	p = facts_person(f->looking);
 	j_book(&a);
+	tell_imports(f, account);
 	for (int i = 0; i < a.n_dues; i++)
 		fprintf(stderr, "  judge: %s %" PRId64 " of %" PRId64 "%s\n", j_date(a.due[i].due),
 			a.due[i].left, a.due[i].billed, a.due[i].closed ? ", closed" : "");
@@ -573,9 +591,10 @@ number_of(const char *name, double otherwise)
 static void
 nothing_goes_that_may_not_and_every_day_is_explained(void **state)
 {
-	int days = (int)(number_of("YEARS", 0.12) * 365), seeds = (int)number_of("SEEDS", 4);
+	int days = (int)(number_of("YEARS", 0.08) * 365), seeds = (int)number_of("SEEDS", 3);
 
 	(void)state;
+	assert_in_range(days, 1, 9 * 365); /* as far as the judge's clocks go */
 	for (int i = 0; i < seeds; i++)
 		live((uint64_t)number_of("SEED", 1) + (uint64_t)i, days);
 }

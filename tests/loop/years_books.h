@@ -36,7 +36,7 @@ static const char *const j_zone_names[] = {
     "Australia/Sydney", "Australia/Lord_Howe", "America/Los_Angeles"};
 #define J_ZONE_COUNT (sizeof j_zone_names / sizeof *j_zone_names)
 #define J_FROM       INT64_C(1735689600) /* 2025-01-01 */
-#define J_HALVES     (25 * 366 * 48)     /* half hours a table holds */
+#define J_HALVES     (12 * 366 * 48)     /* half hours a table holds */
 
 static int32_t *j_offsets[J_ZONE_COUNT];
 

@@ -324,6 +324,9 @@ undo_import(struct life *f)
 		assert_non_null(reply);
 	}
 	json_decref(reply);
+	/* Lists after it changed nothing, else the product had refused: they go with it. */
+	for (struct j_import *later = im + 1; later < f->j.import + f->j.n_imports; later++)
+		later->undone = later->undone || (!im->payments && !later->payments);
 	j_unclear(&f->j, im);
 	j_replay(&f->j);
 	pass(f);
