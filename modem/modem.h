@@ -34,6 +34,7 @@
 #include <uv.h>
 
 struct modem;
+struct modem_call;
 
 #define MODEM_ROOM 2 /* texts at most: one under way, one that follows without a pause */
 
@@ -52,6 +53,10 @@ struct modem_events {
 	void (*incoming)(void *ctx, const struct modem_incoming *incoming);
 	/* Of modem_ussd(), or unasked. error: 0, UV_ETIMEDOUT, UV_ENOTSUP, UV_ECANCELED. */
 	void (*ussd)(void *ctx, int error, const char *text);
+	/* See modem_call.h: a new state of a call; a key ('0'..'9', '*', '#', 'A'..'D') that the
+	 * stick itself heard, where it can: a second opinion. */
+	void (*call)(void *ctx, const struct modem_call *call);
+	void (*key)(void *ctx, char key);
 	/* The wire: '>' written, '<' read, '!' a remark. PINs are stars; numbers and texts are as
 	 * they are. Any of these callbacks may be NULL but state and answer. */
 	void (*said)(void *ctx, char direction, const char *text);
@@ -65,7 +70,8 @@ int modem_open(struct modem **out, uv_loop_t *loop, const struct modem_config *c
 
 const struct modem_info *modem_info(const struct modem *modem);
 
-/* How many texts may be handed over now, 0..MODEM_ROOM: changes with `state` and `answer`. */
+/* How many texts may be handed over now, 0..MODEM_ROOM: changes with `state`, `answer` and
+ * `call`. */
 unsigned modem_room(const struct modem *modem);
 
 /* Hands one part over. UV_EAGAIN: no room. UV_EINVAL: a number or text that makes no PDU.

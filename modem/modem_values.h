@@ -81,6 +81,18 @@ enum modem_reports {
 };
 enum modem_voice { MODEM_VOICE_UNKNOWN, MODEM_VOICE_NO, MODEM_VOICE_YES };
 
+/* Where a call's samples are: always 8 kHz, 16 bits, little-endian, mono. */
+enum modem_audio_kind {
+	MODEM_AUDIO_DRIVER, /* of the configuration: what this maker's sticks offer first */
+	MODEM_AUDIO_NONE,   /* no calls */
+	MODEM_AUDIO_TTY,    /* another tty of the stick; the modem is the clock */
+	MODEM_AUDIO_CARD,   /* a sound card: the stick's own, or one its wires go to */
+};
+struct modem_audio {
+	enum modem_audio_kind kind; /* that is used; DRIVER: not known yet */
+	unsigned frame_bytes;       /* of TTY: what it wants at once */
+};
+
 struct modem_info {
 	enum modem_state state;
 	enum modem_trouble trouble;
@@ -90,6 +102,7 @@ struct modem_info {
 	struct modem_radio radio;
 	enum modem_reports reports;
 	enum modem_voice voice;
+	struct modem_audio audio;
 	char centre[PDU_NUMBER];    /* the SIM's service centre; "": texts will be refused */
 	char store[4];              /* where texts come in: "SM", "ME"... */
 	int store_used, store_size; /* -1: not known */
@@ -146,20 +159,25 @@ struct modem_incoming {
 /* Zeros mean the value in brackets. All milliseconds. */
 struct modem_config {
 	const char *path;
-	int vid, pid;        /* of the USB device, where known: helps to name the maker */
-	int baud;            /* [115200] */
-	unsigned command_ms; /* an ordinary answer [5000] */
-	unsigned slow_ms;    /* SIM and network: CPIN, CMGL, CPMS, COPS, CFUN [30000] */
-	unsigned prompt_ms;  /* AT+CMGS to its `>` [10000] */
-	unsigned held_ms;    /* a text nobody decides about goes back [5000] */
-	unsigned sent_ms;    /* Ctrl-Z to the network's answer [120000] */
-	unsigned ping_ms;    /* [3000] */
-	unsigned reset_ms;   /* after a reset, until it answers again [30000] */
-	unsigned poll_ms;    /* signal, registration [20000] */
-	unsigned drain_ms;   /* storage looked through, notices or not [60000] */
-	unsigned search_ms;  /* no network for this long: the radio is restarted [180000] */
-	unsigned aside_ms;   /* between looks at a modem set aside [60000] */
-	unsigned settle_ms;  /* quiet that ends a doubt about answers [300] */
+	int vid, pid;                /* of the USB device, where known: helps to name the maker */
+	int baud;                    /* [115200] */
+	unsigned command_ms;         /* an ordinary answer [5000] */
+	unsigned slow_ms;            /* SIM and network: CPIN, CMGL, CPMS, COPS, CFUN [30000] */
+	unsigned prompt_ms;          /* AT+CMGS to its `>` [10000] */
+	unsigned held_ms;            /* a text nobody decides about goes back [5000] */
+	unsigned sent_ms;            /* Ctrl-Z to the network's answer [120000] */
+	unsigned ping_ms;            /* [3000] */
+	unsigned reset_ms;           /* after a reset, until it answers again [30000] */
+	unsigned poll_ms;            /* signal, registration [20000] */
+	unsigned drain_ms;           /* storage looked through, notices or not [60000] */
+	unsigned search_ms;          /* no network for this long: the radio is restarted [180000] */
+	unsigned aside_ms;           /* between looks at a modem set aside [60000] */
+	unsigned settle_ms;          /* quiet that ends a doubt about answers [300] */
+	enum modem_audio_kind audio; /* of calls */
+	unsigned ring_ms;            /* without an answer [35000] */
+	unsigned talk_ms;            /* the longest call [900000] */
+	unsigned hangup_ms;          /* until it is confirmed, each way of saying it [3000] */
+	unsigned call_poll_ms;       /* asked how a call stands, notices or not [1000] */
 };
 
 #endif
