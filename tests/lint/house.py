@@ -28,7 +28,7 @@ facts     facts compose pledge import_wire approval
 store     store/* | smpp/*
 config    config
 words     report report_credit report_curve report_ledger report_word
-words     config_words
+words     config_words config_script
 words     catalog calendar yaml csv log
 base      control lock notify clock complaint textfile archive arena money phone phone_shim language
 base      air rfc3339 tzif ics csv_lines csv_text utf8
@@ -82,6 +82,8 @@ LONG = {
     "schedule/campaign.h": (170, "what a campaign may ask for, as plain values"),
     "modem/modem_values.h": (190, "what a modem is told and tells, as plain values"),
     "modem/modem_parts.h": (230, "the inside of a modem, shared by its files"),
+    "ivr/script.h": (170, "what a script may say, as plain values"),
+    "ivr/script_run.h": (190, "events in, what to do out, and what is noted of it"),
     "templates/template.h": (130, "every fault a template may have"),
 }
 
