@@ -1,5 +1,6 @@
 #include "agenda.h"
 
+#include "store/calls.h"
 #include "store/outbox.h"
 #include "store/report_rule.h"
 
@@ -154,6 +155,122 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 	return rc;
 }
 
+/* ---- calls ---- */
+
+static const char *
+voice_name(const struct planning *g, const struct facts_account *a)
+{
+	return a->voice >= 0 ? facts_config(g->facts)->routes[a->voice].name : "";
+}
+
+static int
+add_call(struct planning *g, const struct facts_account *a, const struct plan_row *row,
+	 const char *step, struct calls_row *made)
+{
+	*made = (struct calls_row){.account = a->id,
+				   .person = g->person,
+				   .due = row->due,
+				   .campaign = (char *)(uintptr_t)row->step->of->name,
+				   .step = (char *)(uintptr_t)step,
+				   .script = (char *)(uintptr_t)row->step->name,
+				   .route = (char *)(uintptr_t)voice_name(g, a),
+				   .class = CLASS_CAMPAIGN,
+				   .rank = RANK_CAMPAIGN,
+				   .outcome = -1,
+				   .at = row->at};
+	g->added = true;
+	return calls_add(g->s, made, g->now, &made->id);
+}
+
+static bool
+may_revive_call(const struct calls_row *row)
+{
+	if (row->status == CALLS_CANCELLED)
+		return row->reason == REASON_CAMPAIGN_CHANGED || row->reason == REASON_PAID;
+	return row->status == CALLS_SKIPPED &&
+	       (row->reason == REASON_TEST || row->reason == REASON_SKIPPED);
+}
+
+static int
+drop_call(struct planning *g, const struct calls_row *row, enum reason reason)
+{
+	return calls_drop(g->s, row,
+			  reason == REASON_PAID || reason == REASON_CAMPAIGN_CHANGED
+			      ? CALLS_CANCELLED
+			      : CALLS_SKIPPED,
+			  reason, g->now, "dunlin", NULL);
+}
+
+/* Another route, or another campaign's step. */
+static int
+set_call(struct planning *g, const struct facts_account *a, const struct calls_row *old,
+	 const struct campaign_step *step)
+{
+	const char *route = voice_name(g, a);
+
+	if (strcmp(old->route, route) == 0 && strcmp(old->script, step->name) == 0 &&
+	    old->campaign != NULL && strcmp(old->campaign, step->of->name) == 0)
+		return 0;
+	return calls_plan(g->s, old->id, route, step->of->name, step->name);
+}
+
+/* Another try waits for its time, whatever hour the step itself would prefer. */
+static int
+move_call(struct planning *g, const struct calls_row *old, const struct plan_row *row)
+{
+	enum reason reason = row->reason == REASON_LATE ? REASON_NONE : row->reason;
+	int rc;
+
+	if (old->at == row->at || (old->at <= g->now && row->at <= g->now) ||
+	    (old->reason == REASON_RETRY && row->at < old->at))
+		return 0;
+	if (facts_stuck(old->reason) || old->reason == REASON_RETRY)
+		reason = old->reason;
+	rc = calls_move(g->s, old->id, row->at, reason);
+	return rc == 0 && old->at < row->at ? note_moved(g, row) : rc;
+}
+
+static int
+plan_call(struct planning *g, const struct facts_account *a, const struct plan_row *row)
+{
+	const struct campaign_step *step = row->step;
+	bool goes = row->decision != PLAN_SKIP;
+	struct calls_row old = {0}, made;
+	char text[CAMPAIGN_STEP_TEXT];
+	int rc = 0, found;
+
+	if (row->reason == REASON_SUPERSEDED && row->on > civil_local(a->zone, g->now).day)
+		return 0;
+	campaign_step_format(step->day, (enum campaign_channel)step->channel, text);
+	found = a->special || g->added ? calls_step(g->s, a->id, row->due, text, &old) : 0;
+	if (found < 0)
+		return found;
+	if (row->reason == REASON_DONE || row->reason == REASON_SKIPPED ||
+	    (row->reason == REASON_PAID && !found)) {
+		rc = 0;
+	} else if (row->reason == REASON_SUPERSEDED || row->reason == REASON_PAID) {
+		if (!found && (rc = add_call(g, a, row, text, &made)) == 0)
+			rc = drop_call(g, &made, row->reason);
+		else if (found && old.status == CALLS_PLANNED)
+			rc = drop_call(g, &old, row->reason);
+	} else if (!found) {
+		rc = add_call(g, a, row, text, &made);
+		if (rc == 0 && goes)
+			rc = note_moved(g, row);
+	} else if (old.status == CALLS_PLANNED) {
+		rc = set_call(g, a, &old, step);
+		if (rc == 0 && goes)
+			rc = move_call(g, &old, row);
+	} else if (goes && may_revive_call(&old)) {
+		rc = calls_revive(g->s, old.id, voice_name(g, a), step->of->name, step->name,
+				  row->at);
+	}
+	calls_row_clear(&old);
+	return rc;
+}
+
+/* ---- work ---- */
+
 /* What a person is to do: a task says it, other work begins with its kind. */
 static const char *
 work_text(const struct campaign_step *step, char *room, size_t cap)
@@ -210,6 +327,8 @@ on_row(void *ctx, const struct plan_row *row)
 		g->rc = row->decision == PLAN_TASK ? plan_task(g, a, person, row) : 0;
 	else if (row->step->channel == CAMPAIGN_SMS)
 		g->rc = plan_text(g, a, person, row);
+	else
+		g->rc = plan_call(g, a, row);
 	if (row->decision == PLAN_SKIP)
 		g->held = *row;
 }
@@ -221,21 +340,22 @@ is_over(enum reason reason)
 	       reason == REASON_SUPERSEDED;
 }
 
-/* Rows that stand in the queue for a step that is gone. */
-static int
-end_gone(struct planning *g, const struct plan_rules *rules, size_t index)
-{
-	const struct facts_account *a = facts_account(g->facts, index);
-	sqlite3_stmt *st = store_get(g->s, STORE_ACCOUNT_PLANNED);
-	struct {
-		int64_t id, at;
-		int32_t due;
-		char step[CAMPAIGN_STEP_TEXT];
-	} list[64];
-	int n = 0, rc;
+/* One row that stands in the queue. */
+struct waiting {
+	int64_t id, at;
+	int32_t due;
+	char step[CAMPAIGN_STEP_TEXT];
+};
 
-	store_bind_int(st, 1, a->id);
-	while (n < 64 && (rc = store_step(g->s, st)) == 1) {
+static int
+read_waiting(struct store *s, enum store_statement which, int64_t account, struct waiting *list,
+	     int cap)
+{
+	sqlite3_stmt *st = store_get(s, which);
+	int n = 0, rc = 0;
+
+	store_bind_int(st, 1, account);
+	while (n < cap && (rc = store_step(s, st)) == 1) {
 		list[n].id = sqlite3_column_int64(st, 0);
 		list[n].due = sqlite3_column_int(st, 1);
 		snprintf(list[n].step, sizeof list[n].step, "%s", store_text(st, 2));
@@ -243,31 +363,64 @@ end_gone(struct planning *g, const struct plan_rules *rules, size_t index)
 		n++;
 	}
 	sqlite3_reset(st);
-	for (int i = 0; i < n; i++) {
-		enum campaign_channel channel;
-		struct plan_row row;
-		int day;
+	return rc < 0 ? rc : n;
+}
 
-		if (campaign_step_parse(list[i].step, strlen(list[i].step), &day, &channel) != 0)
-			continue;
-		plan_decide(facts_person(g->facts), rules,
-			    list[i].at > g->now ? list[i].at : g->now, index, list[i].due, day,
-			    channel, &row);
-		if (row.reason == REASON_SUPERSEDED && list[i].at > g->now)
-			continue; /* not before its time: what holds it may be gone by then */
-		if (row.decision == PLAN_SKIP && is_over(row.reason) &&
-		    (rc = give_up(g, a, list[i].id, row.reason)) != 0)
-			return rc;
+/* Why a row that waits will never go, NONE: it may. */
+static enum reason
+why_gone(const struct planning *g, const struct plan_rules *rules, size_t index,
+	 const struct waiting *one)
+{
+	enum campaign_channel channel;
+	struct plan_row row;
+	int day;
+
+	if (campaign_step_parse(one->step, strlen(one->step), &day, &channel) != 0)
+		return REASON_NONE;
+	plan_decide(facts_person(g->facts), rules, one->at > g->now ? one->at : g->now, index,
+		    one->due, day, channel, &row);
+	if (row.reason == REASON_SUPERSEDED && one->at > g->now)
+		return REASON_NONE; /* not before its time: what holds it may be gone by then */
+	return row.decision == PLAN_SKIP && is_over(row.reason) ? row.reason : REASON_NONE;
+}
+
+static int
+end_call(struct planning *g, int64_t id, enum reason reason)
+{
+	struct calls_row row;
+	int rc = calls_get(g->s, id, &row);
+
+	if (rc == 0)
+		rc = drop_call(g, &row, reason);
+	calls_row_clear(&row);
+	return rc;
+}
+
+/* Rows that stand in the queue for a step that is gone. */
+static int
+end_gone(struct planning *g, const struct plan_rules *rules, size_t index, bool calls)
+{
+	const struct facts_account *a = facts_account(g->facts, index);
+	struct waiting list[64];
+	int rc = 0, n = read_waiting(g->s, calls ? STORE_CALL_PLANNED_OF : STORE_ACCOUNT_PLANNED,
+				     a->id, list, 64);
+
+	for (int i = 0; i < n && rc == 0; i++) {
+		enum reason reason = why_gone(g, rules, index, &list[i]);
+
+		if (reason != REASON_NONE)
+			rc = calls ? end_call(g, list[i].id, reason)
+				   : give_up(g, a, list[i].id, reason);
 	}
-	return 0;
+	return n < 0 ? n : rc;
 }
 
 static bool
-is_served(const struct plan_account *p, int32_t due, int day)
+is_served(const struct plan_account *p, int32_t due, const struct campaign_step *step)
 {
 	for (size_t i = 0; i < p->n_served; i++)
-		if (p->served[i].due == due && p->served[i].day == day &&
-		    p->served[i].channel == CAMPAIGN_SMS)
+		if (p->served[i].due == due && p->served[i].day == step->day &&
+		    p->served[i].channel == step->channel)
 			return true;
 	return false;
 }
@@ -291,13 +444,14 @@ make_up(struct planning *g, const struct plan_rules *rules, size_t index)
 		int32_t due = p->amounts[sums.index].due, last = due + step->day + late;
 		struct plan_row row;
 
-		if (step->channel != CAMPAIGN_SMS || last >= today || last < p->known_since ||
-		    is_served(p, due, step->day))
+		if (step->channel >= CAMPAIGN_VOICES || last >= today || last < p->known_since ||
+		    is_served(p, due, step))
 			continue;
 		plan_decide(facts_person(g->facts), rules, g->now, index, due, step->day,
-			    CAMPAIGN_SMS, &row);
+			    (enum campaign_channel)step->channel, &row);
 		if (row.decision == PLAN_SKIP && row.reason == REASON_SUPERSEDED)
-			rc = plan_text(g, a, g->person, &row);
+			rc = step->channel == CAMPAIGN_SMS ? plan_text(g, a, g->person, &row)
+							   : plan_call(g, a, &row);
 	}
 	return rc;
 }
@@ -328,7 +482,9 @@ agenda_plan(struct store *s, struct facts *facts, const struct plan_rules *rules
 	for (size_t i = 0; i < facts_count(facts) && rc == 0; i++) {
 		/* Rows of amounts long settled are not among the facts. */
 		if (facts_account(facts, i)->n_rows > 0 || whole)
-			rc = end_gone(&g, rules, i);
+			rc = end_gone(&g, rules, i, false);
+		if (rc == 0 && facts_account(facts, i)->special)
+			rc = end_gone(&g, rules, i, true);
 		if (rc == 0)
 			rc = make_up(&g, rules, i);
 	}

@@ -170,7 +170,7 @@ ask_policy(struct asked *a)
 	if ((rc = facts_rules(facts, a->s, a->env->now, REASON_NONE, &rules)) == 0 &&
 	    b->facts != NULL) {
 		a->zone = b->account->zone;
-		plan_decide_manual(facts_person(facts), &rules, a->env->now, b->index,
+		plan_decide_manual(facts_person(facts), &rules, a->env->now, b->index, CAMPAIGN_SMS,
 				   a->answers != 0, &a->plan);
 		if (a->plan.sums.index >= 0)
 			a->plan.due = b->plan->amounts[a->plan.sums.index].due;
@@ -180,7 +180,7 @@ ask_policy(struct asked *a)
 		struct plan_person person = {.accounts = &nobody, .n_accounts = 1};
 
 		a->zone = nobody.zone;
-		plan_decide_manual(&person, &rules, a->env->now, 0, true, &a->plan);
+		plan_decide_manual(&person, &rules, a->env->now, 0, CAMPAIGN_SMS, true, &a->plan);
 	}
 	if (b->facts == NULL)
 		facts_free(facts);

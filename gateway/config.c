@@ -341,14 +341,22 @@ is_cheaper(const struct config_route *a, const struct config_route *b)
 	       a->price < b->price;
 }
 
-int
-config_best_route(const struct config *config, const char *number)
+static bool
+places_calls(const struct config_route *route)
+{
+	return route->type == CONFIG_ROUTE_MODEM && route->modem.voice;
+}
+
+static int
+best_route(const struct config *config, const char *number, bool voice)
 {
 	int best = -1, length = -1;
 
 	for (size_t i = 0; i < config->n_routes; i++) {
 		int match = config_route_match(config, &config->routes[i], number);
 
+		if (voice && !places_calls(&config->routes[i]))
+			continue;
 		if (match > length || (match >= 0 && match == length &&
 				       is_cheaper(&config->routes[i], &config->routes[best]))) {
 			length = match;
@@ -356,6 +364,18 @@ config_best_route(const struct config *config, const char *number)
 		}
 	}
 	return best;
+}
+
+int
+config_best_route(const struct config *config, const char *number)
+{
+	return best_route(config, number, false);
+}
+
+int
+config_voice_route(const struct config *config, const char *number)
+{
+	return best_route(config, number, true);
 }
 
 const char *

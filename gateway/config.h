@@ -69,6 +69,13 @@ struct config_smpp {
 	size_t n_blocked_status; /* none: known by the operator's words alone */
 };
 
+/* Where the sound of a stick's calls is. */
+struct config_audio {
+	const char *stick;  /* its port, its IMEI, or the hole it is in, as `modems` lists them */
+	const char *device; /* an ALSA device, or the path of a tty */
+	bool tty;
+};
+
 struct config_modem {
 	const char *const *ports; /* device paths; none: found by themselves (`auto`) */
 	size_t n_ports;
@@ -80,7 +87,13 @@ struct config_modem {
 	const char *balance_ussd; /* "*100#", or NULL: not asked for */
 	int balance_every;        /* seconds; 6 hours */
 	int64_t warn_below;       /* minor units; -1: never */
-	bool voice;               /* false */
+	bool voice;               /* false: places no calls and takes none */
+	const struct config_audio *audio;
+	size_t n_audio;
+	int audio_speed; /* 1..10 times real time, on virtual cards alone; 1 */
+	bool record;     /* false; whole calls, where the script says so to the borrower */
+	const char
+	    *incoming; /* script of who calls back; NULL: the one they were last called with */
 };
 
 /* A set of contact rules and where they come from. */
@@ -208,7 +221,9 @@ bool config_port_is_pty(const char *port);
 /* The route that serves a number best: longest match, then the lower price where both are known,
  * then the first; index, or -1. */
 int config_best_route(const struct config *config, const char *number);
-/* Its name, "" for none: what rows of the queue carry. */
+/* The same among those that place calls. */
+int config_voice_route(const struct config *config, const char *number);
+/* The name of the route for texts, "" for none: what rows of the queue carry. */
 const char *config_best_route_name(const struct config *config, const char *number);
 
 /* Why a text of a class (enum catalog_class) may not be said: the first word that forbids it. */

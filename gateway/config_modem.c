@@ -1,4 +1,4 @@
-/* routes of type modem: ports, allowances, PIN, balance */
+/* routes of type modem: ports, allowances, PIN, balance, calls */
 #include "config_parts.h"
 #include "money.h"
 
@@ -56,6 +56,78 @@ make_balance(struct config_parts *p, const struct yaml_node *node, struct config
 		yaml_wrong(&p->yaml, raw.warn_below, "`warn_below`: %s", why);
 }
 
+/* ---- calls ---- */
+
+static bool
+read_device(struct config_parts *p, const struct yaml_node *node, struct config_audio *a)
+{
+	const char *text = NULL;
+
+	if (!yaml_text(&p->yaml, node, "audio", &text))
+		return false;
+	a->tty = strncmp(text, "tty:", 4) == 0;
+	if ((!a->tty && strncmp(text, "alsa:", 5) != 0) || text[5 - a->tty] == '\0') {
+		yaml_wrong(&p->yaml, node,
+			   "`%.60s` is no sound: write alsa:DEVICE (as `aplay -L` lists them) or "
+			   "tty:PATH",
+			   text);
+		return false;
+	}
+	a->device = a->tty ? config_path(p, text + 4) : text + 5;
+	return true;
+}
+
+static void
+make_audio(struct config_parts *p, const struct yaml_node *node, struct config_modem *modem)
+{
+	struct config_audio *list;
+
+	if (node == NULL || node->kind == YAML_WRONG || yaml_is_null(node))
+		return;
+	if (node->kind != YAML_MAP) {
+		yaml_wrong(&p->yaml, node,
+			   "`audio` holds a port, an IMEI or a USB path, and the sound of that "
+			   "stick: {/dev/ttyUSB2: \"alsa:hw:1\"}");
+		return;
+	}
+	list = arena_array(p->arena, node->n + 1, sizeof *list);
+	for (const struct yaml_node *k = node->first; k != NULL; k = k->next) {
+		struct config_audio *a = &list[modem->n_audio];
+
+		a->stick = arena_text(p->arena, k->text, k->len);
+		modem->n_audio += read_device(p, k->value, a);
+	}
+	modem->audio = list;
+}
+
+static bool
+are_ptys(const struct config_modem *modem)
+{
+	for (size_t i = 0; i < modem->n_ports; i++)
+		if (strncmp(modem->ports[i], "/dev/tty", 8) == 0)
+			return false;
+	return modem->n_ports > 0;
+}
+
+static void
+make_voice(struct config_parts *p, const struct config_raw_route *raw, struct config_modem *modem)
+{
+	modem->record = raw->record;
+	modem->audio_speed = raw->audio_speed;
+	make_audio(p, raw->audio, modem);
+	if (raw->incoming != NULL &&
+	    yaml_text(&p->yaml, raw->incoming, "incoming", &modem->incoming))
+		config_check_script(p, raw->incoming, modem->incoming);
+	if (modem->audio_speed > 1 && !are_ptys(modem))
+		yaml_wrong(&p->yaml, raw->node,
+			   "`audio_speed` is for virtual cards: the ports must be those of a "
+			   "simulated modem");
+	if (!modem->voice && (modem->n_audio > 0 || modem->record))
+		yaml_warn(&p->yaml, raw->node,
+			  "`audio` and `record` mean nothing without "
+			  "`voice: true`");
+}
+
 void
 config_make_modem(struct config_parts *p, const struct config_raw_route *raw,
 		  struct config_modem *modem)
@@ -79,4 +151,5 @@ config_make_modem(struct config_parts *p, const struct config_raw_route *raw,
 		modem->pin = pin;
 	}
 	make_balance(p, raw->balance, modem);
+	make_voice(p, raw, modem);
 }

@@ -58,7 +58,9 @@ struct config_raw_route {
 	int alphabet, packing, long_form;
 	const struct yaml_node *ports, *pin_file, *balance; /* modem, from here */
 	int per_hour, per_day, per_month, recipients_per_month, sim_wait;
-	bool voice;
+	bool voice, record;
+	const struct yaml_node *audio, *incoming;
+	int audio_speed;
 };
 
 /* config_route.c, config_smpp.c, config_modem.c */
@@ -91,7 +93,9 @@ void config_read_buckets(struct config_parts *p, const struct yaml_node *node);
 
 /* config_campaign.c: all of campaigns/ */
 void config_read_campaigns(struct config_parts *p);
-/* config_step.c: the list under `steps:`, and the template under `promised:` (NULL: wrong) */
+/* config_step.c: is there a script of that name? */
+void config_check_script(struct config_parts *p, const struct yaml_node *node, const char *name);
+/* the list under `steps:`, and the template under `promised:` (NULL: wrong) */
 void config_read_steps(struct config_parts *p, const struct yaml_node *node, struct campaign *c);
 const char *config_read_promised(struct config_parts *p, const struct yaml_node *node);
 

@@ -63,7 +63,8 @@ static const struct yaml_key file_keys[] = {
 	ELSEWHERE("window"), ELSEWHERE("receipts"), ELSEWHERE("alphabet"), ELSEWHERE("packing"),
 	ELSEWHERE("long"), ELSEWHERE("blocked_status"), ELSEWHERE("ports"), ELSEWHERE("per_hour"), ELSEWHERE("per_day"),
 	ELSEWHERE("per_month"), ELSEWHERE("recipients_per_month"), ELSEWHERE("pin_file"),
-	ELSEWHERE("voice"), ELSEWHERE("sim_wait"), ELSEWHERE("balance"),
+	ELSEWHERE("voice"), ELSEWHERE("audio"), ELSEWHERE("audio_speed"), ELSEWHERE("record"),
+	ELSEWHERE("incoming"), ELSEWHERE("sim_wait"), ELSEWHERE("balance"),
 	{0}};
 
 static const struct yaml_key smpp_keys[] = {
@@ -88,7 +89,8 @@ static const struct yaml_key smpp_keys[] = {
 	{"blocked_status", YAML_NODE, AT(blocked_status)},
 	ELSEWHERE("path"), ELSEWHERE("ports"), ELSEWHERE("per_hour"), ELSEWHERE("per_day"),
 	ELSEWHERE("per_month"), ELSEWHERE("recipients_per_month"), ELSEWHERE("pin_file"),
-	ELSEWHERE("voice"), ELSEWHERE("sim_wait"), ELSEWHERE("balance"),
+	ELSEWHERE("voice"), ELSEWHERE("audio"), ELSEWHERE("audio_speed"), ELSEWHERE("record"),
+	ELSEWHERE("incoming"), ELSEWHERE("sim_wait"), ELSEWHERE("balance"),
 	{0}};
 
 static const struct yaml_key modem_keys[] = {
@@ -102,6 +104,10 @@ static const struct yaml_key modem_keys[] = {
 	{"sim_wait", YAML_INT, AT(sim_wait), .min = 0, .max = 1440},
 	{"balance", YAML_NODE, AT(balance)},
 	{"voice", YAML_BOOL, AT(voice)},
+	{"audio", YAML_NODE, AT(audio)},
+	{"audio_speed", YAML_INT, AT(audio_speed), .min = 1, .max = 10},
+	{"record", YAML_BOOL, AT(record)},
+	{"incoming", YAML_NODE, AT(incoming)},
 	ELSEWHERE("path"), ELSEWHERE("host"), ELSEWHERE("port"), ELSEWHERE("tls"),
 	ELSEWHERE("system_id"), ELSEWHERE("password_file"), ELSEWHERE("password_env"),
 	ELSEWHERE("system_type"), ELSEWHERE("bind"), ELSEWHERE("source"), ELSEWHERE("source_ton"),
@@ -215,7 +221,8 @@ read_route(struct config_parts *p, const struct yaml_node *key, struct config_ro
 				       .receipts = true,
 				       .per_hour = 30,
 				       .per_day = 200,
-				       .sim_wait = 10};
+				       .sim_wait = 10,
+				       .audio_speed = 1};
 	char what[96];
 
 	snprintf(what, sizeof(what), "route `%.64s`", key->text);

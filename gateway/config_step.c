@@ -149,8 +149,8 @@ check_template(struct config_parts *p, const struct yaml_node *node, const char 
 			  name, language);
 }
 
-static void
-check_script(struct config_parts *p, const struct yaml_node *node, const char *name)
+void
+config_check_script(struct config_parts *p, const struct yaml_node *node, const char *name)
 {
 	const char *file = arena_format(&p->scratch, "scripts/%s.yaml", name);
 
@@ -169,7 +169,7 @@ read_name(struct config_parts *p, const struct yaml_node *node, enum campaign_ch
 	if (channel == CAMPAIGN_SMS || channel == CAMPAIGN_LETTER || channel == CAMPAIGN_EMAIL)
 		check_template(p, node, name);
 	else if (channel == CAMPAIGN_CALL)
-		check_script(p, node, name);
+		config_check_script(p, node, name);
 	else if (strlen(name) > 200)
 		yaml_wrong(&p->yaml, node, "`%s` says in at most 200 bytes what is to be done",
 			   campaign_channel_word(channel));

@@ -45,11 +45,16 @@ facts_free(struct facts *f)
 	free(f);
 }
 
-/* Does any campaign call, under a policy that asks for a text before? */
+/* May anybody be called, under a policy that asks for a text before? */
 static bool
 needs_first_touch(const struct config *config)
 {
-	for (size_t i = 0; config->policy.first_touch != NULL && i < config->n_campaigns; i++)
+	if (config->policy.first_touch == NULL)
+		return false;
+	for (size_t i = 0; i < config->n_routes; i++)
+		if (config->routes[i].type == CONFIG_ROUTE_MODEM && config->routes[i].modem.voice)
+			return true;
+	for (size_t i = 0; i < config->n_campaigns; i++)
 		for (size_t k = 0; k < config->campaigns[i]->n_steps; k++)
 			if (config->campaigns[i]->steps[k].channel == CAMPAIGN_CALL)
 				return true;
@@ -173,6 +178,7 @@ finish_account(struct facts *f, struct store *s, size_t i)
 		p->n_zones = zones->n_others;
 	}
 	a->route = a->number[0] != '\0' ? config_best_route(f->config, a->number) : -1;
+	a->voice = a->number[0] != '\0' ? config_voice_route(f->config, a->number) : -1;
 	p->number = facts_number_id(a->number);
 	p->zone = a->zone;
 	p->amounts = facts_at(&f->amounts, sizeof *p->amounts, sp->amounts);

@@ -31,6 +31,7 @@ struct facts_account {
 	unsigned n_rows; /* texts of steps, whatever became of them, of amounts still of interest */
 	const struct civil_zone *zone;
 	int route; /* index in config.routes that takes texts to `number`, -1: none */
+	int voice; /* the same of one that places calls */
 };
 
 struct facts;

@@ -1,6 +1,8 @@
 /* What the store says of one account, row by row. */
 #include "facts_part.h"
 
+#include "store/calls.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -121,7 +123,9 @@ bool
 facts_stuck(enum reason reason)
 {
 	return reason == REASON_TEMPLATE_ERROR || reason == REASON_NO_LANGUAGE ||
-	       reason == REASON_NO_ROUTE || reason == REASON_WORDING || reason == REASON_UNAPPROVED;
+	       reason == REASON_NO_ROUTE || reason == REASON_WORDING ||
+	       reason == REASON_UNAPPROVED || reason == REASON_NO_CHECK ||
+	       reason == REASON_NO_SCRIPT;
 }
 
 /* How the row of a step marks it; false: not at all. */
@@ -165,6 +169,38 @@ went_at(sqlite3_stmt *st, bool asked)
 	return sqlite3_column_int64(st, 4);
 }
 
+/* How the last try of a call marks its step. */
+static bool
+mark_of_call(int status, enum reason reason, enum plan_mark *mark)
+{
+	switch (status) {
+	case CALLS_PLANNED: *mark = PLAN_MARK_STUCK; return facts_stuck(reason);
+	case CALLS_SKIPPED: *mark = PLAN_MARK_PASSED; return reason == REASON_SUPERSEDED;
+	case CALLS_CANCELLED: *mark = PLAN_MARK_SPENT; return reason == REASON_CANCELLED;
+	default: *mark = PLAN_MARK_SPENT; return true;
+	}
+}
+
+static int
+load_calls(struct facts *f, struct store *s, int64_t account, int32_t from_due)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_CALLS);
+	int rc = 0, row = 0;
+
+	store_bind_int(st, 1, account);
+	store_bind_int(st, 2, from_due);
+	while (rc == 0 && (row = store_step(s, st)) == 1) {
+		enum plan_mark mark;
+
+		if (mark_of_call(sqlite3_column_int(st, 2), (enum reason)sqlite3_column_int(st, 3),
+				 &mark))
+			rc = add_served(f, sqlite3_column_int(st, 0), store_text(st, 1), mark,
+					sqlite3_column_int64(st, 4));
+	}
+	sqlite3_reset(st);
+	return row < 0 ? row : rc;
+}
+
 static int
 load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due, bool special,
 	    struct spans *sp, unsigned *rows)
@@ -201,7 +237,7 @@ load_served(struct facts *f, struct store *s, int64_t account, int32_t from_due,
 		if (row < 0)
 			rc = row;
 	}
-	return rc;
+	return rc == 0 && special ? load_calls(f, s, account, from_due) : rc;
 }
 
 static int

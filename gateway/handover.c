@@ -350,7 +350,7 @@ decide_manual(struct deciding *d)
 
 		if ((rc = check_named(d)) != 1)
 			return rc;
-		plan_decide_manual(&person, &d->rules, d->h->now, 0, true, &d->plan);
+		plan_decide_manual(&person, &d->rules, d->h->now, 0, CAMPAIGN_SMS, true, &d->plan);
 		return d->plan.decision == PLAN_SEND ? 1 : not_now(d);
 	}
 	if ((rc = load_account(d, &index)) == UV_ENOENT)
@@ -359,8 +359,8 @@ decide_manual(struct deciding *d)
 				  "the account is in no list any more");
 	if (rc != 0)
 		return rc;
-	plan_decide_manual(facts_person(d->h->tools->facts), &d->rules, d->h->now, index, answering,
-			   &d->plan);
+	plan_decide_manual(facts_person(d->h->tools->facts), &d->rules, d->h->now, index,
+			   CAMPAIGN_SMS, answering, &d->plan);
 	if (d->plan.decision == PLAN_SKIP && is_barred(d->plan.reason))
 		return give_up(d, d->plan.reason, NULL);
 	if (d->plan.decision != PLAN_SEND)

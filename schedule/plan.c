@@ -140,11 +140,12 @@ plan_decide(const struct plan_person *person, const struct plan_rules *rules, in
 
 void
 plan_decide_manual(const struct plan_person *person, const struct plan_rules *rules, int64_t now,
-		   size_t account, bool answering, struct plan_row *row)
+		   size_t account, enum campaign_channel channel, bool answering,
+		   struct plan_row *row)
 {
 	const struct plan_account *a = &person->accounts[account];
 	int32_t today = civil_local(a->zone, now).day;
-	struct policy_question q = plan_question(person, a, CAMPAIGN_SMS, now);
+	struct policy_question q = plan_question(person, a, channel, now);
 	struct policy_decision d;
 	enum reason reason;
 	const char *rule = NULL;

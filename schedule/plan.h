@@ -168,11 +168,12 @@ void plan_decide(const struct plan_person *person, const struct plan_rules *rule
 		 size_t account, int32_t due, int day, enum campaign_channel channel,
 		 struct plan_row *row);
 
-/* May a text outside campaigns (class `manual`) go to this account at this instant?  `answering` is
- * a reply to an inbox row: `stopped`, opt-out and windows only.  Others heed `stopped`, `barred`,
- * holds, promise and the whole policy.  Whether anything is owed is not asked (a thank-you goes to
- * who has paid): `row->sums` tells.  `row->step` is NULL. */
+/* May a text or call outside campaigns (class `manual`) go to this account at this instant?
+ * `answering` is a reply to an inbox row: `stopped`, opt-out and windows only.  Others heed
+ * `stopped`, `barred`, holds, promise and the whole policy.  Whether anything is owed is not asked
+ * (a thank-you goes to who has paid): `row->sums` tells.  `row->step` is NULL. */
 void plan_decide_manual(const struct plan_person *person, const struct plan_rules *rules,
-			int64_t now, size_t account, bool answering, struct plan_row *row);
+			int64_t now, size_t account, enum campaign_channel channel, bool answering,
+			struct plan_row *row);
 
 #endif

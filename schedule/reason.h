@@ -55,7 +55,9 @@
 	X(WORDING, "wording", "the text holds words the contact rules forbid, or lacks some")      \
 	X(UNAPPROVED, "unapproved", "a warn or legal text that nobody has approved as it is now")  \
 	X(NO_CAMPAIGN, "no_campaign", "no campaign selects the account")                           \
-	X(ERASED, "erased", "the account's personal data were erased on request")
+	X(ERASED, "erased", "the account's personal data were erased on request")                  \
+	X(RETRY, "retry", "nobody was reached by the call before; it is tried again then")         \
+	X(NO_SCRIPT, "no_script", "there is no such script, or it does not go in this language")
 
 enum reason {
 #define X(name, word, what) REASON_##name,

@@ -33,7 +33,7 @@ CREATE TABLE account (
   person INTEGER NOT NULL,     -- id of the first account of the same person (itself, mostly)
   since  INTEGER NOT NULL,     -- import that first brought it
   born   INTEGER NOT NULL,     -- time of that import
-  special INTEGER NOT NULL DEFAULT 0 -- 1 once it had a hold, promise, opt-out, task or skip: without
+  special INTEGER NOT NULL DEFAULT 0 -- 1 once it had a hold, promise, opt-out, task, call or skip: without
                                      -- one, five look-ups at each text are saved (see triggers below)
 );
 CREATE INDEX account_person ON account (person) WHERE person <> id;
@@ -87,7 +87,7 @@ CREATE TABLE person_key (
   person INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Every text and call, in and out.
+-- Every text, in and out.
 CREATE TABLE message (
   id        INTEGER PRIMARY KEY,
   account   INTEGER,          -- NULL: to or from a number no account uses
@@ -307,11 +307,55 @@ CREATE UNIQUE INDEX task_step ON task (account, due, step) WHERE step IS NOT NUL
 CREATE INDEX task_open ON task (day) WHERE status = 0;
 CREATE INDEX task_account ON task (account);
 
--- What people did outside the gateway and told it (dunlin import results): calls, visits, letters.
+-- Every call: of campaigns, by hand, and those that came in.  A step whose call did not get through
+-- (busy, nobody answered) has a row for each try.
+CREATE TABLE call (
+  id          INTEGER PRIMARY KEY,
+  account     INTEGER,          -- NULL: with a number no account uses
+  person      INTEGER,
+  due         INTEGER,          -- campaign: due day of the amount the step follows
+  campaign    TEXT,
+  step        TEXT,             -- "+10/call"
+  try         INTEGER NOT NULL, -- of the step, from 1
+  class       INTEGER NOT NULL, -- enum message_class: CAMPAIGN or MANUAL
+  direction   INTEGER NOT NULL, -- enum message_direction
+  number      TEXT,             -- out: that is called; in: as the network told it, NULL: withheld
+  script      TEXT NOT NULL,    -- "" where none answered
+  language    TEXT,             -- spoken at the end
+  route       TEXT NOT NULL,    -- "": none takes it
+  sim         INTEGER,          -- it went or came by
+  status      INTEGER NOT NULL, -- enum calls_status
+  reason      INTEGER NOT NULL DEFAULT 0, -- enum reason
+  outcome     INTEGER,          -- enum calls_outcome, NULL: it is not over, or was never placed
+  cause       TEXT,             -- why it ended, in the stick's words
+  rank        INTEGER NOT NULL, -- 1 by hand, 2 campaigns
+  at          INTEGER NOT NULL, -- when it is to be placed, or came in
+  created_at  INTEGER NOT NULL,
+  started_at  INTEGER,          -- it became `calling`, or it rang here
+  answered_at INTEGER,
+  ended_at    INTEGER,          -- or it was cancelled or skipped
+  keys        TEXT,             -- that were pressed; '?' for one of the check digits
+  verified    INTEGER NOT NULL DEFAULT 0, -- 1: the check digits were right
+  heard       TEXT,             -- what it sounded like: person | machine | silence; a label only
+  promise     INTEGER,          -- the last one made in it
+  recording   TEXT,             -- hash of calls/HASH.wav: the whole call
+  message     TEXT,             -- the same of a message they left
+  actor       TEXT              -- who asked for it, when a person did
+);
+CREATE UNIQUE INDEX call_step ON call (account, due, step, try) WHERE step IS NOT NULL;
+CREATE INDEX call_queue ON call (route, at) WHERE status = 0;
+CREATE INDEX call_flight ON call (status) WHERE status = 1;
+CREATE INDEX call_account ON call (account);
+CREATE INDEX call_person ON call (person, started_at);
+CREATE INDEX call_sim ON call (sim, started_at) WHERE sim IS NOT NULL;
+CREATE INDEX call_number ON call (number);
+
+-- What people did outside the gateway and told it (dunlin import results): calls, visits, letters;
+-- and the gateway's own calls, as what limits and rests count.
 CREATE TABLE contact (
   id       INTEGER PRIMARY KEY,
   account  INTEGER NOT NULL,
-  key      TEXT NOT NULL,    -- what makes it the same result when it comes again
+  key      TEXT NOT NULL,    -- what makes it the same result when it comes again; "call" and its id
   at       INTEGER NOT NULL, -- when it happened
   channel  INTEGER NOT NULL, -- enum campaign_channel
   counts   INTEGER NOT NULL, -- bit set of POLICY_BIT(enum policy_what); 0: no contact, such as `done`
@@ -319,7 +363,7 @@ CREATE TABLE contact (
   result   TEXT NOT NULL,    -- the word of the file: talked, no_answer, promise ...
   note     TEXT,
   task     INTEGER,          -- the work it was the result of
-  source   TEXT NOT NULL,    -- results: a file; call: a keypad call
+  source   TEXT NOT NULL,    -- results: a file; call: the gateway's own
   actor    TEXT NOT NULL,
   noted_at INTEGER NOT NULL  -- when the store learned of it
 );
@@ -427,6 +471,8 @@ CREATE TRIGGER promise_marks AFTER INSERT ON promise
 CREATE TRIGGER skip_marks AFTER INSERT ON skip
   BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;
 CREATE TRIGGER task_marks AFTER INSERT ON task
+  BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;
+CREATE TRIGGER call_marks AFTER INSERT ON call WHEN NEW.account IS NOT NULL
   BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;
 CREATE TRIGGER contact_marks AFTER INSERT ON contact
   BEGIN UPDATE account SET special = 1 WHERE id = NEW.account; END;

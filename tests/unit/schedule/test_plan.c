@@ -550,19 +550,19 @@ manual_texts_heed_what_they_must(void **state)
 	fixture_account(&f, "2026-09-10")->promise_until = on("2026-09-30");
 	int64_t noon = at(&f, "2026-09-11", "12:00");
 	fixture_contact(&f, 0, CAMPAIGN_SMS, noon - HOUR);
-	plan_decide_manual(&f.person, &f.rules, noon, 0, false, &row);
+	plan_decide_manual(&f.person, &f.rules, noon, 0, CAMPAIGN_SMS, false, &row);
 	assert_int_equal(row.reason, REASON_PROMISE_OPEN);
-	plan_decide_manual(&f.person, &f.rules, noon, 0, true, &row);
+	plan_decide_manual(&f.person, &f.rules, noon, 0, CAMPAIGN_SMS, true, &row);
 	assert_int_equal(row.decision, PLAN_SEND);
 	f.accounts[0].promise_until = INT32_MIN;
-	plan_decide_manual(&f.person, &f.rules, noon, 0, false, &row);
+	plan_decide_manual(&f.person, &f.rules, noon, 0, CAMPAIGN_SMS, false, &row);
 	assert_int_equal(row.decision, PLAN_DEFER);
 	assert_int_equal(row.reason, REASON_CAP);
 	assert_int_equal(row.at, at(&f, "2026-09-12", "08:00"));
-	plan_decide_manual(&f.person, &f.rules, noon + 10 * HOUR, 0, true, &row);
+	plan_decide_manual(&f.person, &f.rules, noon + 10 * HOUR, 0, CAMPAIGN_SMS, true, &row);
 	assert_int_equal(row.reason, REASON_WINDOW);
 	f.accounts[0].barred = REASON_OPTED_OUT;
-	plan_decide_manual(&f.person, &f.rules, noon, 0, true, &row);
+	plan_decide_manual(&f.person, &f.rules, noon, 0, CAMPAIGN_SMS, true, &row);
 	assert_int_equal(row.reason, REASON_OPTED_OUT);
 }
 
