@@ -27,8 +27,8 @@
 #define SCRIPT_STEPS     96
 #define SCRIPT_LANGUAGES 8
 #define SCRIPT_HELPS     3
-#define SCRIPT_KEYS      14 /* that one answer may have: 9 digits, a point, 4 more */
-#define SCRIPT_NAME      96 /* bytes of a prompt's name with its NUL */
+#define SCRIPT_KEYS      14  /* that one answer may have: 9 digits, a point, 4 more */
+#define SCRIPT_NAME      128 /* bytes of a prompt's name with its NUL */
 #define SCRIPT_NOWHERE   (-1)
 
 enum script_kind {
@@ -142,6 +142,11 @@ const struct script_text *script_text(const struct script_step *step, int which,
  * "reminder-call.choose.help1", "reminder-call.when.confirm". */
 void script_prompt_name(const struct script *script, const struct script_step *step, int which,
 			char out[SCRIPT_NAME]);
+
+/* The same of one piece of words: its prompt's, with ".1", ".2" ... where fields stand between. */
+void script_piece_name(const struct script *script, const struct script_step *step, int which,
+		       const struct script_text *text, const struct script_piece *piece,
+		       char out[SCRIPT_NAME]);
 
 const char *script_kind_word(enum script_kind kind);
 const char *script_outcome_word(enum script_outcome_kind kind); /* "promise", "cannot_pay" */

@@ -12,6 +12,8 @@
  * alone is no input.  9 at a menu is stop, whatever the script says; inside gathered digits, and
  * where they are confirmed, it is a 9.
  *
+ * Check digits, and keys that may have been meant as such, are noted as '?'.
+ *
  * Nothing is thanked for before it is stored, and nothing is stored but what a key confirmed: a
  * hang-up at any moment leaves exactly what script_stored had been told of, and a recorded message.
  *
@@ -52,6 +54,7 @@ struct script_outcome {
 	int language;       /* index: of SPOKEN_LANGUAGE, else the one spoken */
 	int64_t message_ms; /* of MESSAGE: how long the recording is */
 	int64_t ms;         /* of the key that confirmed it */
+	uint32_t token;     /* to be given back with script_stored */
 };
 #define SCRIPT_NO_DAY INT32_MIN
 
@@ -131,7 +134,7 @@ struct script_run {
 	bool farewell; /* what is said now leads to the end: no clock, no second trouble */
 	int wanted;    /* language to be remembered once the person is known, or -1 */
 	int silent, wrong_n;
-	int64_t ms, until, since;
+	int64_t begun, ms, until, since;
 	char ahead[SCRIPT_AHEAD];
 	int64_t ahead_ms[SCRIPT_AHEAD];
 	int n_ahead;
@@ -141,6 +144,7 @@ struct script_run {
 	int64_t amount;
 	char digits[SCRIPT_KEYS + 1];
 	struct script_outcome pending;
+	uint32_t token;
 	uint8_t visits[SCRIPT_STEPS];
 };
 
@@ -155,8 +159,8 @@ struct script_do script_key(struct script_run *run, char key, int64_t ms);
 struct script_do script_time(struct script_run *run, int64_t ms);
 /* The line ended the TAPE by itself, since nobody speaks any more. */
 struct script_do script_taped(struct script_run *run, int64_t ms);
-/* The answer to KEEP: it is durable, or it could not be stored. */
-struct script_do script_stored(struct script_run *run, bool ok, int64_t ms);
+/* The answer to the KEEP of that token: it is durable, or it could not be stored. */
+struct script_do script_stored(struct script_run *run, uint32_t token, bool ok, int64_t ms);
 /* The answer to CONNECT: the person talks with somebody, or nobody came. */
 struct script_do script_person(struct script_run *run, bool ok, int64_t ms);
 /* They hung up, or the line is gone, or what HANG_UP asked for is done.  What is being stored is

@@ -52,7 +52,7 @@ struct script_text_fault {
 	char text[160];
 };
 
-/* Takes a text apart into at most SCRIPT_PIECES pieces.  0; -EINVAL with *fault: a hole that is not
+/* Takes a text apart into at most SCRIPT_PIECES pieces.  0; -1 with *fault: a hole that is not
  * closed, has no name, or is of Mustache's kinds that a voice has no use for; too many; too long.
  */
 int script_text_parse(const char *source, struct script_piece pieces[SCRIPT_PIECES], size_t *n,
