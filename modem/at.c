@@ -501,6 +501,18 @@ at_run(struct at *at, const struct at_command *command)
 	return n;
 }
 
+void
+at_interrupt(struct at *at, unsigned ms)
+{
+	bool dials = at_begins(at->text, "ATD") || at_begins(at->text, "ATA");
+
+	if (at->closing || at->lost || at->phase != WAITING || !dials)
+		return;
+	say(at, '>', "");
+	serial_write(at->port, "\r", 1);
+	arm(at, ms);
+}
+
 static void
 count_closed(struct at *at)
 {

@@ -98,6 +98,10 @@ bool at_texted(const struct at *at); /* Ctrl-Z was written, and no answer came y
 bool at_release(struct at *at);
 void at_withdraw(struct at *at);
 
+/* Ends a dialling (ATD, ATA) that was not answered yet by a further octet (V.250 5.6.1); its final
+ * is waited for ms. Of other commands it does nothing. */
+void at_interrupt(struct at *at, unsigned ms);
+
 void at_close(struct at *at, at_closed *closed, void *ctx);
 
 #endif

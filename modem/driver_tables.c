@@ -6,7 +6,8 @@ const char *const driver_common_unsolicited[] = {
     "RING",   "+CRING:",   "+CREG:",     "+CGREG:",   "+CEREG:", "+CMTI:", "+CDSI:", "+CMT:",
     "+CDS:",  "+CBM:",     "+CUSD:",     "+CLIP:",    "+CCWA:",  "+CSSI:", "+CSSU:", "+CIEV:",
     "+CGEV:", "+CTZV:",    "+CTZE:",     "+CPIN:",    "+CFUN:",  "+CSQN:", "RDY",    "NO CARRIER",
-    "BUSY",   "NO ANSWER", "Call Ready", "SMS Ready", "+PACSP",  "*",      "^",      NULL,
+    "BUSY",   "NO ANSWER", "Call Ready", "SMS Ready", "+PACSP",  "*",      "^",      "+CLCC:",
+    "+DTMF:", "+RXDTMF:",  "+QTONEDET:", NULL,
 };
 
 /* Those of GSM modems by u-blox, SIMCom and others who follow the same old stack. */
@@ -106,9 +107,21 @@ const struct driver driver_tables[] = {
 	.voice_yes = "+QPCMV:",
     },
     {
+	.name = "simcom7670", /* as the next, with its sound on wires */
+	.makers = LIST("simcom"),
+	.models = LIST("A76"),
+	.unsolicited =
+	    LIST("SMS DONE", "PB DONE", "+SIMEI:", "+STIN:", "VOICE CALL", "MISSED_CALL"),
+	.iccid = LIST("AT+CICCID", "AT+CCID"),
+	.pin_left = "AT+SPIC",
+	.pin_left_prefix = "+SPIC:",
+	.pin_left_field = 0,
+	.reset = LIST("ATZ", "AT+CRESET"),
+    },
+    {
 	.name = "simcom7600",
 	.makers = LIST("simcom"),
-	.models = LIST("SIM7", "SIMCOM_SIM7", "A76", "SIM8200", "SIM8202"),
+	.models = LIST("SIM7", "SIMCOM_SIM7", "SIM8200", "SIM8202"),
 	.unsolicited =
 	    LIST("SMS DONE", "PB DONE", "+SIMEI:", "+STIN:", "VOICE CALL", "MISSED_CALL"),
 	.iccid = LIST("AT+CICCID", "AT+CCID"),

@@ -99,6 +99,7 @@ modem_enter(struct modem *m, enum modem_state state, enum modem_trouble trouble)
 	check(m);
 	if (!quiet)
 		m->events.state(m->ctx, &m->info);
+	modem_call_check(m);
 }
 
 void
@@ -145,7 +146,11 @@ on_done(void *ctx, const struct at_answer *answer)
 
 	m->then = NULL;
 	m->mute_ok = false;
-	if (m->closing || answer->final == AT_GONE || m->info.state == MODEM_LOST)
+	if (m->closing) {
+		modem_call_left(m);
+		return;
+	}
+	if (answer->final == AT_GONE || m->info.state == MODEM_LOST)
 		return;
 	if (answer->final == AT_SILENT && !mute_ok) {
 		modem_silent(m);
@@ -272,7 +277,7 @@ modem_next(struct modem *m)
 		modem_ask(m, NULL);
 		return;
 	}
-	if (modem_acknowledge(m))
+	if (modem_call_chore(m) || modem_acknowledge(m) || modem_call_busy(m))
 		return;
 	if (m->sends_in_row >= 4 && chore(m))
 		return;
@@ -293,6 +298,8 @@ on_kick(uv_timer_t *timer)
 	if (m->info.state == MODEM_LOCKED && m->pin_answered)
 		modem_unlock(m);
 	modem_flush_withdrawn(m);
+	if (!m->closing)
+		modem_call_kicked(m);
 	if (!modem_in_use(m) && !m->closing)
 		modem_flush_unsent(m, m->info.reason);
 	if (m->info.state == MODEM_RESETTING && m->at != NULL && !at_busy(m->at))
@@ -385,6 +392,10 @@ set_defaults(struct modem_config *c)
 	default_to(&c->search_ms, 180000);
 	default_to(&c->aside_ms, 60000);
 	default_to(&c->settle_ms, 300);
+	default_to(&c->ring_ms, 35000);
+	default_to(&c->talk_ms, 900000);
+	default_to(&c->hangup_ms, 3000);
+	default_to(&c->call_poll_ms, 1000);
 }
 
 static void
@@ -430,6 +441,8 @@ modem_open(struct modem **out, uv_loop_t *loop, const struct modem_config *confi
 	init_timer(m, &m->poll_timer);
 	init_timer(m, &m->kick);
 	init_timer(m, &m->ussd_timer);
+	init_timer(m, &m->call.deadline);
+	init_timer(m, &m->call.poll);
 	uv_timer_start(&m->poll_timer, on_poll, m->config.poll_ms, m->config.poll_ms);
 	modem_kick(m);
 	*out = m;
@@ -480,6 +493,7 @@ on_handle_closed(uv_handle_t *handle)
 	if (--m->open_handles > 0)
 		return;
 	modem_flush_unsent(m, "the modem was closed");
+	modem_call_cancel(m);
 	if (m->ussd_busy)
 		modem_ussd_end(m, UV_ECANCELED, "");
 	free(m);
@@ -495,6 +509,8 @@ close_timers(void *ctx)
 	uv_close((uv_handle_t *)&m->poll_timer, on_handle_closed);
 	uv_close((uv_handle_t *)&m->kick, on_handle_closed);
 	uv_close((uv_handle_t *)&m->ussd_timer, on_handle_closed);
+	uv_close((uv_handle_t *)&m->call.deadline, on_handle_closed);
+	uv_close((uv_handle_t *)&m->call.poll, on_handle_closed);
 }
 
 /* What was waited for is over, or was waited for long enough. */
@@ -531,5 +547,5 @@ modem_close(struct modem *m, unsigned drain_ms, modem_closed *closed, void *ctx)
 	if (m->sending && drain_ms > 0 && at_texted(m->at))
 		uv_timer_start(&m->state_timer, on_drained, drain_ms, 0);
 	else
-		modem_end(m);
+		modem_call_leave(m);
 }

@@ -5,6 +5,7 @@
  *   modem_inbox.c   texts and reports coming in       modem_store.c   the SIM's storage
  *   modem_watch.c   registration, signal, notices     modem_ussd.c    USSD
  *   modem_heal.c    silence, resets                   modem_words.c   names and sentences
+ *   modem_call*.c   calls: see modem_calling.h
  *
  * One command is under way at a time. When it has ended, modem_next() chooses: the script of the
  * state (start, settings), else texts and chores in turn.
@@ -15,7 +16,7 @@
 #include "at.h"
 #include "at_final.h"
 #include "driver.h"
-#include "modem.h"
+#include "modem_calling.h"
 
 #define SLOTS  512 /* texts that were given and not deleted yet */
 #define KNOWN  256 /* digests remembered of those that were */
@@ -140,6 +141,8 @@ struct modem {
 
 	char ussd[64];
 	bool ussd_busy, ussd_other_form;
+
+	struct calling call;
 };
 
 /* ---- modem.c ---- */
@@ -194,5 +197,23 @@ void modem_ask(struct modem *m, modem_then *then);
 void modem_silent(struct modem *m);
 void modem_heal(struct modem *m, bool thorough); /* RESETTING */
 void modem_heal_step(struct modem *m);
+
+/* ---- modem_call*.c ---- */
+bool modem_call_busy(const struct modem *m);
+bool modem_call_notice(struct modem *m, const char *line);
+bool modem_call_chore(struct modem *m);
+void modem_call_kicked(struct modem *m);
+void modem_call_check(struct modem *m);
+void modem_call_leave(struct modem *m);
+bool modem_call_left(struct modem *m);
+void modem_call_cancel(struct modem *m);
+bool modem_call_make_init(struct modem *m, char *out, size_t cap);
+void modem_call_on_init(struct modem *m, const struct at_answer *answer);
+bool modem_call_make_audio(struct modem *m, char *out, size_t cap);
+void modem_call_on_audio(struct modem *m, const struct at_answer *answer);
+bool modem_call_make_audio_set(struct modem *m, char *out, size_t cap);
+void modem_call_on_audio_set(struct modem *m, const struct at_answer *answer);
+bool modem_call_make_found(struct modem *m, char *out, size_t cap);
+void modem_call_on_found(struct modem *m, const struct at_answer *answer);
 
 #endif

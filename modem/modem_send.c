@@ -10,7 +10,9 @@
 unsigned
 modem_room(const struct modem *m)
 {
-	return m->closing || !modem_in_use(m) || m->want_reset ? 0 : MODEM_ROOM - m->out_n;
+	if (m->closing || !modem_in_use(m) || m->want_reset || modem_call_busy(m))
+		return 0;
+	return MODEM_ROOM - m->out_n;
 }
 
 int
@@ -255,7 +257,7 @@ on_sent(void *ctx, const struct at_answer *answer)
 		go_on(m, answer, verdict);
 	m->events.answer(m->ctx, &out);
 	if (m->closing)
-		modem_end(m);
+		modem_call_leave(m);
 }
 
 /* 27.005 3.5.6: 2 holds until it is taken back, 1 until the link was idle for some seconds. */

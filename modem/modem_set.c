@@ -275,6 +275,10 @@ static const struct step settings[] = {
     {.text = "AT+CEREG=2"},
     {.text = "AT+CSCA?", .prefix = "+CSCA:", .slow = true, .then = on_centre},
     {.make = make_voice, .then = on_voice},
+    {.make = modem_call_make_init, .then = modem_call_on_init},
+    {.make = modem_call_make_audio, .then = modem_call_on_audio},
+    {.make = modem_call_make_audio_set, .follows = true, .then = modem_call_on_audio_set},
+    {.make = modem_call_make_found, .prefix = "+CLCC:", .then = modem_call_on_found},
     {.then = on_set},
 };
 

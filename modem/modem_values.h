@@ -159,20 +159,21 @@ struct modem_incoming {
 /* Zeros mean the value in brackets. All milliseconds. */
 struct modem_config {
 	const char *path;
-	int vid, pid;                /* of the USB device, where known: helps to name the maker */
-	int baud;                    /* [115200] */
-	unsigned command_ms;         /* an ordinary answer [5000] */
-	unsigned slow_ms;            /* SIM and network: CPIN, CMGL, CPMS, COPS, CFUN [30000] */
-	unsigned prompt_ms;          /* AT+CMGS to its `>` [10000] */
-	unsigned held_ms;            /* a text nobody decides about goes back [5000] */
-	unsigned sent_ms;            /* Ctrl-Z to the network's answer [120000] */
-	unsigned ping_ms;            /* [3000] */
-	unsigned reset_ms;           /* after a reset, until it answers again [30000] */
-	unsigned poll_ms;            /* signal, registration [20000] */
-	unsigned drain_ms;           /* storage looked through, notices or not [60000] */
-	unsigned search_ms;          /* no network for this long: the radio is restarted [180000] */
-	unsigned aside_ms;           /* between looks at a modem set aside [60000] */
-	unsigned settle_ms;          /* quiet that ends a doubt about answers [300] */
+	int vid, pid;        /* of the USB device, where known: helps to name the maker */
+	int baud;            /* [115200] */
+	unsigned command_ms; /* an ordinary answer [5000] */
+	unsigned slow_ms;    /* SIM and network: CPIN, CMGL, CPMS, COPS, CFUN [30000] */
+	unsigned prompt_ms;  /* AT+CMGS to its `>` [10000] */
+	unsigned held_ms;    /* a text nobody decides about goes back [5000] */
+	unsigned sent_ms;    /* Ctrl-Z to the network's answer [120000] */
+	unsigned ping_ms;    /* [3000] */
+	unsigned reset_ms;   /* after a reset, until it answers again [30000] */
+	unsigned poll_ms;    /* signal, registration [20000] */
+	unsigned drain_ms;   /* storage looked through, notices or not [60000] */
+	unsigned search_ms;  /* no network for this long: the radio is restarted [180000] */
+	unsigned aside_ms;   /* between looks at a modem set aside [60000] */
+	unsigned settle_ms;  /* quiet that ends a doubt about answers [300] */
+
 	enum modem_audio_kind audio; /* of calls */
 	unsigned ring_ms;            /* without an answer [35000] */
 	unsigned talk_ms;            /* the longest call [900000] */

@@ -22,6 +22,9 @@ modem_follow_network(struct modem *m)
 	bool registered = m->info.radio.registered;
 	bool denied = m->info.radio.registration == MODEM_REGISTRATION_DENIED;
 
+	if (modem_call_busy(m)) /* going from LTE to where calls are, it is in none for a while */
+		return;
+
 	if (registered && m->info.state == MODEM_SEARCHING) {
 		m->chores |= CHORE_OPERATOR | CHORE_SIGNAL;
 		modem_enter(m, MODEM_READY, MODEM_FINE);
@@ -203,6 +206,8 @@ is_full(const char *line)
 void
 modem_notice(struct modem *m, const char *line, const char *pdu)
 {
+	if (modem_call_notice(m, line))
+		return;
 	if (at_begins(line, "+CMT:") || at_begins(line, "+CDS:"))
 		modem_direct(m, line, pdu);
 	else if (at_begins(line, "+CMTI:"))

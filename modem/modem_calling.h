@@ -1,0 +1,75 @@
+/* modem_calling.h - the inside of a modem's call: what its files and modem_parts.h share
+ *
+ *   modem_call.c       what is asked for and told     modem_call_chore.c   commands and their
+ * answers modem_call_set.c   audio and what is found        modem_call_end.c     how a call ends
+ *
+ * What is still to be said to the stick are bits of `todo`, done in the order of the enum, one
+ * command at a time, before anything else but what the modem's state wants.
+ */
+#ifndef MODEM_MODEM_CALLING_H
+#define MODEM_MODEM_CALLING_H
+
+#include "driver_voice.h"
+#include "modem_call.h"
+#include "progress.h"
+
+enum calling_todo {
+	CALLING_HANG_UP = 1 << 0,
+	CALLING_SWITCH = 1 << 1,   /* audio_dialled */
+	CALLING_SOUND = 1 << 2,    /* audio_answered */
+	CALLING_SOUND_IS = 1 << 3, /* audio_read */
+	CALLING_ACCEPT = 1 << 4,
+	CALLING_REFUSE = 1 << 5, /* who waits behind the call */
+	CALLING_LIST = 1 << 6,
+	CALLING_CAUSE = 1 << 7,
+	CALLING_SILENCE = 1 << 8, /* audio_over */
+	CALLING_DIAL = 1 << 9,
+};
+
+struct modem;
+struct at_answer;
+
+struct calling {
+	const struct driver_voice *voice; /* set with MODEM_SETTING */
+	struct modem_call now;
+	bool live;      /* `now` is a call whose ENDED was not told */
+	bool told;      /* a state of it was */
+	bool wanted;    /* taken, and not dialled yet */
+	bool up;        /* something may be on the air, or rings here */
+	bool accepted;  /* INCOMING, and ATA is to be said, or was */
+	bool connected; /* stat 0: ACTIVE as soon as there is audio */
+	bool ending;    /* it is over; its cause may be asked for */
+	bool hanging;   /* we hang up, for this: */
+	enum modem_call_end why;
+	const char *why_raw;
+	size_t way;       /* of hanging up: which of driver_voice.hangup */
+	unsigned listed;  /* times it still stood in the list behind a way that was said */
+	unsigned missing; /* times in a row it did not stand there */
+	bool switched;    /* audio_dialled was said */
+	unsigned sounds;  /* times audio_answered was said */
+	bool sounding;    /* it was: audio_over is owed */
+	bool leaving;     /* the modem closes, and hangs up first */
+	bool asked;       /* while leaving: AT+CLCC, not a way of hanging up */
+	int index;        /* in the stick, -1: not known */
+	uint32_t ids;
+	unsigned todo;
+	char waiting[PDU_NUMBER];
+	uv_timer_t deadline, poll;
+};
+
+/* ---- modem_call.c ---- */
+void modem_call_begin(struct modem *m, bool outgoing, const char *number);
+void modem_call_enter(struct modem *m, enum modem_call_state state);
+void modem_call_follow(struct modem *m, const struct progress *p, const char *line);
+void modem_call_waits(struct modem *m, const char *number);
+void modem_call_on_deadline(uv_timer_t *timer);
+void modem_call_on_poll(uv_timer_t *timer);
+
+/* ---- modem_call_end.c ---- */
+void modem_call_hang_up(struct modem *m, enum modem_call_end why, const char *raw);
+void modem_call_next_way(struct modem *m);
+void modem_call_over(struct modem *m, int cause, const char *raw);
+void modem_call_ended(struct modem *m, enum modem_call_end end);
+void modem_call_caused(struct modem *m, const struct at_answer *answer);
+
+#endif
