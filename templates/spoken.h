@@ -66,9 +66,9 @@ int spoken_date(struct spoken *s, int32_t day, char *buf, size_t cap);
 
 enum spoken_kind {
 	SPOKEN_NUMBER,   /* of 0..SPOKEN_MOST, alone and before the currency */
-	SPOKEN_DAY,      /* of dates: ordinals, and small words such as "the" and "of" */
 	SPOKEN_WEEKDAY,  /* words of the seven names */
 	SPOKEN_MONTH,    /* words of the twelve names */
+	SPOKEN_DAY,      /* the rest of dates: ordinals, and small words such as "the" and "of" */
 	SPOKEN_CURRENCY, /* the currency's names, minor units and the words between */
 };
 

@@ -1,0 +1,95 @@
+/* spoken_tongues.c - what languages want of numbers beyond ICU's rules: tables */
+#include "spoken_part.h"
+
+/* ICU 72 has no Ukrainian ordinals. Neuter, as a day of a month is. */
+static const char *const ukrainian_days[31] = {
+    "перше",          "друге",          "третє",           "четверте",          "п'яте",
+    "шосте",          "сьоме",          "восьме",          "дев'яте",           "десяте",
+    "одинадцяте",     "дванадцяте",     "тринадцяте",      "чотирнадцяте",      "п'ятнадцяте",
+    "шістнадцяте",    "сімнадцяте",     "вісімнадцяте",    "дев'ятнадцяте",     "двадцяте",
+    "двадцять перше", "двадцять друге", "двадцять третє",  "двадцять четверте", "двадцять п'яте",
+    "двадцять шосте", "двадцять сьоме", "двадцять восьме", "двадцять дев'яте",  "тридцяте",
+    "тридцять перше",
+};
+
+#define GENDERED                                                                                   \
+	.masculine = "%spellout-cardinal-masculine", .feminine = "%spellout-cardinal-feminine"
+
+/* A language with its region stands before the language. Languages that are not here are said by
+ * ICU's rules alone. */
+const struct spoken_tongue spoken_tongues[] = {
+    {"en_US", .date = "E M o", .ordinal = "%spellout-ordinal", .join = "and"},
+    {"en", .date = "E the o of M", .ordinal = "%spellout-ordinal", .join = "and"},
+    {"fr", .date = "E f M", .ordinal = "%spellout-ordinal-masculine", .join = "et",
+     .millions_of = "de", GENDERED},
+    {"es", .date = "E f de M", .ordinal = "%spellout-ordinal-masculine", .join = "con",
+     .millions_of = "de", .soft_hyphen_joins = true, GENDERED},
+    {"pt", .date = "E f de M", .ordinal = "%spellout-ordinal-masculine", .join = "e",
+     .millions_of = "de", GENDERED},
+    {"it", .date = "E f M", .ordinal = "%spellout-ordinal-masculine", .join = "e", GENDERED},
+    {"de", .date = "E der o M", .ordinal = "%spellout-ordinal", .join = "und", GENDERED},
+    {"ru", .date = "E o M", .ordinal = "%spellout-ordinal-neuter", .point = "запятая", GENDERED},
+    {"uk", .date = "E o M", .days = ukrainian_days, GENDERED},
+    {"ar", .date = "E o من M", .ordinal = "%spellout-ordinal-masculine", .join = "و",
+     .join_is_prefix = true},
+    {"sw", .date = "E tarehe d M", .join = "na"},
+    {"id", .date = "E tanggal d M"},
+    {"vi", .date = "E ngày d M"},
+    {"fil", .date = "E o ng M", .ordinal = "%spellout-ordinal", .join = "at"},
+    {"km", .date = "ថ្ងៃ E ទី d ខែ M"},
+    {.language = NULL},
+};
+
+/* CLDR names no minor units. Where a pair is not here its decimals are said ("point five"). */
+const struct spoken_minor spoken_minors[] = {
+    {"en", "USD EUR CAD AUD NZD SGD HKD KES TZS ZAR LKR JMD TTD", "cent", .other = "cents"},
+    {"en", "PHP MXN COP BRL", "centavo", .other = "centavos"},
+    {"en", "INR PKR NPR BDT", "paisa", .other = "paise"},
+    {"en", "GBP", "penny", .other = "pence"},
+    {"en", "NGN", "kobo", .other = "kobo"},
+    {"en", "GHS", "pesewa", .other = "pesewas"},
+    {"en", "MYR", "sen", .other = "sen"},
+    {"en", "ZMW", "ngwee", .other = "ngwee"},
+    {"en", "MWK", "tambala", .other = "tambala"},
+    {"en", "ETB", "santim", .other = "santim"},
+    {"en", "EGP", "piastre", .other = "piastres"},
+    {"en", "RUB", "kopeck", .other = "kopecks"},
+    {"en", "UAH", "kopiyka", .other = "kopiykas"},
+    {"en", "THB", "satang", .other = "satang"},
+    {"fr", "EUR CHF MAD DZD CDF HTG", "centime", .other = "centimes"},
+    {"fr", "USD CAD", "cent", .other = "cents"},
+    {"es", "EUR PEN CRC VES PAB", "céntimo", .other = "céntimos"},
+    {"es", "MXN COP ARS CLP USD PHP BOB DOP GTQ HNL NIO CUP", "centavo", .other = "centavos"},
+    {"pt", "BRL USD MZN CVE", "centavo", .other = "centavos"},
+    {"pt", "EUR AOA", "cêntimo", .other = "cêntimos"},
+    {"it", "EUR", "centesimo", .other = "centesimi"},
+    {"de", "EUR USD", "Cent", .other = "Cent"},
+    {"ru", "RUB BYN UAH", "копейка", "копейки", "копеек", .other = "копейки", .feminine = true},
+    {"ru", "USD EUR", "цент", "цента", "центов", .other = "цента"},
+    {"ru", "KZT", "тиын", "тиына", "тиынов", .other = "тиына"},
+    {"ru", "KGS", "тыйын", "тыйына", "тыйынов", .other = "тыйына"},
+    {"ru", "UZS", "тийин", "тийина", "тийинов", .other = "тийина"},
+    {"uk", "UAH RUB", "копійка", "копійки", "копійок", .other = "копійки", .feminine = true},
+    {"uk", "USD EUR", "цент", "центи", "центів", .other = "цента"},
+    {"ar", "EGP SDG SYP LBP", "قرش", "قروش", "قرش", .other = "قرش"},
+    {"ar", "SAR", "هللة", "هللات", "هللة", .other = "هللة"},
+    {"ar", "AED", "فلس", "فلوس", "فلس", .other = "فلس"},
+    {"ar", "MAD DZD", "سنتيم", "سنتيمات", "سنتيم", .other = "سنتيم"},
+    {"ar", "USD EUR", "سنت", "سنتات", "سنت", .other = "سنت"},
+    {"hi", "INR NPR PKR", "पैसा", .other = "पैसे"},
+    {"hi", "USD", "सेंट", .other = "सेंट"},
+    {"ne", "NPR INR", "पैसा", .other = "पैसा"},
+    {"ta", "INR", "பைசா", .other = "பைசா"},
+    {"ta", "LKR", "சதம்", .other = "சதம்"},
+    {"sw", "KES TZS USD", "senti", .other = "senti"},
+    {"am", "ETB", "ሳንቲም", .other = "ሳንቲም"},
+    {"id", "IDR USD", "sen", .other = "sen"},
+    {"ms", "MYR", "sen", .other = "sen"},
+    {"vi", "USD", "xu", .other = "xu"},
+    {"fil", "PHP USD", "sentimo", .other = "sentimo"},
+    {"th", "THB", "สตางค์", .other = "สตางค์"},
+    {"my", "MMK", "ပြား", .other = "ပြား"},
+    {"km", "KHR USD", "សេន", .other = "សេន"},
+    {"tr", "TRY", "kuruş", .other = "kuruş"},
+    {.language = NULL},
+};
