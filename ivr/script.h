@@ -24,12 +24,13 @@
 
 #include "script_text.h"
 
-#define SCRIPT_STEPS     96
-#define SCRIPT_LANGUAGES 8
-#define SCRIPT_HELPS     3
-#define SCRIPT_KEYS      14  /* that one answer may have: 9 digits, a point, 4 more */
-#define SCRIPT_NAME      128 /* bytes of a prompt's name with its NUL */
-#define SCRIPT_NOWHERE   (-1)
+#define SCRIPT_STEPS      96
+#define SCRIPT_LANGUAGES  8
+#define SCRIPT_HELPS      3
+#define SCRIPT_KEYS       14  /* that one answer may have: 9 digits, a point, 4 more */
+#define SCRIPT_NAME       128 /* bytes of a prompt's name with its NUL */
+#define SCRIPT_CHECK_KEYS 8   /* that check digits may have; who has more cannot be called */
+#define SCRIPT_NOWHERE    (-1)
 
 enum script_kind {
 	SCRIPT_SAY,
@@ -118,6 +119,7 @@ struct script {
 	struct script_jump stop;    /* what is said once key 9 was noted: SAY and END only */
 	struct script_jump trouble; /* nothing can be noted, or time is up: SAY and END only */
 	int64_t longest_ms;         /* after so long nothing new is begun */
+	int line, col;              /* of what says so */
 };
 
 /* Finds every jump's step; `steps` is what script->steps points to.  A step that names no `silent`,

@@ -187,9 +187,11 @@ script_answer_keys(const struct script_step *step, const struct script_facts *fa
 {
 	int n = step->max_keys;
 
-	if (step->kind == SCRIPT_CHECK) /* who has no digits to compare with is not told so */
-		n = facts->check != NULL && facts->check[0] != '\0' ? (int)strlen(facts->check) : 4;
-	else if (step->gather == SCRIPT_DATE)
+	if (step->kind == SCRIPT_CHECK) { /* who has nothing to compare with is not told so */
+		n = facts->check != NULL ? (int)strnlen(facts->check, SCRIPT_CHECK_KEYS) : 0;
+		return n > 0 ? n : 4;
+	}
+	if (step->gather == SCRIPT_DATE)
 		n = 4;
 	else if (step->gather == SCRIPT_AMOUNT)
 		n = facts->digits > 0 ? 10 + facts->digits : 9;

@@ -150,6 +150,15 @@ script_text_has(const struct script_text *text, const char *field)
 	return false;
 }
 
+void
+script_text_place(const struct script_text *text, size_t at, int *line, int *col)
+{
+	*line = text->line;
+	*col = text->col;
+	for (size_t i = 0; text->plain && i < at; i++)
+		*col += ((unsigned char)text->source[i] & 0xc0) != 0x80;
+}
+
 /* Characters, those of scripts that write a syllable in one counted three times. */
 static int64_t
 count_sounds(const char *text, size_t len)

@@ -45,6 +45,7 @@ struct script_text {
 	const struct script_piece *pieces;
 	size_t n;
 	int line, col; /* where the source begins, for complaints; 0: nowhere */
+	bool plain;    /* it stands there as it is, on one line: columns count on */
 };
 
 struct script_text_fault {
@@ -57,6 +58,9 @@ struct script_text_fault {
  */
 int script_text_parse(const char *source, struct script_piece pieces[SCRIPT_PIECES], size_t *n,
 		      struct script_text_fault *fault);
+
+/* The line and column of a byte of the source, as near as is known. */
+void script_text_place(const struct script_text *text, size_t at, int *line, int *col);
 
 /* Does the text hold that field? */
 bool script_text_has(const struct script_text *text, const char *field);
