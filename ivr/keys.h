@@ -1,25 +1,27 @@
 /* keys.h - which keys the caller pressed: DTMF tones in the sound that is heard, and the modem's
  * own opinion
  *
- *     sound -> spandsp, realtime -> pieces of tone -> presses -> on_press
- *     keys_modem ------------------------------------^
+ *     sound -> 3 x spandsp -> pieces of tone -> presses -> on_press
+ *     keys_modem -------------------------------^
  *
- * A speech codec tears a long press into pieces and bends some of them into another key; it also
- * widens the level between its two tones. So twist is allowed up to 12 dB either way, and pieces of
- * one key with less than KEYS_MERGE_MS between are one press: a promise of 5 does not become 55.
- * Two presses 150 ms apart remain two.
+ * A speech codec tears a long press into pieces, swallows short ones, and makes one of the two
+ * tones louder than the other. So three detectors listen, each a third of spandsp's block later
+ * than the one before, and what one of them hears is heard; up to 12 dB between the tones is
+ * allowed either way; and pieces of one key with less than KEYS_MERGE_MS between them are one
+ * press, that a promise of 5 does not become 55. Two presses 150 ms apart remain two.
  *
- * The modem's own opinion (+QTONEDET, +RXDTMF, +DTMF) is about the same tones, so the same key from
- * both is one press, whichever comes first; ours decides where they differ, because it has the
- * better time. A key that only the modem heard counts after a short wait for ours.
+ * The modem's opinion (+QTONEDET, +RXDTMF, +DTMF) is about the same tones. The same key from both
+ * is one press, whichever says it first; where they differ ours counts, which has the better time;
+ * what the modem alone heard counts after KEYS_WAIT_MS.
  *
- * Time is samples given to keys_heard since keys_new, 8 a millisecond. Times of a tone are good to
- * about 13 ms.
+ * Time is samples given to keys_heard since keys_new, 8 a millisecond. On a clean line a press is
+ * known 25 to 35 ms after its onset, behind a codec 110 ms at the latest but for AMR 5.15 and 4.75
+ * (bench_keys prints it). Onset and end are good to 5 ms on a clean line, to 20 ms behind a codec.
  *
  * Ownership: keys_new allocates, keys_free frees; nothing else does. Completion: on_press is called
  * inside keys_heard and must not call back into this module. Errors: keys_new says UV_ENOMEM.
- * Thread: one at a time; two lines share nothing (make the first before other threads start:
- * spandsp fills its tables then).
+ * Thread: one at a time; two lines share nothing (spandsp fills a table at the first keys_new: make
+ * that before threads start).
  */
 #ifndef IVR_KEYS_H
 #define IVR_KEYS_H
@@ -28,7 +30,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KEYS_ALL "0123456789*#ABCD"
+#define KEYS_ALL      "0123456789*#ABCD"
+#define KEYS_MERGE_MS 90
+#define KEYS_WAIT_MS  120
 
 struct keys;
 
@@ -37,14 +41,17 @@ enum keys_by {
 	KEYS_MODEM = 2, /* the modem said so */
 };
 
-/* Each press is told twice: when it is known (down), and when it is sure to be over. */
+/* Each press is told twice: when it is known (down), and when it is sure to be over, which is
+ * KEYS_MERGE_MS after its end or when the next begins. A press only the modem heard is told over at
+ * once. */
 struct keys_press {
-	char key;       /* one of KEYS_ALL */
-	bool down;      /* false: it is over */
-	unsigned by;    /* KEYS_EARS, KEYS_MODEM or both, as known so far */
-	uint64_t onset; /* samples: the tone began; of a modem's key: when it was told */
-	uint64_t end;   /* and ended; when `down`: the last that is known of it */
-	uint64_t known; /* this telling */
+	char key;    /* one of KEYS_ALL */
+	bool down;   /* false: it is over */
+	unsigned by; /* KEYS_EARS, KEYS_MODEM or both, as known so far */
+	uint64_t
+	    onset;    /* samples: the tone began; of a key only the modem heard: when it said so */
+	uint64_t end; /* the tone ended; when `down`: the last that is known of it */
+	uint64_t known; /* the time of this telling */
 };
 
 typedef void (*keys_press_fn)(void *context, const struct keys_press *press);
@@ -56,10 +63,14 @@ void keys_free(struct keys *keys); /* NULL is none */
 void keys_heard(struct keys *keys, const int16_t *samples, size_t n);
 
 /* The modem heard `key` about now, that is, near the last sample given. Anything but KEYS_ALL
- * (lower case a..d included) is ignored. on_press comes with a later keys_heard. */
+ * (lower case a..d included) is ignored. on_press comes with a later keys_heard, if at all. */
 void keys_modem(struct keys *keys, char key);
 
 /* Samples heard so far: the clock of all times above. */
 uint64_t keys_clock(const struct keys *keys);
+
+/* Pieces of one key with less than `ms` between them are one press, from now on. Test tapes repeat
+ * a key after 50 ms, which no finger does: 0 takes every piece for a press. */
+void keys_merge(struct keys *keys, unsigned ms);
 
 #endif

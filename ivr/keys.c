@@ -1,0 +1,328 @@
+#include "keys.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <spandsp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+/* spandsp judges blocks of 102 samples and believes a key after two of them, and its end after two
+ * without; a block counts when about 82 of its samples are tone. */
+#define BLOCK     102
+#define DETECTORS 3
+#define SLICE     (BLOCK / DETECTORS) /* some detector ends a block at each multiple of it */
+#define LATE      (2 * BLOCK)         /* what a detector says is about so long ago */
+
+#define TWIST_DB  12
+#define MS        8 /* samples */
+#define REMEMBERS 8 /* presses, for the modem's opinion; nobody presses more in its time */
+
+/* How far the modem's word and our sound may be apart and still be about the same tone. Sound comes
+ * through a card's buffers, so the modem may seem to speak before the tone began; some speak when
+ * the key is let go. */
+#define MODEM_EARLY (80 * MS)
+#define MODEM_LATE  (600 * MS)
+
+struct press {
+	char key;
+	unsigned by;
+	bool alone;  /* told on the modem's word alone */
+	bool hidden; /* of an alone press our ears heard later: never told */
+	uint64_t onset, end;
+};
+
+struct keys {
+	keys_press_fn on_press;
+	void *context;
+	dtmf_rx_state_t *detectors[DETECTORS];
+	char says[DETECTORS]; /* what each hears now; 0: nothing */
+	uint64_t clock, merge;
+	/* our ears: the newest press they heard is `press` until it is told over */
+	struct press *press;
+	char sounding; /* 0: `press` ended at `silent` */
+	uint64_t silent;
+	/* all presses, the newest at made - 1 */
+	struct press presses[REMEMBERS];
+	size_t made;
+	/* what the modem said and nobody else has yet, oldest first */
+	struct {
+		char key;
+		uint64_t at;
+	} said[REMEMBERS];
+	size_t unheard;
+};
+
+/* ---- telling ---- */
+
+static void
+tell(struct keys *keys, const struct press *press, bool down)
+{
+	struct keys_press told = {
+	    .key = press->key,
+	    .down = down,
+	    .by = press->by,
+	    .onset = press->onset,
+	    .end = press->end,
+	    .known = keys->clock,
+	};
+
+	if (!press->hidden)
+		keys->on_press(keys->context, &told);
+}
+
+static struct press *
+make(struct keys *keys, char key, unsigned by, uint64_t onset, uint64_t end)
+{
+	struct press *press = &keys->presses[keys->made++ % REMEMBERS];
+
+	*press = (struct press){.key = key, .by = by, .onset = onset, .end = end};
+	return press;
+}
+
+static void
+finish(struct keys *keys)
+{
+	if (keys->press)
+		tell(keys, keys->press, false);
+	keys->press = NULL;
+}
+
+/* ---- the modem's opinion ---- */
+
+static void
+forget_first(struct keys *keys)
+{
+	keys->unheard--;
+	memmove(keys->said, keys->said + 1, keys->unheard * sizeof *keys->said);
+}
+
+/* Nobody else heard it in time. */
+static void
+believe(struct keys *keys)
+{
+	struct press *press =
+	    make(keys, keys->said[0].key, KEYS_MODEM, keys->said[0].at, keys->said[0].at);
+
+	press->alone = true;
+	forget_first(keys);
+	finish(keys);
+	tell(keys, press, true);
+	tell(keys, press, false);
+}
+
+/* Before a new press of ours, all that the modem said is settled: the same key was this tone
+ * (true); another was this tone misheard if it was said since the onset, and else a press of its
+ * own. So nothing is left while a tone sounds. */
+static bool
+settle(struct keys *keys, char key, uint64_t onset)
+{
+	bool same = false;
+
+	while (keys->unheard > 0) {
+		bool this = !same && keys->said[0].key == key;
+
+		if (this || keys->said[0].at >= onset)
+			forget_first(keys);
+		else
+			believe(keys);
+		same = same || this;
+	}
+	return same;
+}
+
+/* Whether a tone that began at `onset` is one the modem has been believed about already. */
+static bool
+believed(struct keys *keys, char key, uint64_t onset)
+{
+	for (size_t i = 0; i < REMEMBERS && i < keys->made; i++) {
+		struct press *press = &keys->presses[i];
+
+		if (press->alone && press->key == key && onset <= press->onset + MODEM_EARLY &&
+		    press->onset <= onset + MODEM_LATE) {
+			press->alone = false;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Whether the modem's `key` is a press of ours it has not confirmed yet: the oldest such. */
+static bool
+confirms(struct keys *keys, char key)
+{
+	size_t from = keys->made < REMEMBERS ? 0 : keys->made - REMEMBERS;
+
+	for (size_t i = from; i < keys->made; i++) {
+		struct press *press = &keys->presses[i % REMEMBERS];
+		bool sounds = press == keys->press && keys->sounding;
+
+		if (press->key == key && press->by == KEYS_EARS &&
+		    (sounds || keys->clock <= press->end + MODEM_LATE)) {
+			press->by |= KEYS_MODEM;
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+keys_modem(struct keys *keys, char key)
+{
+	bool ours = keys->press != NULL;
+
+	key = (char)toupper((unsigned char)key);
+	if (!key || !strchr(KEYS_ALL, key) || confirms(keys, key))
+		return;
+	/* Torn by the modem, or misheard by it, while we hear the tone. */
+	if (ours && (keys->press->key == key || keys->sounding))
+		return;
+	if (keys->unheard == REMEMBERS)
+		return;
+	keys->said[keys->unheard].key = key;
+	keys->said[keys->unheard++].at = keys->clock;
+}
+
+/* ---- our ears ---- */
+
+static void
+hear_key(struct keys *keys, char key)
+{
+	uint64_t onset = keys->clock > LATE ? keys->clock - LATE : 0;
+	struct press *press = keys->press;
+	bool confirmed;
+
+	keys->sounding = key;
+	if (press && press->key == key && keys->clock - keys->silent < keys->merge)
+		return;
+	confirmed = settle(keys, key, onset);
+	finish(keys);
+	press = make(keys, key, KEYS_EARS, onset, keys->clock);
+	press->hidden = believed(keys, key, onset);
+	if (confirmed || press->hidden)
+		press->by |= KEYS_MODEM;
+	keys->press = press;
+	tell(keys, press, true);
+}
+
+static void
+hear_silence(struct keys *keys)
+{
+	uint64_t end = keys->clock - LATE;
+
+	assert(keys->press);
+	keys->sounding = 0;
+	keys->silent = keys->clock;
+	keys->press->end = end > keys->press->onset ? end : keys->press->onset;
+}
+
+/* A key goes on for as long as any detector hears it: they differ where a codec bends the tone. */
+static char
+heard_now(const struct keys *keys)
+{
+	char first = 0;
+
+	for (size_t i = 0; i < DETECTORS; i++) {
+		if (keys->says[i] && keys->says[i] == keys->sounding)
+			return keys->sounding;
+		if (!first)
+			first = keys->says[i];
+	}
+	return first;
+}
+
+static void
+on_slice(struct keys *keys)
+{
+	char now = heard_now(keys);
+
+	if (now != keys->sounding) {
+		if (keys->sounding)
+			hear_silence(keys);
+		if (now)
+			hear_key(keys, now);
+	}
+	if (keys->press && keys->sounding)
+		keys->press->end = keys->clock;
+	else if (keys->press && keys->clock - keys->silent >= keys->merge)
+		finish(keys);
+	while (keys->unheard > 0 && keys->clock - keys->said[0].at >= KEYS_WAIT_MS * MS)
+		believe(keys);
+}
+
+static void
+on_tone(void *context, int code, int level, int delay)
+{
+	(void)level;
+	(void)delay;
+	*(char *)context = (char)code;
+}
+
+void
+keys_heard(struct keys *keys, const int16_t *samples, size_t n)
+{
+	while (n > 0) {
+		size_t left = SLICE - keys->clock % SLICE;
+		size_t take = n < left ? n : left;
+
+		for (size_t i = 0; i < DETECTORS; i++)
+			dtmf_rx(keys->detectors[i], samples, (int)take);
+		keys->clock += take;
+		samples += take;
+		n -= take;
+		if (take == left)
+			on_slice(keys);
+	}
+}
+
+/* ---- life ---- */
+
+int
+keys_new(struct keys **out, keys_press_fn on_press, void *context)
+{
+	static const int16_t silence[BLOCK];
+	struct keys *keys = calloc(1, sizeof *keys);
+
+	if (!keys)
+		return UV_ENOMEM;
+	keys->on_press = on_press;
+	keys->context = context;
+	keys->merge = KEYS_MERGE_MS * MS;
+	for (size_t i = 0; i < DETECTORS; i++) {
+		dtmf_rx_state_t *detector = dtmf_rx_init(NULL, NULL, NULL);
+
+		if (!detector) {
+			keys_free(keys);
+			return UV_ENOMEM;
+		}
+		keys->detectors[i] = detector;
+		dtmf_rx_parms(detector, 0, TWIST_DB, TWIST_DB, -99);
+		dtmf_rx_set_realtime_callback(detector, on_tone, &keys->says[i]);
+		dtmf_rx(detector, silence, (int)(i * SLICE));
+	}
+	*out = keys;
+	return 0;
+}
+
+void
+keys_free(struct keys *keys)
+{
+	if (!keys)
+		return;
+	for (size_t i = 0; i < DETECTORS; i++)
+		if (keys->detectors[i])
+			dtmf_rx_free(keys->detectors[i]);
+	free(keys);
+}
+
+uint64_t
+keys_clock(const struct keys *keys)
+{
+	return keys->clock;
+}
+
+void
+keys_merge(struct keys *keys, unsigned ms)
+{
+	keys->merge = (uint64_t)ms * MS;
+}
