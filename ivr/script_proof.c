@@ -110,8 +110,6 @@ is_question(const struct script_step *s)
 static void
 check_step_jumps(struct prover *p, const struct script_step *s)
 {
-	bool keeps =
-	    s->kind == SCRIPT_OUTCOME || s->kind == SCRIPT_PERSON || s->kind == SCRIPT_RECORD;
 	int keys = 0;
 
 	check_jump(p, s, &s->next, "next",
