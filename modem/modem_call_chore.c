@@ -15,7 +15,8 @@ on_hung_up(struct modem *m, const struct at_answer *answer)
 {
 	struct calling *c = &m->call;
 
-	if (answer->final == AT_OK)
+	c->hung = answer->final == AT_OK;
+	if (c->hung)
 		c->todo |= CALLING_LIST;
 	else if (c->live ? c->hanging && !c->ending : true)
 		modem_call_next_way(m);
@@ -185,11 +186,12 @@ on_list(struct modem *m, const struct at_answer *answer)
 		on_strays(m, strays);
 	else if (c->ending || c->wanted)
 		return;
-	else if (answer->final != AT_OK && c->hanging) /* it has no list: its word must do */
+	else if (answer->final != AT_OK && c->hanging &&
+		 c->hung) /* it has no list: its word must do */
 		modem_call_over(m, -1, "");
 	else if (answer->final == AT_OK && !mine)
 		on_missing(m);
-	else if (mine && c->hanging && ++c->listed > 2)
+	else if (mine && c->hanging && c->hung && ++c->listed > 2)
 		modem_call_next_way(m);
 	else if (c->connected && c->now.state != MODEM_CALL_ACTIVE && !c->hanging)
 		sound_again(m);

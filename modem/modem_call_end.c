@@ -134,6 +134,7 @@ modem_call_hang_up(struct modem *m, enum modem_call_end why, const char *raw)
 	struct calling *c = &m->call;
 
 	c->hanging = true;
+	c->hung = false;
 	c->why = why;
 	c->why_raw = raw;
 	if (!c->wanted) {
@@ -154,6 +155,7 @@ modem_call_next_way(struct modem *m)
 	while (c->voice->hangup[ways] != NULL)
 		ways++;
 	c->listed = 0;
+	c->hung = false;
 	if (++c->way >= ways * ROUNDS) {
 		if (c->live) {
 			c->why_raw = "the modem did not hang up, and was started anew";

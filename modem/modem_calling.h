@@ -39,6 +39,7 @@ struct calling {
 	bool accepted;  /* INCOMING, and ATA is to be said, or was */
 	bool connected; /* stat 0: ACTIVE as soon as there is audio */
 	bool ending;    /* it is over; its cause may be asked for */
+	bool hung;      /* the stick said OK to a way of hanging up */
 	bool hanging;   /* we hang up, for this: */
 	enum modem_call_end why;
 	const char *why_raw;

@@ -1,0 +1,801 @@
+/* Calls on a stick, in every maker's words: how far they come, how they end, and that none is left
+ * on the air by whoever closes, unplugs or falls silent. */
+#include "modem_phone.h"
+
+#define EACH_MAKER(maker)                                                                          \
+	for (const struct phone_maker *maker = phone_makers; maker < phone_makers + PHONE_MAKERS;  \
+	     maker++)
+
+static const struct phone_maker *
+maker_of(const char *driver)
+{
+	EACH_MAKER(maker)
+	if (strcmp(maker->driver, driver) == 0)
+		return maker;
+	fail();
+	return NULL;
+}
+
+/* ---- out ---- */
+
+static void
+is_dialled_answered_and_ended_by_them(void **state)
+{
+	(void)state;
+	EACH_MAKER(maker)
+	{
+		struct rig *rig = phone_ready(maker);
+
+		assert_string_equal(modem_info(rig->modem)->identity.driver, maker->driver);
+		assert_int_equal(modem_info(rig->modem)->audio.frame_bytes,
+				 strcmp(maker->driver, "simcom7600") == 0 ? 640
+				 : maker->words == WORDS_HUAWEI || maker->words == WORDS_QIND ||
+					 maker->words == WORDS_DSCI
+				     ? 320
+				     : 0);
+		assert_int_equal(modem_room(rig->modem), MODEM_ROOM);
+		phone_to(rig, MODEM_CALL_ACTIVE);
+		assert_int_equal(modem_room(rig->modem), 0);
+		assert_int_equal(modem_dial(rig->modem, "123"), UV_EAGAIN);
+		assert_string_equal(modem_call_now(rig->modem)->number, "+639171234567");
+		phone_end(16);
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+		assert_int_equal(phone.events, 4);
+		assert_int_equal(phone_last()->end, MODEM_CALL_HUNG_UP);
+		assert_true(phone_last()->answered);
+		assert_null(modem_call_now(rig->modem));
+		RUN_UNTIL(rig, modem_room(rig->modem) == MODEM_ROOM);
+		rig_end(rig);
+	}
+}
+
+/* The first word of a command in the log, or -1. */
+static int
+said_at(const struct rig *rig, const char *command)
+{
+	for (unsigned i = 0; i < rig->peer.log_n; i++)
+		if (strcmp(rig->peer.log[i], command) == 0)
+			return (int)i;
+	return -1;
+}
+
+static void
+audio_is_on_at_its_makers_moment(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("huawei"));
+
+	(void)state;
+	phone_to(rig, MODEM_CALL_ALERTING);
+	assert_int_equal(said_at(rig, "AT^DDSETEX=2"), said_at(rig, "ATD+639171234567;") + 1);
+	rig_end(rig);
+	rig = phone_ready(maker_of("quectel"));
+	assert_true(said_at(rig, "AT+QPCMV=1,0") > 0);
+	rig_end(rig);
+	rig = phone_ready(maker_of("simcom7600"));
+	phone_to(rig, MODEM_CALL_ALERTING);
+	assert_int_equal(said_at(rig, "AT+CPCMREG=1"), -1);
+	phone_go(0);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ACTIVE));
+	assert_int_equal(phone.pcm, 1);
+	phone_end(16);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED) && phone.pcm == 0);
+	phone_to(rig, MODEM_CALL_ACTIVE);
+	assert_int_equal(phone.pcm, 1);
+	rig_end(rig);
+	rig = phone_ready(maker_of("simcom"));
+	assert_true(said_at(rig, "AT+CHFA=1") > 0);
+	rig_end(rig);
+}
+
+/* A card instead of the tty: what was set is taken back, and the stick starts anew once. */
+static void
+another_audio_needs_a_start(void **state)
+{
+	struct rig *rig = phone_new(maker_of("quectel"));
+	struct modem_config config = phone_config(rig);
+
+	(void)state;
+	phone.pcm = 1;
+	config.audio = MODEM_AUDIO_CARD;
+	phone_open(rig, &config);
+	RUN_UNTIL(rig, rig->state == MODEM_READY);
+	assert_int_equal(phone.pcm, 1);
+	assert_int_equal(phone.mode, 2);
+	assert_int_equal(peer_said_to(&rig->peer, "AT+QPCMV=0"), 1);
+	assert_int_equal(peer_said_to(&rig->peer, "AT+CFUN=1,1"), 1);
+	assert_int_equal(modem_info(rig->modem)->audio.kind, MODEM_AUDIO_CARD);
+	rig_end(rig);
+}
+
+/* The sound of a SIM7600 that does not come back: nobody is left listening to nothing. */
+static void
+sound_that_stays_off_ends_the_call(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("simcom7600"));
+
+	(void)state;
+	phone.dead_sound = 1;
+	phone_to(rig, MODEM_CALL_ACTIVE); /* said twice */
+	phone_end(16);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+	phone.dead_sound = 10;
+	assert_int_equal(modem_dial(rig->modem, "123"), 0);
+	RUN_UNTIL(rig, phone.stat == 2);
+	phone_go(0);
+	RUN_UNTIL(rig, phone_ends() == 2);
+	assert_int_equal(phone_last()->end, MODEM_CALL_NO_AUDIO);
+	assert_int_equal(phone.stat, -1);
+	RUN_UNTIL(rig, peer_said_to(&rig->peer, "AT+CRESET") == 1);
+	rig_end(rig);
+}
+
+static void
+causes_are_kept_apart(void **state)
+{
+	static const struct {
+		int cause;
+		enum modem_call_end end;
+	} rows[] = {
+	    {17, MODEM_CALL_BUSY},      {21, MODEM_CALL_REJECTED},    {18, MODEM_CALL_NO_ANSWER},
+	    {19, MODEM_CALL_NO_ANSWER}, {20, MODEM_CALL_UNREACHABLE}, {27, MODEM_CALL_UNREACHABLE},
+	    {1, MODEM_CALL_INVALID},    {28, MODEM_CALL_INVALID},     {34, MODEM_CALL_NETWORK},
+	    {38, MODEM_CALL_NETWORK},   {41, MODEM_CALL_NETWORK},     {42, MODEM_CALL_NETWORK},
+	    {16, MODEM_CALL_NO_ANSWER},
+	};
+
+	(void)state;
+	EACH_MAKER(maker)
+	{
+		struct rig *rig = phone_ready(maker);
+
+		for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+			unsigned ends = phone_ends();
+
+			phone_to(rig, MODEM_CALL_ALERTING);
+			phone_end(rows[i].cause);
+			RUN_UNTIL(rig, phone_ends() == ends + 1);
+			assert_int_equal(phone_last()->end, rows[i].end);
+			assert_int_equal(phone_last()->cause, rows[i].cause);
+			assert_true(phone_last()->raw[0] != '\0');
+			assert_false(phone_last()->answered);
+			phone.events = 0;
+		}
+		rig_end(rig);
+	}
+}
+
+static void
+ours_is_the_last_word_when_nobody_answers(void **state)
+{
+	(void)state;
+	EACH_MAKER(maker)
+	{
+		struct rig *rig = phone_new(maker);
+		struct modem_config config = phone_config(rig);
+
+		config.ring_ms = 60;
+		phone_open(rig, &config);
+		RUN_UNTIL(rig, rig->state == MODEM_READY);
+		phone_to(rig, MODEM_CALL_ALERTING);
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+		assert_int_equal(phone_last()->end, MODEM_CALL_NO_ANSWER);
+		assert_int_equal(phone.stat, -1);
+		rig_end(rig);
+	}
+}
+
+static void
+refused_dialling_is_told(void **state)
+{
+	static const struct {
+		const char *word;
+		enum modem_call_end end;
+	} rows[] = {{"ERROR", MODEM_CALL_NETWORK},
+		    {"+CME ERROR: 30", MODEM_CALL_NETWORK},
+		    {"NO DIALTONE", MODEM_CALL_NETWORK},
+		    {"BUSY", MODEM_CALL_BUSY},
+		    {"NO CARRIER", MODEM_CALL_UNREACHABLE}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct rig *rig = phone_ready(maker_of("generic"));
+
+		phone.refuses_dial = rows[i].word;
+		assert_int_equal(modem_dial(rig->modem, "0917"), 0);
+		assert_int_equal(phone.events, 0);
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+		assert_int_equal(phone_last()->end, rows[i].end);
+		assert_int_equal(strncmp(phone_last()->raw, rows[i].word, strlen(rows[i].word)), 0);
+		assert_int_equal(modem_dial(rig->modem, "0917"), 0);
+		RUN_UNTIL(rig, phone_ends() == 2);
+		rig_end(rig);
+	}
+}
+
+static void
+what_cannot_be_dialled_is_refused(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("generic"));
+
+	(void)state;
+	assert_int_equal(modem_dial(rig->modem, ""), UV_EINVAL);
+	assert_int_equal(modem_dial(rig->modem, "+"), UV_EINVAL);
+	assert_int_equal(modem_dial(rig->modem, "12;+CMGD=1"), UV_EINVAL);
+	assert_int_equal(modem_dial(rig->modem, "123456789012345678901"), UV_EINVAL);
+	assert_int_equal(modem_hangup(rig->modem), UV_EAGAIN);
+	assert_int_equal(modem_accept(rig->modem), UV_EAGAIN);
+	rig_end(rig);
+	rig = rig_ready(); /* nothing is wired to it */
+	assert_int_equal(modem_info(rig->modem)->audio.kind, MODEM_AUDIO_NONE);
+	assert_int_equal(modem_dial(rig->modem, "123"), UV_ENOTSUP);
+	assert_int_equal(peer_said_to(&rig->peer, "AT+CLCC"), 0);
+	rig_end(rig);
+}
+
+/* Some say nothing to ATD until somebody answers: any octet ends it. */
+static void
+dialling_that_is_not_answered_can_be_ended(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("generic"));
+
+	(void)state;
+	phone.late_ok = true;
+	assert_int_equal(modem_dial(rig->modem, "123"), 0);
+	RUN_UNTIL(rig, phone.stat == 2);
+	phone_go(0);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ACTIVE));
+	phone_end(16);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+	assert_int_equal(phone_last()->end, MODEM_CALL_HUNG_UP);
+	assert_int_equal(modem_dial(rig->modem, "123"), 0);
+	RUN_UNTIL(rig, phone.stat == 2);
+	assert_int_equal(modem_hangup(rig->modem), 0);
+	RUN_UNTIL(rig, (phone_octet_watch(), phone_ends() == 2));
+	assert_int_equal(phone_last()->end, MODEM_CALL_US);
+	assert_int_equal(phone.stat, -1);
+	rig_end(rig);
+}
+
+/* ---- hanging up ---- */
+
+static void
+hanging_up_ends_it_in_every_state(void **state)
+{
+	(void)state;
+	EACH_MAKER(maker)
+	for (int s = MODEM_CALL_DIALLING; s <= MODEM_CALL_ACTIVE; s++) {
+		struct rig *rig;
+
+		if (s == MODEM_CALL_INCOMING)
+			continue;
+		rig = phone_ready(maker);
+		phone_to(rig, (enum modem_call_state)s);
+		assert_int_equal(modem_hangup(rig->modem), 0);
+		assert_int_equal(modem_hangup(rig->modem), 0);
+		assert_int_equal(phone_ends(), 0);
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+		assert_int_equal(phone_last()->end, MODEM_CALL_US);
+		assert_int_equal(phone.stat, -1);
+		assert_int_equal(phone_ends(), 1);
+		RUN_UNTIL(rig, modem_room(rig->modem) == MODEM_ROOM);
+		rig_end(rig);
+	}
+}
+
+static void
+hanging_up_before_it_is_dialled_dials_nothing(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("huawei"));
+
+	(void)state;
+	assert_int_equal(modem_dial(rig->modem, "123"), 0);
+	assert_int_equal(modem_hangup(rig->modem), 0);
+	assert_int_equal(phone.events, 0);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+	assert_int_equal(phone_last()->end, MODEM_CALL_US);
+	assert_int_equal(phone.dialled, 0);
+	rig_end(rig);
+}
+
+static void
+who_does_not_hear_is_told_in_other_words(void **state)
+{
+	(void)state;
+	for (unsigned deaf = 1; deaf <= 6; deaf++) {
+		struct rig *rig = phone_ready(maker_of("quectel"));
+
+		phone_to(rig, MODEM_CALL_ACTIVE);
+		phone.deaf = deaf;
+		modem_hangup(rig->modem);
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+		assert_int_equal(phone_last()->end, MODEM_CALL_US);
+		if (deaf == 6) { /* then it starts anew, and is heard */
+			RUN_UNTIL(rig, rig->state == MODEM_RESETTING);
+			RUN_UNTIL(rig, rig->state == MODEM_READY);
+		} else {
+			assert_true(peer_said_to(&rig->peer, "AT+QHUP=16") > 0);
+		}
+		assert_int_equal(phone.stat, -1);
+		rig_end(rig);
+	}
+}
+
+static void
+one_without_a_list_is_believed(void **state)
+{
+	struct rig *rig = phone_new(maker_of("generic"));
+	struct modem_config config = phone_config(rig);
+
+	(void)state;
+	phone.no_list = true;
+	phone_open(rig, &config);
+	RUN_UNTIL(rig, rig->state == MODEM_READY);
+	assert_int_equal(modem_dial(rig->modem, "123"), 0);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_DIALLING));
+	modem_hangup(rig->modem);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+	assert_int_equal(phone.stat, -1);
+	rig_end(rig);
+}
+
+/* ---- nobody leaves a call behind ---- */
+
+static void
+closing_hangs_up_in_every_state(void **state)
+{
+	(void)state;
+	EACH_MAKER(maker)
+	for (int s = MODEM_CALL_DIALLING; s <= MODEM_CALL_ACTIVE; s++) {
+		struct rig *rig = phone_ready(maker);
+
+		if (s == MODEM_CALL_INCOMING) {
+			phone_ring("+639998887777");
+			RUN_UNTIL(rig, phone_is(MODEM_CALL_INCOMING));
+		} else {
+			phone_to(rig, (enum modem_call_state)s);
+		}
+		rig_close(rig, 0);
+		assert_int_equal(phone.stat, -1);
+		assert_int_equal(phone_ends(), 1);
+		assert_int_equal(phone_last()->end, MODEM_CALL_US);
+		rig_end(rig);
+	}
+}
+
+static void
+closing_while_it_dials_hangs_up(void **state)
+{
+	(void)state;
+	for (int late = 0; late < 2; late++) {
+		struct rig *rig = phone_ready(maker_of("generic"));
+
+		phone.late_ok = late;
+		assert_int_equal(modem_dial(rig->modem, "123"), 0);
+		RUN_UNTIL(rig, phone.dialled == 1);
+		modem_close(rig->modem, 0, rig_on_closed, rig);
+		RUN_UNTIL(rig, (phone_octet_watch(), rig->closed));
+		assert_int_equal(phone.stat, -1);
+		assert_int_equal(phone_ends(), 1);
+		rig_end(rig);
+	}
+}
+
+static void
+closing_from_any_callback_is_safe(void **state)
+{
+	(void)state;
+	for (unsigned at = 1; at < 14; at++) {
+		struct rig *rig = phone_new(maker_of(at % 2 ? "simcom7600" : "huawei"));
+		struct modem_config config = phone_config(rig);
+		bool dialled = false;
+
+		rig->close_at = at;
+		phone_open(rig, &config);
+		while (!rig->closed && !rig->expired && !phone_ends()) {
+			if (rig->modem != NULL && !dialled && rig->state == MODEM_READY)
+				dialled = modem_dial(rig->modem, "123") == 0;
+			if (phone_is(MODEM_CALL_DIALLING) && phone.stat == 2)
+				phone_go(3);
+			else if (phone_is(MODEM_CALL_ALERTING) && phone.stat == 3)
+				phone_go(0);
+			else if (phone_is(MODEM_CALL_ACTIVE) && phone.stat == 0)
+				phone_end(16);
+			uv_run(&rig->loop, UV_RUN_ONCE);
+		}
+		assert_false(rig->expired);
+		if (rig->calls >= at)
+			RUN_UNTIL(rig, rig->closed);
+		assert_int_equal(phone_ends(), phone.events > 0 || (dialled && rig->closed));
+		rig_end(rig);
+		assert_int_equal(phone.stat, -1);
+	}
+}
+
+static void
+mute_stick_does_not_hold_up_the_end(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("huawei"));
+
+	(void)state;
+	phone_to(rig, MODEM_CALL_ACTIVE);
+	rig->peer.mute = true;
+	rig_close(rig, 0);
+	assert_int_equal(phone_ends(), 1);
+	rig_end(rig);
+}
+
+/* Unplugged: told once, and hung up by the session that finds it. */
+static void
+unplugged_call_is_lost_and_found(void **state)
+{
+	(void)state;
+	EACH_MAKER(maker)
+	for (int s = MODEM_CALL_DIALLING; s <= MODEM_CALL_ACTIVE; s++) {
+		struct rig *rig;
+
+		if (s == MODEM_CALL_INCOMING)
+			continue;
+		rig = phone_ready(maker);
+		phone_to(rig, (enum modem_call_state)s);
+		peer_vanish(&rig->peer);
+		RUN_UNTIL(rig, rig->state == MODEM_LOST && phone_ends() == 1);
+		assert_int_equal(phone_last()->end, MODEM_CALL_LOST);
+		rig_end(rig);
+		assert_int_equal(phone_ends(), 1);
+	}
+}
+
+static void
+fresh_session_hangs_up_what_it_finds(void **state)
+{
+	(void)state;
+	EACH_MAKER(maker)
+	{
+		for (unsigned deaf = 0; deaf < 3; deaf++) {
+			struct rig *rig = phone_new(maker);
+			struct modem_config config = phone_config(rig);
+
+			phone.stat = 0;
+			phone.deaf = deaf;
+			snprintf(phone.number, sizeof phone.number, "+639171112222");
+			phone_open(rig, &config);
+			RUN_UNTIL(rig, rig->state == MODEM_READY);
+			assert_int_equal(phone.stat, -1);
+			assert_int_equal(phone.events, 0);
+			phone_to(rig, MODEM_CALL_ACTIVE);
+			rig_end(rig);
+		}
+	}
+}
+
+static void
+silence_in_a_call_loses_it(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("huawei"));
+
+	(void)state;
+	phone_to(rig, MODEM_CALL_ACTIVE);
+	rig->peer.mute = true;
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+	assert_int_equal(phone_last()->end, MODEM_CALL_LOST);
+	rig->peer.mute = false;
+	RUN_UNTIL(rig, rig->state == MODEM_READY || rig->state == MODEM_LOST);
+	if (rig->state == MODEM_READY)
+		assert_int_equal(phone.stat, -1);
+	rig_end(rig);
+}
+
+static void
+short_silence_does_not(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("simcom7600"));
+
+	(void)state;
+	phone_to(rig, MODEM_CALL_ACTIVE);
+	rig->peer.mute = true;
+	RUN_UNTIL(rig, rig->state == MODEM_PINGING);
+	rig->peer.mute = false;
+	RUN_UNTIL(rig, rig->state == MODEM_READY);
+	assert_int_equal(phone_ends(), 0);
+	modem_hangup(rig->modem);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+	assert_int_equal(phone_last()->end, MODEM_CALL_US);
+	assert_int_equal(phone.stat, -1);
+	rig_end(rig);
+}
+
+static void
+call_that_the_list_knows_no_more_is_over(void **state)
+{
+	(void)state;
+	EACH_MAKER(maker)
+	{
+		struct rig *rig = phone_ready(maker);
+
+		phone_to(rig, MODEM_CALL_ACTIVE);
+		phone.stat = -1;
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+		assert_int_equal(phone_last()->end, MODEM_CALL_HUNG_UP);
+		rig_end(rig);
+	}
+}
+
+/* ---- in ---- */
+
+static void
+incoming_is_told_and_accepted(void **state)
+{
+	(void)state;
+	EACH_MAKER(maker)
+	{
+		struct rig *rig = phone_ready(maker);
+
+		phone_ring("+639998887777");
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_INCOMING));
+		assert_string_equal(phone_last()->number, "+639998887777");
+		assert_int_equal(modem_room(rig->modem), 0);
+		assert_int_equal(modem_dial(rig->modem, "123"), UV_EAGAIN);
+		assert_int_equal(modem_accept(rig->modem), 0);
+		assert_int_equal(modem_accept(rig->modem), UV_EAGAIN);
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ACTIVE));
+		assert_int_equal(phone.accepted, 1);
+		phone_end(16);
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+		assert_int_equal(phone_last()->end, MODEM_CALL_HUNG_UP);
+		assert_int_equal(phone.events, 3);
+		rig_end(rig);
+	}
+}
+
+static void
+incoming_is_missed_or_rejected(void **state)
+{
+	(void)state;
+	EACH_MAKER(maker)
+	for (int reject = 0; reject < 2; reject++) {
+		struct rig *rig = phone_ready(maker);
+
+		phone_ring("");
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_INCOMING));
+		assert_string_equal(phone_last()->number, "");
+		if (reject)
+			assert_int_equal(modem_hangup(rig->modem), 0);
+		else
+			phone_end(16);
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+		assert_int_equal(phone_last()->end, reject ? MODEM_CALL_US : MODEM_CALL_MISSED);
+		assert_int_equal(phone.stat, -1);
+		rig_end(rig);
+	}
+}
+
+/* RING is also what noise looks like: the list decides. */
+static void
+ring_without_a_call_is_noise(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("generic"));
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		peer_say(&rig->peer, "RING");
+	rig->to_send = 6;
+	rig_fill(rig);
+	RUN_UNTIL(rig, rig->answers == 6);
+	for (unsigned i = 0; i < 6; i++)
+		assert_int_equal(rig->answer[i].outcome, MODEM_ACCEPTED);
+	assert_int_equal(phone.events, 0);
+	assert_true(peer_said_to(&rig->peer, "AT+CLCC") > 1);
+	rig_end(rig);
+}
+
+static void
+who_waits_hears_a_busy_tone(void **state)
+{
+	(void)state;
+	EACH_MAKER(maker)
+	{
+		struct rig *rig = phone_ready(maker);
+
+		phone_to(rig, MODEM_CALL_ACTIVE);
+		phone.waiting = true;
+		peer_say(&rig->peer, "+CCWA: \"+639990000009\",145,1");
+		RUN_UNTIL(rig, phone.refused > 0 && phone.events == 4);
+		assert_int_equal(phone_last()->end, MODEM_CALL_MISSED);
+		assert_string_equal(phone_last()->number, "+639990000009");
+		assert_true(phone_last()->id != modem_call_now(rig->modem)->id);
+		if (maker->words == WORDS_CLCC)
+			peer_say(&rig->peer, "+CLCC: 2,1,6,0,0,\"+639990000009\",145");
+		if (maker->words == WORDS_HUAWEI)
+			peer_say(&rig->peer, "^CEND:2,0,29,17");
+		peer_say(&rig->peer, "+CREG: 1");
+		for (unsigned n = rig->peer.log_n; rig->peer.log_n < n + 4;)
+			uv_run(&rig->loop, UV_RUN_ONCE);
+		assert_int_equal(modem_call_now(rig->modem)->state, MODEM_CALL_ACTIVE);
+		rig_end(rig);
+	}
+}
+
+static void
+data_in_the_list_is_no_call(void **state)
+{
+	struct rig *rig = phone_new(maker_of("quectel"));
+	struct modem_config config = phone_config(rig);
+
+	(void)state;
+	phone.data = true;
+	phone_open(rig, &config);
+	RUN_UNTIL(rig, rig->state == MODEM_READY);
+	assert_int_equal(phone.hung_up, 0);
+	phone_to(rig, MODEM_CALL_ALERTING);
+	phone.stat = -1;
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+	rig_end(rig);
+}
+
+static void
+keys_are_heard_in_a_call_only(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("quectel"));
+
+	(void)state;
+	peer_say(&rig->peer, "+QTONEDET: 49");
+	phone_to(rig, MODEM_CALL_ACTIVE);
+	peer_say(&rig->peer, "+QTONEDET: 48");
+	peer_say(&rig->peer, "+QTONEDET: 35");
+	peer_say(&rig->peer, "+QTONEDET: 7");
+	peer_say(&rig->peer, "+RXDTMF: 5");
+	peer_say(&rig->peer, "+DTMF: *");
+	peer_say(&rig->peer, "+DTMF: 12");
+	RUN_UNTIL(rig, strlen(phone.keys) == 4);
+	assert_string_equal(phone.keys, "0#5*");
+	rig_end(rig);
+}
+
+/* ---- beside texts ---- */
+
+static void
+text_at_its_prompt_goes_first(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("generic"));
+
+	(void)state;
+	rig->hold = true;
+	assert_int_equal(rig_send(rig, 1), 0);
+	assert_int_equal(rig_send(rig, 2), 0);
+	RUN_UNTIL(rig, rig->peer.body);
+	assert_int_equal(modem_dial(rig->modem, "123"), 0);
+	assert_int_equal(modem_room(rig->modem), 0);
+	RUN_UNTIL(rig, rig->answers == 1); /* what waited behind it goes back */
+	assert_int_equal(rig->answer[0].cookie, 2);
+	assert_int_equal(rig->answer[0].outcome, MODEM_UNSENT);
+	assert_int_equal(phone.dialled, 0);
+	assert_true(modem_release(rig->modem, 1));
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_DIALLING));
+	assert_int_equal(rig->answer[1].outcome, MODEM_ACCEPTED);
+	rig_end(rig);
+}
+
+static bool
+text_hook(struct peer *peer, const char *line)
+{
+	if (peer->body)
+		return true; /* on the air, and not answered */
+	return phone_hook(peer, line);
+}
+
+static void
+text_on_the_air_keeps_calls_away(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("generic"));
+
+	(void)state;
+	rig->peer.hook = text_hook;
+	assert_int_equal(rig_send(rig, 1), 0);
+	RUN_UNTIL(rig, rig->peer.texts == 1);
+	assert_int_equal(modem_dial(rig->modem, "123"), UV_EAGAIN);
+	peer_say(&rig->peer, "+CMGS: 3");
+	peer_ok(&rig->peer);
+	RUN_UNTIL(rig, rig->answers == 1);
+	assert_int_equal(modem_dial(rig->modem, "123"), 0);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_DIALLING));
+	assert_int_equal(rig_send(rig, 2), UV_EAGAIN);
+	rig_end(rig);
+}
+
+static void
+texts_that_come_in_wait(void **state)
+{
+	struct rig *rig = phone_ready(maker_of("huawei"));
+	unsigned reads;
+
+	(void)state;
+	phone_to(rig, MODEM_CALL_ACTIVE);
+	reads = peer_said_to(&rig->peer, "AT+CMGL") + peer_said_to(&rig->peer, "AT+CMGR");
+	rig->peer.stored[3] =
+	    "07917283010010F5040BC87238880900F10000993092516195800AE8329BFD4697D9EC37";
+	peer_say(&rig->peer, "+CMTI: \"SM\",3");
+	for (unsigned n = rig->peer.log_n; rig->peer.log_n < n + 8;)
+		uv_run(&rig->loop, UV_RUN_ONCE);
+	assert_int_equal(peer_said_to(&rig->peer, "AT+CMGL") + peer_said_to(&rig->peer, "AT+CMGR"),
+			 reads);
+	phone_end(16);
+	RUN_UNTIL(rig, rig->incomings == 1);
+	rig_end(rig);
+}
+
+/* ---- a bad line ---- */
+
+static void
+noise_changes_nothing(void **state)
+{
+	static const char *const noises[] = {
+	    "\r\n^RSSI:17\r\n", "\r\r\n^BOOT:1,2,3\r\r\n+CREG: 1\r\n",
+	    "\r\nRING\r\n\r\n+CREG: 1,\"00A1\",\"0B2C\"\r\n", "\r\n\xff\x01\r\n",
+	    "\r\n+CLCC: \r\n^CEND:\r\n^DSCI: 9\r\n"};
+
+	(void)state;
+	EACH_MAKER(maker)
+	for (size_t i = 0; i < sizeof noises / sizeof noises[0]; i++) {
+		struct rig *rig = phone_new(maker);
+		struct modem_config config = phone_config(rig);
+
+		config.poll_ms = 5000;
+		config.hangup_ms = 2000;
+		rig->peer.bytewise = true;
+		rig->peer.stubborn = true;
+		rig->peer.noise = noises[i];
+		phone_open(rig, &config);
+		RUN_UNTIL(rig, rig->state == MODEM_READY);
+		phone_to(rig, MODEM_CALL_ACTIVE);
+		modem_hangup(rig->modem);
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+		assert_int_equal(phone_last()->end, MODEM_CALL_US);
+		assert_int_equal(phone.events, 4);
+		phone_to(rig, MODEM_CALL_ALERTING);
+		phone_end(17);
+		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+		assert_int_equal(phone_last()->end, MODEM_CALL_BUSY);
+		rig_end(rig);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(is_dialled_answered_and_ended_by_them),
+	    cmocka_unit_test(audio_is_on_at_its_makers_moment),
+	    cmocka_unit_test(another_audio_needs_a_start),
+	    cmocka_unit_test(sound_that_stays_off_ends_the_call),
+	    cmocka_unit_test(causes_are_kept_apart),
+	    cmocka_unit_test(ours_is_the_last_word_when_nobody_answers),
+	    cmocka_unit_test(refused_dialling_is_told),
+	    cmocka_unit_test(what_cannot_be_dialled_is_refused),
+	    cmocka_unit_test(dialling_that_is_not_answered_can_be_ended),
+	    cmocka_unit_test(hanging_up_ends_it_in_every_state),
+	    cmocka_unit_test(hanging_up_before_it_is_dialled_dials_nothing),
+	    cmocka_unit_test(who_does_not_hear_is_told_in_other_words),
+	    cmocka_unit_test(one_without_a_list_is_believed),
+	    cmocka_unit_test(closing_hangs_up_in_every_state),
+	    cmocka_unit_test(closing_while_it_dials_hangs_up),
+	    cmocka_unit_test(closing_from_any_callback_is_safe),
+	    cmocka_unit_test(mute_stick_does_not_hold_up_the_end),
+	    cmocka_unit_test(unplugged_call_is_lost_and_found),
+	    cmocka_unit_test(fresh_session_hangs_up_what_it_finds),
+	    cmocka_unit_test(silence_in_a_call_loses_it),
+	    cmocka_unit_test(short_silence_does_not),
+	    cmocka_unit_test(call_that_the_list_knows_no_more_is_over),
+	    cmocka_unit_test(incoming_is_told_and_accepted),
+	    cmocka_unit_test(incoming_is_missed_or_rejected),
+	    cmocka_unit_test(ring_without_a_call_is_noise),
+	    cmocka_unit_test(who_waits_hears_a_busy_tone),
+	    cmocka_unit_test(data_in_the_list_is_no_call),
+	    cmocka_unit_test(keys_are_heard_in_a_call_only),
+	    cmocka_unit_test(text_at_its_prompt_goes_first),
+	    cmocka_unit_test(text_on_the_air_keeps_calls_away),
+	    cmocka_unit_test(texts_that_come_in_wait),
+	    cmocka_unit_test(noise_changes_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
