@@ -15,7 +15,7 @@ static const char *const templates[] = {
     [ANSWER_PROMISE] = "answer-promise",     [ANSWER_WHICH_DAY] = "answer-which-day",
     [ANSWER_STOPPED] = "answer-stop",        [ANSWER_STARTED] = "answer-start",
     [ANSWER_HELP] = "answer-help",           [ANSWER_PAID] = "answer-paid",
-    [ANSWER_WITHDRAWN] = "answer-withdrawn",
+    [ANSWER_WITHDRAWN] = "answer-withdrawn", [ANSWER_DETAILS] = "answer-details",
 };
 
 /* As people write it: whole amounts without decimals. */
@@ -64,6 +64,23 @@ voice_for(const struct config *config, const struct answer *a)
 	return v;
 }
 
+/* The lender's own words about a debt may hold every field a reminder may. */
+static int
+render_details(struct compose *compose, const struct config *config, const struct answer *a,
+	       char *out, size_t cap)
+{
+	struct compose_text text;
+	enum reason why;
+	char fault[256];
+
+	if (compose_render(compose, config, a->account, a->row, templates[a->kind], NULL, &text,
+			   &why, fault) != 0 ||
+	    text.len >= cap)
+		return UV_EINVAL;
+	memcpy(out, text.text, text.len + 1);
+	return 0;
+}
+
 /* Renders the lender's template of that name, or the built-in words. */
 static int
 render(struct compose *compose, const struct config *config, const struct answer *a, char *out,
@@ -75,7 +92,9 @@ render(struct compose *compose, const struct config *config, const struct answer
 	struct template *builtin = NULL;
 	int rc;
 
-	if (a->kind == ANSWER_PROMISE) {
+	if (a->kind == ANSWER_DETAILS && voice.own != NULL && a->amount >= 0)
+		return render_details(compose, config, a, out, cap);
+	if (a->kind == ANSWER_PROMISE || a->kind == ANSWER_DETAILS) {
 		locale_date(locale, a->day, LOCALE_DATE_SHORT, date, sizeof date);
 		if (a->amount >= 0 && a->account != NULL)
 			say_amount(locale, a, money);

@@ -1,12 +1,12 @@
 /* answer.h - the few texts Dunlin writes by itself: the echo of a promise, the STOP confirmation,
- * help
+ * help, what was asked for in a call
  *
- * Class `answer`: within five minutes of an incoming text, one for each, three a day to a number,
- * never to letters or short codes; to a number that stopped, only about stopping and help.  A STOP
- * confirmation names no debt; an amount is named only when the number belongs to exactly one
- * borrower.  The words come from templates/answer-NAME.LANG.txt where the lender wrote one in the
- * borrower's language (fields: lender contact name amount date), else from answer_words.h in it,
- * else from the lender's in the first language, else they are English.
+ * Class `answer`: within five minutes of an incoming text or the end of a call, one for each, three
+ * a day to a number, never to letters or short codes; to a number that stopped, only about stopping
+ * and help.  A STOP confirmation names no debt; an amount is named only when the number belongs to
+ * exactly one borrower.  The words come from templates/answer-NAME.LANG.txt where the lender wrote
+ * one in the borrower's language (fields: lender contact name amount date), else from
+ * answer_words.h in it, else from the lender's in the first language, else they are English.
  *
  * Thread: the writer's.
  */
@@ -24,6 +24,7 @@ enum answer_kind {
 	ANSWER_HELP,
 	ANSWER_PAID,
 	ANSWER_WITHDRAWN,
+	ANSWER_DETAILS, /* what is due, asked for in a call */
 };
 
 #define ANSWER_WITHIN_MS (5 * 60 * 1000)
@@ -33,12 +34,13 @@ struct answer {
 	enum answer_kind kind;
 	const char *to;                      /* E.164 */
 	const char *route;                   /* it came over */
-	int64_t message;                     /* the incoming text */
+	int64_t message;                     /* the incoming text, 0: a call */
 	const struct facts_account *account; /* NULL: not known */
 	const char *language;                /* then: the one the text seems written in, or NULL */
 	int64_t person;
-	int32_t day;    /* promised day */
-	int64_t amount; /* minor units, -1: none is named */
+	int32_t day;                /* promised, or the due day */
+	int64_t amount;             /* minor units, -1: none is named */
+	const struct plan_row *row; /* DETAILS: what it is about */
 };
 
 /* Queues one answer: 1, 0 when a rule forbids it, or negative. */

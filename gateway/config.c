@@ -37,7 +37,7 @@ config_path(struct config_parts *p, const char *name)
 
 struct raw_main {
 	const struct yaml_node *lender, *test_numbers, *policy, *buckets, *routes, *promises,
-	    *alerts, *web;
+	    *alerts, *web, *voices;
 	bool live;
 	const char *store;
 };
@@ -52,6 +52,7 @@ static const struct yaml_key main_keys[] = {{"lender", YAML_NODE, .required = tr
 					    {"promises", YAML_NODE, AT(promises)},
 					    {"alerts", YAML_NODE, AT(alerts)},
 					    {"store", YAML_TEXT, AT(store)},
+					    {"voices", YAML_NODE, AT(voices)},
 					    {"web", YAML_NODE, AT(web)},
 					    {0}};
 
@@ -79,6 +80,7 @@ read_main(struct config_parts *p, const struct yaml_node *root)
 	config_read_promises(p, raw.promises);
 	config_read_alerts(p, raw.alerts);
 	config_read_web(p, raw.web);
+	config_read_voices(p, raw.voices);
 }
 
 /* --- loading -------------------------------------------------------------------------------- */
@@ -147,6 +149,7 @@ read_folders(struct config_parts *p, struct snapshot *s)
 	if (config_words_own(p->home))
 		s->config.words = config_words_load(p->home, p->complaints);
 	config_lint_templates(p);
+	config_read_scripts(p);
 	config_read_campaigns(p);
 	return 0;
 }

@@ -28,6 +28,7 @@ struct catalog_columns;
 struct wording;
 struct complaints;
 struct reply_words;
+struct config_script;
 
 struct config_lender {
 	const char *name;
@@ -125,6 +126,10 @@ struct config_route {
 	const char *path; /* file: where the lines go, joined to the home folder */
 };
 
+struct config_voice {
+	const char *language, *voice; /* canonical BCP 47; as espeak-ng names it */
+};
+
 struct config_promises {
 	int ahead;     /* calendar days a promise may lie ahead, 1..366; 31 */
 	int grace;     /* working days, 0..30; 1 */
@@ -162,6 +167,8 @@ struct config {
 	const struct config_route *routes; /* in the order written */
 	size_t n_routes;
 
+	const struct config_voice *voices; /* languages that another voice speaks */
+	size_t n_voices;
 	struct config_promises promises;
 	const char *alerts_to; /* E.164, or NULL: none */
 	int32_t alerts_daily;  /* local second of day, or -1: none */
@@ -172,6 +179,8 @@ struct config {
 	const struct campaign *const *campaigns; /* sorted with campaign_order */
 	size_t n_campaigns;
 	const struct catalog *catalog; /* templates; see catalog.h */
+	const struct config_script *scripts; /* by name; see config_script.h */
+	size_t n_scripts;
 	struct wording *wording;       /* words that may not stand in a text */
 	struct reply_words *words;     /* with the lender's own; NULL: see config_words */
 	const struct config_notice *notices;
@@ -246,6 +255,9 @@ int32_t config_record_keep(const struct config *config);
 /* What replies are read by: never NULL.  The first call in a process for a home without words/ of
  * its own compiles those that are shipped, which takes some 50 ms. */
 const struct reply_words *config_words(const struct config *config);
+
+/* The voice that speaks a language in place of its own, or NULL. */
+const char *config_voice(const struct config *config, const char *language);
 
 /* The campaign of that name, or NULL. */
 const struct campaign *config_campaign(const struct config *config, const char *name);

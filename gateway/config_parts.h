@@ -36,6 +36,9 @@ void config_read_web(struct config_parts *p, const struct yaml_node *node);
 /* A number as E.164 in the arena, or NULL, complained of. */
 const char *config_phone(struct config_parts *p, const struct yaml_node *node, const char *what);
 
+/* config_voice.c */
+void config_read_voices(struct config_parts *p, const struct yaml_node *node);
+
 /* config_country.c */
 const char *config_country_prefix(const char *country); /* "63", or NULL: no such country */
 const char *const *config_countries(void);              /* NULL at the end */
@@ -93,7 +96,8 @@ void config_read_buckets(struct config_parts *p, const struct yaml_node *node);
 
 /* config_campaign.c: all of campaigns/ */
 void config_read_campaigns(struct config_parts *p);
-/* config_step.c: is there a script of that name? */
+/* config_script.c: all of scripts/; then, is there a file for a script of that name? */
+void config_read_scripts(struct config_parts *p);
 void config_check_script(struct config_parts *p, const struct yaml_node *node, const char *name);
 /* the list under `steps:`, and the template under `promised:` (NULL: wrong) */
 void config_read_steps(struct config_parts *p, const struct yaml_node *node, struct campaign *c);

@@ -278,6 +278,7 @@ load_accounts(struct facts *f, struct store *s, int64_t person)
 		m->ref = facts_keep(f, st, 1);
 		m->born = sqlite3_column_int64(st, 2);
 		m->special = sqlite3_column_int(st, 3) != 0;
+		m->speaks = facts_keep(f, st, 4);
 	}
 	if (rc < 0)
 		return rc;

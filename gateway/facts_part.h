@@ -49,7 +49,7 @@ struct spans {
 /* An account of the person being loaded. */
 struct member {
 	int64_t id, born;
-	size_t ref;
+	size_t ref, speaks; /* a language chosen in a call, 0: none */
 	bool special;
 };
 

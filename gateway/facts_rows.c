@@ -414,7 +414,11 @@ facts_read_account(struct facts *f, struct store *s, const struct member *m)
 	p->barred = REASON_NONE;
 	/* A schedule's clock may start before the true time that imports carry. */
 	sp->known = m->born < f->started ? m->born : f->started;
-	if ((rc = facts_read_row(f, s, a, sp)) != 0 || (rc = load_amounts(f, s, id, sp, &n)) != 0)
+	if ((rc = facts_read_row(f, s, a, sp)) != 0)
+		return rc;
+	if (m->speaks != 0)
+		sp->text[COL_LANGUAGE] = m->speaks;
+	if ((rc = load_amounts(f, s, id, sp, &n)) != 0)
 		return rc;
 	p->n_amounts = n;
 	if ((f->asks & ASK_KEPT) && (rc = facts_kept(f, s, f->accounts.n - 1)) != 0)

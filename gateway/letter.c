@@ -1,6 +1,7 @@
 #include "letter.h"
 
 #include "answer.h"
+#include "claim.h"
 #include "phone.h"
 #include "pledge.h"
 #include "schedule/reply.h"
@@ -12,13 +13,11 @@
 #include <string.h>
 #include <uv.h>
 
-#define ACTOR          "dunlin"
-#define MS_PER_DAY     86400000LL
-#define CLAIM_DAYS     3
-#define CLAIM_AGAIN_MS (60 * MS_PER_DAY)
-#define UNDO_MS        MS_PER_DAY /* a bare NO takes back a promise this young */
-#define WAIT_DAYS      2          /* working days a reply may wait for a person */
-#define ASK_AGAIN_MS   (7 * MS_PER_DAY)
+#define ACTOR        "dunlin"
+#define MS_PER_DAY   86400000LL
+#define UNDO_MS      MS_PER_DAY /* a bare NO takes back a promise this young */
+#define WAIT_DAYS    2          /* working days a reply may wait for a person */
+#define ASK_AGAIN_MS (7 * MS_PER_DAY)
 
 /* ---- whose text it is ---- */
 
@@ -147,33 +146,32 @@ answer(struct reading *r, enum answer_kind kind, int32_t day, int64_t amount)
 	return rc < 0 ? rc : 0;
 }
 
-static int
-task(struct reading *r, const char *kind, const char *reason)
+static struct claim
+claim_of(const struct reading *r)
 {
-	return borrower_task(r->s, r->account != NULL ? r->account->id : 0, kind, r->today, reason,
-			     r->message, ACTOR, r->l->now);
+	return (struct claim){.s = r->s,
+			      .facts = r->l->facts,
+			      .index = r->account != NULL ? r->index : SIZE_MAX,
+			      .today = r->today,
+			      .message = r->message,
+			      .now = r->l->now};
 }
 
-/* Puts a hold on the account, or on every account of the person. */
 static int
-hold(struct reading *r, enum reason reason, const char *word, int32_t until, bool person)
+task(const struct reading *r, const char *kind, const char *reason)
 {
-	struct facts *facts = r->l->facts;
-	int64_t id;
-	int rc = 0;
+	struct claim c = claim_of(r);
 
-	for (size_t i = 0; i < facts_count(facts) && rc == 0; i++) {
-		struct borrower_hold h = {.account = facts_account(facts, i)->id,
-					  .reason = reason,
-					  .word = word,
-					  .until = until,
-					  .actor = ACTOR,
-					  .message = r->message};
+	return claim_task(&c, kind, reason);
+}
 
-		if (person || i == r->index)
-			rc = borrower_hold(r->s, &h, r->l->now, &id);
-	}
-	return rc;
+/* Puts a hold on every account of the person. */
+static int
+hold(const struct reading *r, enum reason reason, const char *word, int32_t until)
+{
+	struct claim c = claim_of(r);
+
+	return claim_hold(&c, reason, word, until, true);
 }
 
 /* What no machine answers.  Who mourns or complains is left alone until released; who is ill, in
@@ -196,9 +194,9 @@ on_special(struct reading *r)
 	int rc = 0;
 
 	if (account != 0 && all[r->read.special].holds)
-		rc = hold(r, REASON_HOLD, word, INT32_MAX, true);
+		rc = hold(r, REASON_HOLD, word, INT32_MAX);
 	else if (account != 0)
-		rc = hold(r, REASON_AWAITING_PERSON, "awaiting_person", INT32_MAX, true);
+		rc = hold(r, REASON_AWAITING_PERSON, "awaiting_person", INT32_MAX);
 	if (rc != 0 || !all[r->read.special].urgent)
 		return rc != 0 ? rc : task(r, kind, word);
 	return borrower_urgent_task(r->s, account, kind, r->today, word, r->message, ACTOR,
@@ -232,14 +230,12 @@ on_start(struct reading *r)
 static int
 on_wrong_number(struct reading *r)
 {
-	int rc;
+	struct claim c = claim_of(r);
 
 	if (r->account == NULL)
 		return 0;
 	r->handled = true;
-	rc = borrower_dead_number(r->s, r->number, r->account->id, REASON_WRONG_NUMBER, r->message,
-				  r->l->now);
-	return rc != 0 ? rc : task(r, "find another number", "wrong_number");
+	return claim_wrong_number(&c, r->number);
 }
 
 /* What is not understood is never acted on, and holds the person until somebody reads it. */
@@ -251,7 +247,7 @@ wait_for_person(struct reading *r)
 	if (r->account == NULL)
 		return task(r, "read a text from an unknown number", "unknown_number");
 	until = policy_add_working_days(&r->l->config->policy, r->today, WAIT_DAYS);
-	return hold(r, REASON_AWAITING_PERSON, "awaiting_person", until, true);
+	return hold(r, REASON_AWAITING_PERSON, "awaiting_person", until);
 }
 
 /* The text that was asked for a day has its answer; the person is free again when no other waits.
@@ -330,32 +326,23 @@ on_promise(struct reading *r)
 static int
 on_paid(struct reading *r)
 {
-	int claims, rc;
+	struct claim c = claim_of(r);
+	int rc;
 
 	if (r->account == NULL)
 		return wait_for_person(r);
-	claims = intray_holds_since(r->s, r->account->id, REASON_CLAIMS_PAID,
-				    r->l->now - CLAIM_AGAIN_MS);
-	if (claims < 0)
-		return claims;
-	if (claims > 0) {
-		rc = task(r, "look for a payment", "claims_paid_again");
-		return rc != 0 ? rc : wait_for_person(r);
-	}
-	rc = hold(r, REASON_CLAIMS_PAID, "claims_paid", r->today + CLAIM_DAYS + 1, false);
-	r->handled = rc == 0;
-	return rc != 0 ? rc : answer(r, ANSWER_PAID, 0, -1);
+	if ((rc = claim_paid(&c)) <= 0)
+		return rc < 0 ? rc : wait_for_person(r);
+	r->handled = true;
+	return answer(r, ANSWER_PAID, 0, -1);
 }
 
 static int
 on_trouble(struct reading *r, const char *word)
 {
-	int rc;
+	struct claim c = claim_of(r);
 
-	if (r->account == NULL)
-		return wait_for_person(r);
-	rc = hold(r, REASON_HOLD, word, INT32_MAX, true);
-	return rc != 0 ? rc : task(r, "talk to the borrower", word);
+	return r->account != NULL ? claim_trouble(&c, word) : wait_for_person(r);
 }
 
 /* A bare NO within a day of an echo takes the promise back. */

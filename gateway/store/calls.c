@@ -126,6 +126,31 @@ calls_next(struct store *s, const char *route, int64_t *at)
 }
 
 int
+calls_route_after(struct store *s, const char *after, char out[64])
+{
+	sqlite3_stmt *st = store_get(s, STORE_CALL_ROUTE_AFTER);
+	int rc;
+
+	store_bind_text(st, 1, after);
+	if ((rc = store_step(s, st)) != 1)
+		return rc;
+	rc = sqlite3_column_type(st, 0) != SQLITE_NULL;
+	if (rc == 1)
+		snprintf(out, 64, "%s", store_text(st, 0));
+	sqlite3_reset(st);
+	return rc;
+}
+
+int
+calls_unroute(struct store *s, const char *route)
+{
+	sqlite3_stmt *st = store_get(s, STORE_CALL_UNROUTE);
+
+	store_bind_text(st, 1, route);
+	return store_do(s, st);
+}
+
+int
 calls_step(struct store *s, int64_t account, int32_t due, const char *step, struct calls_row *row)
 {
 	sqlite3_stmt *st = store_get(s, STORE_CALL_STEP);
@@ -427,6 +452,53 @@ calls_promised(struct store *s, int64_t id, int64_t promise)
 	store_bind_int(st, 1, promise);
 	store_bind_int(st, 2, id);
 	return store_do(s, st);
+}
+
+int
+calls_details(struct store *s, int64_t id)
+{
+	sqlite3_stmt *st = store_get(s, STORE_CALL_DETAILS);
+
+	store_bind_int(st, 1, id);
+	return store_do(s, st);
+}
+
+int
+calls_trouble(struct store *s, int64_t id, const char *why)
+{
+	sqlite3_stmt *st = store_get(s, STORE_CALL_TROUBLE);
+
+	store_bind_text(st, 1, why);
+	store_bind_int(st, 2, id);
+	return store_do(s, st);
+}
+
+int
+calls_speaks(struct store *s, int64_t account, const char *language)
+{
+	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_SPEAKS);
+
+	store_bind_text(st, 1, language);
+	store_bind_int(st, 2, account);
+	return store_do(s, st);
+}
+
+int
+calls_said(struct store *s, int64_t id, struct calls_said *out)
+{
+	sqlite3_stmt *st = store_get(s, STORE_CALL_SAID);
+	int rc;
+
+	store_bind_int(st, 1, id);
+	if ((rc = store_step(s, st)) != 1)
+		return rc < 0 ? rc : UV_ENOENT;
+	*out = (struct calls_said){.promised = sqlite3_column_type(st, 3) != SQLITE_NULL &&
+					       sqlite3_column_int(st, 3) == PROMISE_OPEN,
+				   .day = sqlite3_column_int(st, 1),
+				   .expected = sqlite3_column_int64(st, 2),
+				   .details = sqlite3_column_int(st, 4) != 0};
+	sqlite3_reset(st);
+	return 0;
 }
 
 int

@@ -63,6 +63,11 @@ int calls_due(struct store *s, const char *route, int64_t now, int64_t *ids, int
 /* When the next planned row of a route is due (INT64_MAX: none). */
 int calls_next(struct store *s, const char *route, int64_t *at);
 
+/* The first route by name after another that planned rows name: 1, 0 none, negative.  `after` may
+ * be `out`.  And: its planned rows by hand go into the queue of none. */
+int calls_route_after(struct store *s, const char *after, char out[64]);
+int calls_unroute(struct store *s, const char *route);
+
 /* The last try of a step: 1 found, 0 none, negative. */
 int calls_step(struct store *s, int64_t account, int32_t due, const char *step,
 	       struct calls_row *row);
@@ -100,6 +105,17 @@ int calls_answered(struct store *s, const struct calls_row *row, int64_t now);
 /* The account was found out, or another language chosen. */
 int calls_verified(struct store *s, int64_t id);
 int calls_promised(struct store *s, int64_t id, int64_t promise);
+int calls_details(struct store *s, int64_t id);
+int calls_trouble(struct store *s, int64_t id, const char *why);
+int calls_speaks(struct store *s, int64_t account, const char *language);
+/* What was agreed in it and asks for a text. */
+struct calls_said {
+	bool promised; /* and it is open */
+	bool details;
+	int32_t day;
+	int64_t expected;
+};
+int calls_said(struct store *s, int64_t id, struct calls_said *out);
 
 /* calling -> over. */
 struct calls_end {

@@ -66,7 +66,7 @@ int intray_read(struct store *s, const struct intray_reading *r, int64_t now);
 int intray_awaited(struct store *s, const char *number);
 /* How many answers went to a number since an instant. */
 int intray_answers(struct store *s, const char *number, int64_t since);
-/* An open promise by text of the account made since an instant: 1, 0, negative. */
+/* An open promise by text or keys of the account made since an instant: 1, 0, negative. */
 int intray_fresh_promise(struct store *s, int64_t account, int64_t since);
 /* Holds of a reason put on the account since an instant: how many, or negative. */
 int intray_holds_since(struct store *s, int64_t account, int reason, int64_t since);

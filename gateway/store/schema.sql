@@ -33,6 +33,7 @@ CREATE TABLE account (
   person INTEGER NOT NULL,     -- id of the first account of the same person (itself, mostly)
   since  INTEGER NOT NULL,     -- import that first brought it
   born   INTEGER NOT NULL,     -- time of that import
+  speaks TEXT,                 -- language the person chose in a call, before that of the list
   special INTEGER NOT NULL DEFAULT 0 -- 1 once it had a hold, promise, opt-out, task, call or skip: without
                                      -- one, five look-ups at each text are saved (see triggers below)
 );
@@ -338,6 +339,8 @@ CREATE TABLE call (
   verified    INTEGER NOT NULL DEFAULT 0, -- 1: the check digits were right
   heard       TEXT,             -- what it sounded like: person | machine | silence; a label only
   promise     INTEGER,          -- the last one made in it
+  details     INTEGER NOT NULL DEFAULT 0, -- 1: they asked for a text about it
+  trouble     TEXT,             -- why they cannot pay, in the script's word
   recording   TEXT,             -- hash of calls/HASH.wav: the whole call
   message     TEXT,             -- the same of a message they left
   actor       TEXT              -- who asked for it, when a person did
