@@ -11,14 +11,14 @@
  *   Ownership   script, facts (and what they lend), events and line stay the owner's, until
  *               `closed`; paths are copied. The call takes the line over with line_listen(); after
  *               `closed` nobody listens and the owner closes it.
- *   Completion  `ended` once, never from inside a call made here; nothing but `closed` comes after
- *               it. The owner hangs up then, if we are the ones who end, and calls call_close(),
- *               which may also come first, at any moment: then there is no `ended`.
- *               `closed` comes when recordings are whole on the disk.
+ *   Completion  `ended` once; nothing but `closed` comes after it. The owner hangs up then, if we
+ *               are the ones who end, and calls call_close(), which may also come first, at any
+ *               moment: then there is no `ended`. `closed` comes when recordings are whole on the
+ *               disk. No callback ever comes from inside a call made here.
  *   What counts is what `keep` was given: a key confirmed it. A hang-up, a dead line or call_close
- *               at any moment neither add to that nor take from it.
- *   Errors      UV_E*; a recording that cannot be written never disturbs a call (call_end.record).
- *   Thread      the loop's.
+ *               at any moment neither add to that nor take from it; what is being kept when they
+ * hang up is waited for, and a message that was being recorded is kept. Errors      UV_E*; a
+ * recording that cannot be written never disturbs a call (call_closed). Thread      the loop's.
  */
 #ifndef IVR_CALL_H
 #define IVR_CALL_H
@@ -59,7 +59,8 @@ struct call_events {
 	 * memory. UV_E* when there is nothing: it is left out, and counted. */
 	int (*clip)(void *ctx, const struct script_run *run,
 		    const struct script_said_prompt *prompt, int language, struct pcm_clip *clip);
-	/* An outcome, confirmed: make it durable, then call_kept(token) unless closed meanwhile. */
+	/* An outcome, confirmed: make it durable, then call_kept(its token), unless closed or ended
+	 * meanwhile. */
 	void (*keep)(void *ctx, const struct script_outcome *outcome, uint32_t token);
 	/* Ring a person, then call_connected(token). NULL: nobody can be. */
 	void (*connect)(void *ctx, uint32_t token);
@@ -67,7 +68,8 @@ struct call_events {
 	void (*listening)(void *ctx);
 	void (*ended)(void *ctx, const struct call_end *end);
 };
-typedef void call_closed(void *ctx);
+/* `record`: 0, or why a recording is not whole. */
+typedef void call_closed(void *ctx, int record);
 
 struct call_config {
 	const struct script *script;

@@ -78,7 +78,8 @@ int line_tty_open(struct line **out, uv_loop_t *loop, const char *path, size_t f
 int line_wav_open(struct line **out, uv_loop_t *loop, const char *path,
 		  const struct line_events *events, void *ctx);
 
-/* A key pressed for `ms`, and as long a pause, after those pressed before. UV_EINVAL: no key;
+/* A key pressed for `ms`, and as long a pause, after those pressed before; a space is a pause
+ * alone. UV_EINVAL: no key;
  * UV_ENOBUFS: 32 wait. Only for lines of line_wav_open. */
 int line_wav_press(struct line *line, char key, unsigned ms);
 

@@ -13,6 +13,7 @@
 #include "pcm.h"
 
 #include <assert.h>
+#include <dlfcn.h>
 #include <pa_linux_alsa.h>
 #include <portaudio.h>
 #include <stdatomic.h>
@@ -98,13 +99,56 @@ on_stream_end(void *data)
 
 /* ---- jobs ---- */
 
+static void
+hush(const char *text)
+{
+	(void)text;
+}
+
+static void
+hush_alsa(const char *file, int line, const char *function, int error, const char *format, ...)
+{
+	(void)file;
+	(void)line;
+	(void)function;
+	(void)error;
+	(void)format;
+}
+
+/* PortAudio asks ALSA for every card there might be, and JACK for a server; both complain of what
+ * is not there on standard error, page after page. They are PortAudio's libraries, not ours, so
+ * they are asked by name; what matters comes back as an error anyway. */
+static void
+quieten(void)
+{
+	static const char *const jack[] = {"jack_set_error_function", "jack_set_info_function"};
+	void (*set_jack)(void (*)(const char *));
+	int (*set_alsa)(void (*)(const char *, int, const char *, int, const char *, ...));
+	void *found;
+
+	for (size_t i = 0; i < 2; i++) {
+		found = dlsym(RTLD_DEFAULT, jack[i]);
+		memcpy(&set_jack, &found, sizeof found);
+		if (found != NULL)
+			set_jack(hush);
+	}
+	found = dlsym(RTLD_DEFAULT, "snd_lib_error_set_handler");
+	memcpy(&set_alsa, &found, sizeof found);
+	if (found != NULL)
+		set_alsa(hush_alsa);
+}
+
 static bool begun; /* PortAudio is one a process */
 
 const char *
 line_portaudio_begin(void)
 {
-	PaError error = begun ? paNoError : Pa_Initialize();
+	PaError error = paNoError;
 
+	if (!begun) {
+		quieten();
+		error = Pa_Initialize();
+	}
 	begun = error == paNoError;
 	return begun ? NULL : Pa_GetErrorText(error);
 }

@@ -24,7 +24,7 @@ struct wav_line {
 	struct wav_writer *writer; /* NULL: nowhere */
 	dtmf_tx_state_t *tones;
 	struct press press[PRESSES];
-	size_t presses;
+	size_t presses, silent; /* samples of a pause that are left */
 	struct pcm_ring queue;
 	uint64_t heard;
 };
@@ -35,6 +35,13 @@ add(int16_t a, int16_t b)
 	int sum = a + b;
 
 	return (int16_t)(sum > INT16_MAX ? INT16_MAX : sum < INT16_MIN ? INT16_MIN : sum);
+}
+
+static void
+put_key(struct wav_line *w)
+{
+	dtmf_tx_set_timing(w->tones, (int)w->press[0].ms, (int)w->press[0].ms);
+	dtmf_tx_put(w->tones, &w->press[0].key, 1);
 }
 
 /* The next samples of the caller: a key's tone and its pause, else silence. */
@@ -51,10 +58,18 @@ say_keys(struct wav_line *w, int16_t *out, size_t n)
 			got += (size_t)some;
 			continue;
 		}
+		if (w->silent > 0) {
+			some = w->silent < n - got ? (int)w->silent : (int)(n - got);
+			w->silent -= (size_t)some;
+			got += (size_t)some;
+			continue;
+		}
 		if (w->presses == 0)
 			return;
-		dtmf_tx_set_timing(w->tones, (int)w->press[0].ms, (int)w->press[0].ms);
-		dtmf_tx_put(w->tones, &w->press[0].key, 1);
+		if (w->press[0].key == ' ')
+			w->silent = (size_t)w->press[0].ms * PCM_MS;
+		else
+			put_key(w);
 		w->presses--;
 		memmove(w->press, w->press + 1, w->presses * sizeof *w->press);
 	}
@@ -102,7 +117,7 @@ line_wav_press(struct line *line, char key, unsigned ms)
 {
 	struct wav_line *w = (struct wav_line *)line;
 
-	if (strchr("0123456789*#ABCD", key) == NULL || key == '\0' || ms == 0)
+	if (strchr(" 0123456789*#ABCD", key) == NULL || key == '\0' || ms == 0)
 		return UV_EINVAL;
 	if (w->presses == PRESSES)
 		return UV_ENOBUFS;
