@@ -52,7 +52,7 @@ modem_call_begin(struct modem *m, bool outgoing, const char *number)
 	c->way = c->listed = c->missing = c->sounds = 0;
 	c->index = -1;
 	c->waiting[0] = '\0';
-	c->todo &= CALLING_SILENCE;
+	c->todo &= CALLING_SILENCE | CALLING_LIST;
 	uv_timer_start(&c->poll, modem_call_on_poll, m->config.call_poll_ms,
 		       m->config.call_poll_ms);
 	modem_kick(m); /* texts that wait go back */
@@ -198,6 +198,16 @@ on_caller(struct modem *m, const struct progress *p)
 		modem_call_enter(m, MODEM_CALL_INCOMING);
 }
 
+/* A call rings on, noise says RING again at once: it must not keep the modem busy. */
+static void
+look(struct modem *m)
+{
+	struct calling *c = &m->call;
+
+	if (uv_now(m->loop) - c->looked >= m->config.call_poll_ms)
+		c->todo |= CALLING_LIST;
+}
+
 /* True: it was about calls. */
 bool
 modem_call_notice(struct modem *m, const char *line)
@@ -216,7 +226,7 @@ modem_call_notice(struct modem *m, const char *line)
 	case PROGRESS_STAT:
 	case PROGRESS_OVER: modem_call_follow(m, &p, line); break;
 	case PROGRESS_RING:
-	case PROGRESS_ASK: c->todo |= CALLING_LIST; break;
+	case PROGRESS_ASK: look(m); break;
 	case PROGRESS_CALLER: on_caller(m, &p); break;
 	case PROGRESS_WAITING:
 		if (c->live && strcmp(p.number, c->now.number) != 0)
@@ -294,7 +304,7 @@ modem_dial(struct modem *m, const char *number)
 		return UV_EAGAIN;
 	if (has_no_audio(m))
 		return UV_ENOTSUP;
-	if (c->live || c->todo || (m->sending && at_texted(m->at)))
+	if (c->live || (c->todo & CALLING_HANG_UP) || (m->sending && at_texted(m->at)))
 		return UV_EAGAIN;
 	modem_call_begin(m, true, number);
 	c->todo |= CALLING_DIAL;

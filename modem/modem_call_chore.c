@@ -260,6 +260,7 @@ modem_call_chore(struct modem *m)
 	} else if (take(c, CALLING_REFUSE)) {
 		modem_run(m, "AT+CHLD=0", NOTHING, ms, NULL);
 	} else if (take(c, CALLING_LIST)) {
+		c->looked = uv_now(m->loop);
 		modem_run(m, "AT+CLCC", "+CLCC:", ms, on_list);
 	} else if (take(c, CALLING_CAUSE)) {
 		modem_run(m, "AT+CEER", "+CEER:", ms, modem_call_caused);

@@ -54,6 +54,7 @@ struct calling {
 	int index;        /* in the stick, -1: not known */
 	uint32_t ids;
 	unsigned todo;
+	uint64_t looked; /* uv_now() when the list was asked for last */
 	char waiting[PDU_NUMBER];
 	uv_timer_t deadline, poll;
 };

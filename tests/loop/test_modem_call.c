@@ -66,6 +66,7 @@ audio_is_on_at_its_makers_moment(void **state)
 
 	(void)state;
 	phone_to(rig, MODEM_CALL_ALERTING);
+	RUN_UNTIL(rig, said_at(rig, "AT^DDSETEX=2") > 0);
 	assert_int_equal(said_at(rig, "AT^DDSETEX=2"), said_at(rig, "ATD+639171234567;") + 1);
 	rig_end(rig);
 	rig = phone_ready(maker_of("quectel"));
@@ -585,6 +586,11 @@ ring_without_a_call_is_noise(void **state)
 		assert_int_equal(rig->answer[i].outcome, MODEM_ACCEPTED);
 	assert_int_equal(phone.events, 0);
 	assert_true(peer_said_to(&rig->peer, "AT+CLCC") > 1);
+	rig->peer.noise = "\r\nRING\r\n"; /* without an end, also in the list's answer */
+	rig->to_send = 12;
+	rig_fill(rig);
+	RUN_UNTIL(rig, rig->answers == 12);
+	assert_int_equal(phone.events, 0);
 	rig_end(rig);
 }
 
