@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define STEPS_MAX 1000 /* single steps of one campaign */
 
@@ -147,15 +146,6 @@ check_template(struct config_parts *p, const struct yaml_node *node, const char 
 			  "template `%.60s` has no text in the default language `%s`: accounts of "
 			  "other languages get none",
 			  name, language);
-}
-
-void
-config_check_script(struct config_parts *p, const struct yaml_node *node, const char *name)
-{
-	const char *file = arena_format(&p->scratch, "scripts/%s.yaml", name);
-
-	if (strchr(name, '/') != NULL || access(config_path(p, file), R_OK) != 0)
-		yaml_wrong(&p->yaml, node, "there is no script scripts/%.60s.yaml", name);
 }
 
 /* What the channel's key says: a template, a script, or the task in words.  NULL: unusable. */

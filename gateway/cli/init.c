@@ -123,8 +123,8 @@ tell_next_steps(const char *dir, FILE *out)
 	    "  dunlin plan                           who gets what today, who does not, and why\n"
 	    "  dunlin serve                          the daemon; stop it with Ctrl-C\n"
 	    "\n"
-	    "Then make it yours: dunlin.yaml, campaigns/overdue.yaml, templates/. Folders of your\n"
-	    "own, where you need them: holidays/NAME.ics (closed days), presets/NAME.yaml "
+	    "Then make it yours: dunlin.yaml, campaigns/overdue.yaml, templates/, scripts/. Folders of\n"
+	    "your own, where you need them: holidays/NAME.ics (closed days), presets/NAME.yaml "
 	    "(contact\n"
 	    "rules), words/LANGUAGE.yaml (how your borrowers write).\n",
 	    out);

@@ -3,6 +3,8 @@
  * GSM 7-bit alphabet, name the lender and say how to stop. */
 #include "init.h"
 
+extern const char embed_reminder_call_yaml[];
+
 /* clang-format off */
 const struct init_sample init_samples[] = {
     {"campaigns/overdue.yaml",
@@ -20,6 +22,8 @@ const struct init_sample init_samples[] = {
      "  - {day: [24, 27, 30], task: call and agree on a plan, sms: final-notice}\n"
      "  # Other work than a task: letter, visit, email, outsource; dunlin tasks --csv lists it.\n"
      "  # - {day: 45, letter: final-notice}\n"
+     "  # A call, by scripts/reminder-call.yaml, over a route of sticks with `voice: true`.\n"
+     "  # - {day: 10, call: reminder-call, when: {replied: no, promise: none}}\n"
      "  # What must have happened, or not: replied, promise, delivered, answered, part_paid, reach.\n"
      "  # - {day: 10, task: call them, when: {replied: no, no_response_since: +7/sms}}\n"
      "at: \"10:00\"                        # preferred local time; the policy's hours still rule\n"
@@ -45,21 +49,22 @@ const struct init_sample init_samples[] = {
      "{{! class: negotiate; replies: yes; max_parts: 2 }}{{lender}}: {{name}}, {{amount}} is {{days_overdue}} days overdue. Please pay or call {{contact}} today so that we find a plan. Reply STOP for no more texts.\n"},
     {"templates/final-notice.fil.txt",
      "{{! class: negotiate; replies: yes; max_parts: 2 }}{{lender}}: {{name}}, {{days_overdue}} araw nang lampas ang {{amount}}. Magbayad o tumawag po ngayon sa {{contact}} at hahanap tayo ng paraan. Reply STOP para wala nang text.\n"},
+    {"scripts/reminder-call.yaml", embed_reminder_call_yaml},
     {"accounts.csv",
-     "account_id,name,phone,due_date,amount_due,language,product\n"
-     "1001,Maria Santos,+639000000101,@-1@,1500.00,en,payday\n"
-     "1002,Jose Reyes,+639000000102,@-7@,2200.00,en,salary\n"
-     "1003,Ana Dela Cruz,+639000000103,@-7@,1800.00,fil,payday\n"
-     "1004,Pedro Ramos,+639000000104,@-15@,3200.00,fil,salary\n"
-     "1005,Liza Garcia,+639000000105,@-21@,1250.50,en,payday\n"
-     "1006,Ramon Aquino,+639000000106,@-24@,4000.00,en,salary\n"
-     "1007,Grace Villanueva,+639000000107,@+3@,1500.00,fil,payday\n"
-     "1008,Carlo Mendoza,+639000000108,@-37@,900.00,en,payday\n"
-     "1008,Carlo Mendoza,+639000000108,@-7@,900.00,en,payday\n"
-     "1009,Elena Torres,+639000000109,@-15@,2000.00,en,salary\n"
-     "1010,Tomas Navarro,+639000000110,@+10@,1500.00,fil,payday\n"
-     "1011,Rosa Bautista,+639000000111,@-1@,1700.00,fil,payday\n"
-     "1012,Ben Castillo,+639000000112,@-30@,5000.00,en,salary\n"},
+     "account_id,name,phone,due_date,amount_due,language,product,check\n"
+     "1001,Maria Santos,+639000000101,@-1@,1500.00,en,payday,1985\n"
+     "1002,Jose Reyes,+639000000102,@-7@,2200.00,en,salary,1979\n"
+     "1003,Ana Dela Cruz,+639000000103,@-7@,1800.00,fil,payday,1992\n"
+     "1004,Pedro Ramos,+639000000104,@-15@,3200.00,fil,salary,1968\n"
+     "1005,Liza Garcia,+639000000105,@-21@,1250.50,en,payday,1990\n"
+     "1006,Ramon Aquino,+639000000106,@-24@,4000.00,en,salary,1974\n"
+     "1007,Grace Villanueva,+639000000107,@+3@,1500.00,fil,payday,1988\n"
+     "1008,Carlo Mendoza,+639000000108,@-37@,900.00,en,payday,1995\n"
+     "1008,Carlo Mendoza,+639000000108,@-7@,900.00,en,payday,1995\n"
+     "1009,Elena Torres,+639000000109,@-15@,2000.00,en,salary,1981\n"
+     "1010,Tomas Navarro,+639000000110,@+10@,1500.00,fil,payday,1971\n"
+     "1011,Rosa Bautista,+639000000111,@-1@,1700.00,fil,payday,1999\n"
+     "1012,Ben Castillo,+639000000112,@-30@,5000.00,en,salary,1963\n"},
     {"payments.csv",
      "account_id,paid_on,amount,reference\n"
      "1008,@-35@,900.00,OR-0001\n"
