@@ -1,6 +1,6 @@
-/* voice.h - a synthetic voice: text in, a sound file in the cache out, ahead of calls
+/* voice.h - a synthetic voice: text in, sound out, kept in a cache, ahead of calls
  *
- *     text -> key -> in the cache? ------------------------------------> path
+ *     text -> key -> in the cache? -------------------------------------> clip
  *                    no: espeak-ng (a child) -> 8 kHz, 200 Hz, -20 dBFS -^
  *
  * espeak-ng is a program of its own (GPL-3), run as a child: it reads the text from an unnamed file
@@ -10,17 +10,18 @@
  * version. Files appear whole or not at all, mode 0600 in a folder of mode 0700. Two processes may
  * share a cache.
  *
- * A text that is in the cache is answered without a child. Equal texts asked for at the same time
- * share one child. At most `children` run at once, the others wait in line.
+ * A text that is in the cache is answered without a child; a file there that cannot be read is made
+ * again. Equal texts asked for at the same time share one child. At most `children` run at once,
+ * the others wait in line. An engine that is missing is looked for again at the next request.
  *
- *   Ownership   voice_open() copies its configuration. Texts are copied. `path` and `why` are lent
+ *   Ownership   voice_open() copies its configuration. Texts are copied. `clip` and `why` are lent
  *               until the callback returns.
  *   Completion  every request taken (0) completes exactly once: never inside the call that made it,
  *               never after `closed`. voice_close() kills the children and completes what is open
- *               with UV_ECANCELED.
+ *               with UV_ECANCELED. Callbacks may call anything here.
  *   Errors      0 or UV_E*, with a sentence that says what to do:
  *                 UV_ENOENT     espeak-ng is not installed (the sentence names the package)
- *                 UV_ENOTSUP    espeak-ng has no voice for the language: record, or name another
+ *                 UV_ENOTSUP    it has no voice of that name: record, or name another
  *                 UV_ETIMEDOUT  the child did not end in time and was killed
  *                 UV_EIO        it crashed, failed, or what it wrote is no sound
  *               and what the disk says (UV_ENOSPC, UV_EACCES).
@@ -29,11 +30,14 @@
 #ifndef IVR_VOICE_H
 #define IVR_VOICE_H
 
+#include "pcm.h"
+
 #include <stdint.h>
 #include <uv.h>
 
 #define VOICE_NAME 32   /* bytes of a voice's name with its NUL */
 #define VOICE_LONG 4096 /* bytes of a text, at most */
+#define VOICE_WHY  320
 
 struct voice;
 
@@ -45,8 +49,9 @@ struct voice_config {
 	unsigned speed;       /* words a minute, 80..450; 0 is 150: a telephone asks for patience */
 };
 
-/* `path`: an 8 kHz mono WAV when error is 0, else NULL; `why`: a sentence when error is not 0. */
-typedef void voice_done_fn(void *ctx, int error, const char *path, const char *why);
+/* `clip` when error is 0, else NULL; `why`: a sentence when error is not 0, else "". */
+typedef void voice_done_fn(void *ctx, int error, const struct pcm_clip *clip, const char *why);
+typedef void voice_purged_fn(void *ctx, int error, unsigned removed);
 typedef void voice_closed_fn(void *ctx);
 
 /* Fails for want of memory (UV_ENOMEM), a bad configuration (UV_EINVAL), or where the cache cannot
@@ -54,13 +59,13 @@ typedef void voice_closed_fn(void *ctx);
 int voice_open(struct voice **out, uv_loop_t *loop, const struct voice_config *config);
 void voice_close(struct voice *v, voice_closed_fn *closed, void *ctx);
 
-/* The voice espeak-ng has for a BCP 47 language: its own name for it ("fr" is "fr-fr", "pt" is
- * "pt-br", "zh" is "cmn"), else the tag in small letters. 0; UV_ENOTSUP: a language it is known to
- * have no voice for, such as `fil`; UV_EINVAL: not a tag. `name` holds VOICE_NAME bytes. */
-int voice_of(const char *language, char *name);
+/* The voice espeak-ng has for a BCP 47 language: its own name for it ("pt" is "pt-br", "zh" is
+ * "cmn", "en-PH" is "en-us"), else the tag in small letters. 0; UV_ENOTSUP: a language it is known
+ * to have no voice for, such as `fil` (`name` is then empty); UV_EINVAL: not a tag. */
+int voice_of(const char *language, char name[VOICE_NAME]);
 
 /* What to tell a person whose language has no voice: how to record, or to name another voice. */
-void voice_lacking(const char *language, char *why, size_t cap);
+void voice_lacking(const char *language, char why[VOICE_WHY]);
 
 /* Says `text` (UTF-8) in `voice`, a name as voice_of() gives, or one that a person configured.
  * UV_EINVAL: empty, over VOICE_LONG, or not UTF-8; a voice name with other characters than letters,
@@ -68,9 +73,9 @@ void voice_lacking(const char *language, char *why, size_t cap);
 int voice_render(struct voice *v, const char *voice, const char *text, voice_done_fn *done,
 		 void *ctx);
 
-/* Removes what was last asked for before `before` (Unix seconds; files are touched when they
- * serve), and what a crash left half-written before then. `done` (may be NULL) tells how many went
- * in `path`'s place, as decimal digits. UV_ENOMEM; UV_ECANCELED. */
-int voice_purge(struct voice *v, int64_t before, voice_done_fn *done, void *ctx);
+/* Removes what was last asked for before `before` (Unix seconds of the machine's clock; files are
+ * touched when they serve), and what a crash left half-written before then. `done` may be NULL.
+ * UV_ENOMEM; UV_ECANCELED. */
+int voice_purge(struct voice *v, int64_t before, voice_purged_fn *done, void *ctx);
 
 #endif

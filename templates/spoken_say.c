@@ -84,7 +84,7 @@ static bool
 is_han(UChar32 c)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	return c == 0x3007 || uscript_getScript(c, &status) == USCRIPT_HAN;
+	return uscript_getScript(c, &status) == USCRIPT_HAN;
 }
 
 /* A word that is a figure, as in Vietnamese "tháng 9": said, not read. */
@@ -168,6 +168,8 @@ end_word(struct spoken *s, struct speech *o, struct word *w)
 static void
 take_char(struct spoken *s, struct speech *o, struct word *w, UChar32 c)
 {
+	if (c == 0x3007) /* a sign for zero that is written but not read */
+		c = 0x96f6;
 	if (is_apostrophe(c) && w->n > 0)
 		c = '\'';
 	else if (c == 0xad && s->tongue->soft_hyphen_joins)
