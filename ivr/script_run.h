@@ -8,9 +8,9 @@
  * that does not belong (script_said while listening, a second script_stored) is GO_ON.
  *
  * Keys typed ahead are kept and used by the steps that follow, and thrown away where something is
- * confirmed: there only a key counts that comes SCRIPT_GUARD_MS after the read-back began.  `#`
- * alone is no input.  9 at a menu is stop, whatever the script says; inside gathered digits, and
- * where they are confirmed, it is a 9.
+ * confirmed: there only a key counts that comes SCRIPT_GUARD_MS after the read-back began, and
+ * after any that came too early.  `#` alone is no input.  9 at a menu is stop, whatever the script
+ * says; inside gathered digits, and where they are confirmed, it is a 9.
  *
  * Check digits, and keys that may have been meant as such, are noted as '?'.
  *
@@ -32,7 +32,7 @@
 #define SCRIPT_VISITS     4     /* times one step may be gone to, then trouble */
 #define SCRIPT_STORE_MS   5000  /* the store has so long, then trouble */
 #define SCRIPT_PERSON_MS  40000 /* the owner's phone rings so long */
-#define SCRIPT_GUARD_MS   800
+#define SCRIPT_GUARD_MS   1000
 #define SCRIPT_MESSAGE_MS 1500 /* a shorter recording holds no message */
 
 enum script_act {

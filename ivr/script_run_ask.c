@@ -138,6 +138,7 @@ struct script_do
 run_feed(struct script_run *run, char key, int64_t ms)
 {
 	if (run->stage == CONFIRM && ms < run->since + SCRIPT_GUARD_MS) {
+		run->since = ms;
 		run_note_key(run, SCRIPT_NOTE_FLUSHED, key, ms);
 		return run_go_on(run);
 	}

@@ -1,0 +1,895 @@
+/* The engine in dialogues: every kind of step, keys early and late, hang-ups, stores that fail. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "ivr/script_run.h"
+#include "script_maker.h"
+
+#define TODAY 20346 /* 2025-09-15, a Monday */
+
+/* A line that does what the engine asks, by words of a test: a prompt takes 2 s. */
+struct call {
+	struct made *m;
+	struct script_facts facts;
+	struct script_run run;
+	struct script_do now;
+	int64_t ms;
+	char said[2000]; /* prompts, keys and outcomes, as they were noted */
+};
+
+static void
+on_note(void *ctx, const struct script_note *n)
+{
+	struct call *c = ctx;
+	size_t used = strlen(c->said);
+	char *to = c->said + used;
+	size_t room = sizeof c->said - used;
+	const char *space = used > 0 ? " " : "";
+
+	switch (n->kind) {
+	case SCRIPT_NOTE_STEP: break;
+	case SCRIPT_NOTE_PROMPT:
+		snprintf(to, room, "%s%s%s%s%s", space, n->language == 1 ? "es:" : "",
+			 n->step->name, n->which != SCRIPT_MAIN ? "." : "",
+			 n->which != SCRIPT_MAIN ? script_which_word(n->which) : "");
+		break;
+	case SCRIPT_NOTE_KEY: snprintf(to, room, "%s%c", space, n->key); break;
+	case SCRIPT_NOTE_FLUSHED: snprintf(to, room, "%s-", space); break;
+	case SCRIPT_NOTE_OUTCOME:
+		snprintf(to, room, "%s=%s", space,
+			 script_outcome_word((enum script_outcome_kind)n->outcome->kind));
+		break;
+	default: snprintf(to, room, "%s(%s)", space, script_note_word(n->kind)); break;
+	}
+}
+
+static void
+take(struct call *c, struct script_do d)
+{
+	if (d.act != SCRIPT_GO_ON)
+		c->now = d;
+}
+
+static struct call
+call_of(struct made *m)
+{
+	return (struct call){.m = m,
+			     .facts = {.check = "1985",
+				       .today = TODAY,
+				       .ahead = 31,
+				       .digits = 2,
+				       .amount_max = 300000,
+				       .note = on_note}};
+}
+
+static void
+answer(struct call *c)
+{
+	c->facts.ctx = c;
+	c->ms = 500;
+	take(c, script_begin(&c->run, &c->m->script, &c->facts, c->ms));
+}
+
+static struct call
+call(void)
+{
+	return call_of(made_reminder());
+}
+
+static void
+drop(struct call *c)
+{
+	free(c->m);
+}
+
+static void
+hear(struct call *c)
+{
+	assert_int_equal(c->now.act, SCRIPT_PLAY);
+	c->ms += 2000;
+	take(c, script_said(&c->run, c->ms));
+}
+
+/* All that is said, up to a question. */
+static void
+hear_all(struct call *c)
+{
+	while (c->now.act == SCRIPT_PLAY)
+		hear(c);
+}
+
+static void
+press(struct call *c, const char *keys)
+{
+	for (; *keys != '\0'; keys++) {
+		c->ms += 300;
+		take(c, script_key(&c->run, *keys, c->ms));
+	}
+}
+
+static void
+store(struct call *c, bool ok)
+{
+	assert_int_equal(c->now.act, SCRIPT_KEEP);
+	c->ms += 10;
+	take(c, script_stored(&c->run, c->now.outcome.token, ok, c->ms));
+}
+
+static void
+wait_out(struct call *c)
+{
+	assert_true(c->now.act == SCRIPT_LISTEN || c->now.act == SCRIPT_TAPE ||
+		    c->now.act == SCRIPT_KEEP || c->now.act == SCRIPT_CONNECT);
+	assert_int_equal(script_time(&c->run, c->now.until - 1).act, SCRIPT_GO_ON);
+	c->ms = c->now.until;
+	take(c, script_time(&c->run, c->ms));
+}
+
+/* To the menu behind the debt. */
+static void
+verify(struct call *c)
+{
+	answer(c);
+	hear_all(c);
+	press(c, "1");
+	hear_all(c);
+	press(c, "1985");
+	store(c, true);
+	hear_all(c);
+	assert_int_equal(c->now.act, SCRIPT_LISTEN);
+}
+
+static void
+end(struct call *c)
+{
+	hear_all(c);
+	assert_int_equal(c->now.act, SCRIPT_HANG_UP);
+	take(c, script_hung_up(&c->run, c->ms));
+	assert_int_equal(c->now.act, SCRIPT_OVER);
+	assert_int_equal(script_key(&c->run, '1', c->ms + 1).act, SCRIPT_GO_ON);
+}
+
+/* ---- the way it should go ---- */
+
+static void
+test_promise_of_a_part(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	verify(&c);
+	assert_true(c.run.known);
+	press(&c, "2");
+	hear_all(&c);
+	press(&c, "700*5#");
+	hear(&c);
+	press(&c, "1");
+	hear_all(&c);
+	press(&c, "22#");
+	hear(&c);
+	press(&c, "1");
+	assert_int_equal(c.now.act, SCRIPT_KEEP);
+	assert_int_equal(c.now.outcome.kind, SCRIPT_PROMISE);
+	assert_int_equal(c.now.outcome.day, TODAY + 7);
+	assert_int_equal(c.now.outcome.amount, 70050);
+	assert_int_equal(c.now.outcome.ms, c.ms);
+	store(&c, true);
+	end(&c);
+	assert_string_equal(c.said,
+			    "hello who 1 verify ? ? ? ? =right_party (stored) debt choose 2 part 7 "
+			    "0 0 * 5 # part.confirm 1 when 2 2 # when.confirm 1 =promise (stored) "
+			    "promised bye (end)");
+	drop(&c);
+}
+
+static void
+test_nothing_is_thanked_before_it_is_stored(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	verify(&c);
+	press(&c, "3");
+	assert_int_equal(c.now.act, SCRIPT_KEEP);
+	store(&c, false);
+	assert_null(strstr(c.said, "paid"
+				   " bye"));
+	assert_string_equal(c.now.prompts[0].step->name, "sorry");
+	end(&c);
+	drop(&c);
+
+	c = call();
+	verify(&c);
+	press(&c, "3");
+	wait_out(&c); /* the store says nothing */
+	assert_string_equal(c.now.prompts[0].step->name, "sorry");
+	drop(&c);
+}
+
+static void
+test_a_late_answer_of_the_store_is_not_taken_for_another(void **state)
+{
+	struct call c = call();
+	uint32_t old;
+
+	(void)state;
+	answer(&c);
+	hear_all(&c);
+	press(&c, "2"); /* Spanish: stored once the person is known */
+	hear_all(&c);
+	press(&c, "11985");
+	old = c.now.outcome.token;
+	assert_int_equal(c.now.outcome.kind, SCRIPT_RIGHT_PARTY);
+	store(&c, true);
+	assert_int_equal(c.now.outcome.kind, SCRIPT_SPOKEN_LANGUAGE);
+	assert_int_equal(c.now.outcome.language, 1);
+	assert_int_equal(script_stored(&c.run, old, false, c.ms).act, SCRIPT_GO_ON);
+	store(&c, false); /* a language that cannot be kept ends no call */
+	assert_string_equal(c.now.prompts[0].step->name, "debt");
+	assert_string_equal(c.now.prompts[0].text->source, "es {{amount}} was due");
+	drop(&c);
+}
+
+static void
+test_language_of_a_stranger_is_not_kept(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	answer(&c);
+	hear_all(&c);
+	press(&c, "2");
+	assert_int_equal(c.now.language, 1);
+	assert_string_equal(c.said, "hello who 2 es:who");
+	take(&c, script_hung_up(&c.run, c.ms));
+	assert_int_equal(c.now.act, SCRIPT_OVER);
+	assert_null(strstr(c.said, "="));
+	drop(&c);
+}
+
+/* ---- keys ---- */
+
+static void
+test_keys_ahead_are_kept_and_debt_is_still_said(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	answer(&c);
+	press(&c, "1"); /* cuts the greeting short */
+	assert_int_equal(c.now.act, SCRIPT_PLAY);
+	assert_string_equal(c.now.prompts[0].step->name, "verify");
+	press(&c, "1985");
+	press(&c, "1"); /* while it is stored */
+	store(&c, true);
+	assert_string_equal(c.now.prompts[0].step->name, "debt");
+	hear(&c);
+	assert_string_equal(c.now.prompts[0].step->name, "when");
+	assert_string_equal(c.said, "hello 1 verify ? ? ? ? =right_party (stored) debt 1 when");
+	drop(&c);
+}
+
+static void
+test_keys_ahead_never_confirm(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	verify(&c);
+	press(&c, "1");
+	press(&c, "22#1111");
+	assert_int_equal(c.now.act, SCRIPT_PLAY);
+	assert_int_equal(c.now.prompts[0].which, SCRIPT_CONFIRM);
+	hear(&c);
+	assert_int_equal(c.now.act, SCRIPT_LISTEN);
+	assert_non_null(strstr(c.said, "when.confirm - - - -"));
+	press(&c, "1");
+	assert_int_equal(c.now.act, SCRIPT_KEEP);
+	drop(&c);
+}
+
+static void
+test_first_and_further_keys_have_their_own_time(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	verify(&c);
+	press(&c, "1");
+	hear(&c);
+	assert_int_equal(c.now.until, c.ms + 6000);
+	press(&c, "2");
+	assert_int_equal(c.now.until, c.ms + 3000);
+	press(&c, "0");
+	wait_out(&c); /* short input waits no longer: the twentieth */
+	assert_int_equal(c.now.prompts[0].which, SCRIPT_CONFIRM);
+	assert_int_equal(c.run.day, TODAY + 5);
+	drop(&c);
+}
+
+static void
+test_hash_alone_is_no_input(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	answer(&c);
+	hear_all(&c);
+	press(&c, "#");
+	assert_int_equal(c.now.n, 2);
+	assert_string_equal(c.said, "hello who # (silence) who.help1 who");
+	drop(&c);
+}
+
+static void
+test_nine_stops_at_menus_alone(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	verify(&c);
+	press(&c, "2"); /* an amount */
+	hear(&c);
+	press(&c, "99*99#");
+	hear(&c);
+	press(&c, "9"); /* read back: a slip, no stop */
+	assert_null(strstr(c.said, "=stop"));
+	hear(&c);
+	press(&c, "1");
+	hear(&c);
+	press(&c, "9#");
+	assert_null(strstr(c.said, "=stop"));
+	drop(&c);
+
+	c = call();
+	answer(&c);
+	press(&c, "9"); /* typed ahead of the menu, it was meant for it */
+	assert_int_equal(c.now.act, SCRIPT_KEEP);
+	assert_int_equal(c.now.outcome.kind, SCRIPT_STOP);
+	store(&c, true);
+	assert_string_equal(c.now.prompts[0].step->name, "stopped");
+	end(&c);
+	drop(&c);
+}
+
+static void
+test_check_digits_are_written_nowhere(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	answer(&c);
+	hear_all(&c);
+	press(&c, "1");
+	hear(&c);
+	press(&c, "1984");
+	press(&c, "1985");
+	assert_null(strstr(c.said, "8"));
+	assert_int_equal(c.run.keys, 9);
+	drop(&c);
+}
+
+static void
+test_letters_of_the_fourth_column_are_nothing(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	answer(&c);
+	press(&c, "ABCDx");
+	assert_int_equal(script_key(&c.run, '\0', c.ms).act, SCRIPT_GO_ON);
+	assert_string_equal(c.said, "hello");
+	assert_int_equal(c.run.keys, 0);
+	drop(&c);
+}
+
+/* ---- silence and slips ---- */
+
+static void
+test_silence_is_asked_again_with_more_help_then_ends(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	answer(&c);
+	for (int i = 0; i < 3; i++) {
+		hear_all(&c);
+		wait_out(&c);
+	}
+	end(&c);
+	assert_string_equal(c.said, "hello who (silence) who.help1 who (silence) who.help2 who "
+				    "(silence) bye (end)");
+	drop(&c);
+}
+
+static void
+test_silence_and_wrong_keys_are_counted_apart(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	answer(&c);
+	for (int i = 0; i < 2; i++) {
+		hear_all(&c);
+		wait_out(&c);
+		hear_all(&c);
+		press(&c, "7");
+	}
+	hear_all(&c);
+	assert_int_equal(c.now.act, SCRIPT_LISTEN);
+	press(&c, "1");
+	assert_string_equal(c.now.prompts[0].step->name, "verify");
+	drop(&c);
+}
+
+static void
+test_wrong_digits_never_reach_the_debt(void **state)
+{
+	static const char *const checks[] = {"1985", "", NULL, "123456789012345"};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct call c = call();
+
+		c.facts.check = checks[i];
+		answer(&c);
+		hear_all(&c);
+		press(&c, "1");
+		for (int k = 0; k < 3; k++) {
+			hear_all(&c);
+			press(&c, k == 0 ? "0000#" : k == 1 ? "*" : "198#");
+		}
+		end(&c);
+		assert_false(c.run.known);
+		assert_null(strstr(c.said, "debt"));
+		assert_null(strstr(c.said, "="));
+		drop(&c);
+	}
+}
+
+static void
+test_two_begins_the_answer_again(void **state)
+{
+	struct call c = call();
+	struct script_value v;
+
+	(void)state;
+	verify(&c);
+	press(&c, "1");
+	hear(&c);
+	press(&c, "22#");
+	assert_true(script_run_value(&c.run, "promise_date", 12, &v));
+	assert_int_equal(v.day, TODAY + 7);
+	hear(&c);
+	press(&c, "2");
+	assert_false(script_run_value(&c.run, "promise_date", 12, &v));
+	hear(&c);
+	press(&c, "23#");
+	hear(&c);
+	press(&c, "1");
+	assert_int_equal(c.now.outcome.day, TODAY + 8);
+	drop(&c);
+}
+
+static void
+test_an_unconfirmed_day_is_forgotten(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	verify(&c);
+	press(&c, "1");
+	hear(&c);
+	press(&c, "22#");
+	for (int i = 0; i < 3; i++) {
+		hear_all(&c);
+		wait_out(&c);
+	}
+	end(&c);
+	assert_int_equal(c.run.day, SCRIPT_NO_DAY);
+	assert_null(strstr(c.said, "=promise"));
+	drop(&c);
+}
+
+/* ---- what keys mean ---- */
+
+struct typed {
+	int gather; /* enum script_gather */
+	const char *keys;
+	int64_t value; /* day after today, minor units; -1: refused */
+};
+
+static const struct typed typed[] = {
+    {SCRIPT_DATE, "15", 0}, /* today */
+    {SCRIPT_DATE, "16", 1},
+    {SCRIPT_DATE, "5", 20},
+    {SCRIPT_DATE, "14", 29},
+    {SCRIPT_DATE, "31", -1}, /* September has none, and October's is too far */
+    {SCRIPT_DATE, "0", -1},
+    {SCRIPT_DATE, "32", -1},
+    {SCRIPT_DATE, "1610", 31},
+    {SCRIPT_DATE, "1710", -1}, /* beyond 31 days */
+    {SCRIPT_DATE, "1016", 31}, /* month first, where only that can be meant */
+    {SCRIPT_DATE, "0910", 24},
+    {SCRIPT_DATE, "1009", 24}, /* the tenth of September is past */
+    {SCRIPT_DATE, "3009", 15},
+    {SCRIPT_DATE, "150", -1},
+    {SCRIPT_DATE, "1409", -1}, /* yesterday */
+    {SCRIPT_DAYS, "0", 0},
+    {SCRIPT_DAYS, "1", 1},
+    {SCRIPT_DAYS, "31", 31},
+    {SCRIPT_DAYS, "32", -1},
+    {SCRIPT_AMOUNT, "0", -1},
+    {SCRIPT_AMOUNT, "1", 100},
+    {SCRIPT_AMOUNT, "0*01", 1},
+    {SCRIPT_AMOUNT, "3000", 300000},
+    {SCRIPT_AMOUNT, "3000*1", -1},
+    {SCRIPT_AMOUNT, "10*555", -1},
+    {SCRIPT_AMOUNT, "*50", 50},
+    {SCRIPT_AMOUNT, "12*", 1200},
+    {SCRIPT_AMOUNT, "9999999999", -1},
+    {SCRIPT_AMOUNT, "1**", -1},
+};
+
+static void
+test_what_keys_mean(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+		struct call c = call();
+		struct script_step *s =
+		    made_find(c.m, typed[i].gather == SCRIPT_AMOUNT ? "part" : "when");
+		int64_t got = -1;
+
+		s->gather = (uint8_t)typed[i].gather;
+		s->max_keys = typed[i].gather == SCRIPT_DAYS ? 2 : 6;
+		verify(&c);
+		press(&c, typed[i].gather == SCRIPT_AMOUNT ? "2" : "1");
+		press(&c, typed[i].keys);
+		if (c.now.act == SCRIPT_LISTEN)
+			press(&c, "#");
+		if (c.now.act == SCRIPT_PLAY && c.now.prompts[0].which == SCRIPT_CONFIRM)
+			got = typed[i].gather == SCRIPT_AMOUNT ? c.run.amount : c.run.day - TODAY;
+		if (got != typed[i].value)
+			fail_msg("%s: %d, not %d", typed[i].keys, (int)got, (int)typed[i].value);
+		drop(&c);
+	}
+}
+
+static void
+test_days_at_the_end_of_months_and_years(void **state)
+{
+	static const struct {
+		int32_t today;
+		const char *keys;
+		int ahead;
+	} cases[] = {
+	    {20512, "29#", -1}, /* 2026-02-28: none before 29 March, 29 days ahead */
+	    {20512, "1#", 1},   {20512, "2#", 2},  {20453, "1#", 1}, /* 2025-12-31 */
+	    {20453, "0101", 1}, {20453, "31#", 0}, /* 2026-01-31 is 31 days ahead, today nearer */
+	    {19781, "29#", 1},                     /* 2024-02-28: a leap year */
+	    {19781, "2902", 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct call c = call();
+
+		c.facts.today = cases[i].today;
+		c.facts.ahead = i == 0 ? 28 : 31;
+		verify(&c);
+		press(&c, "1");
+		press(&c, cases[i].keys);
+		if (cases[i].ahead < 0)
+			assert_int_equal(c.run.day, SCRIPT_NO_DAY);
+		else
+			assert_int_equal(c.run.day, cases[i].today + cases[i].ahead);
+		drop(&c);
+	}
+}
+
+static void
+test_digits_have_length_and_range(void **state)
+{
+	struct call c = call();
+	struct script_step *s = made_find(c.m, "part");
+	struct script_value v;
+
+	(void)state;
+	s->gather = SCRIPT_DIGITS;
+	s->min_keys = 3;
+	s->max_keys = 4;
+	s->min = 200;
+	s->max = 5000;
+	s->prompts[SCRIPT_CONFIRM].texts = NULL;
+	verify(&c);
+	press(&c, "2");
+	press(&c, "12#"); /* short */
+	hear_all(&c);
+	press(&c, "199#"); /* small */
+	assert_false(script_run_value(&c.run, "digits", 6, &v));
+	hear_all(&c);
+	press(&c, "0042"); /* the third slip */
+	assert_string_equal(c.now.prompts[0].step->name, "bye");
+	drop(&c);
+
+	c = call();
+	s = made_find(c.m, "part");
+	s->gather = SCRIPT_DIGITS;
+	s->max_keys = 4;
+	s->prompts[SCRIPT_CONFIRM].texts = NULL;
+	verify(&c);
+	press(&c, "2");
+	press(&c, "0420");
+	assert_true(script_run_value(&c.run, "digits", 6, &v));
+	assert_string_equal(v.digits, "0420");
+	assert_string_equal(c.now.prompts[0].step->name, "when");
+	drop(&c);
+}
+
+/* ---- messages and people ---- */
+
+static void
+test_a_message_is_kept_by_a_key_by_time_and_by_hanging_up(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 4; how++) {
+		struct call c = call();
+
+		verify(&c);
+		press(&c, "5");
+		hear(&c);
+		assert_int_equal(c.now.act, SCRIPT_TAPE);
+		c.ms += 5000;
+		if (how == 0)
+			press(&c, "1");
+		else if (how == 1)
+			wait_out(&c);
+		else if (how == 2)
+			take(&c, script_taped(&c.run, c.ms));
+		else
+			take(&c, script_hung_up(&c.run, c.ms));
+		assert_int_equal(c.now.act, SCRIPT_KEEP);
+		assert_int_equal(c.now.outcome.kind, SCRIPT_MESSAGE);
+		assert_int_equal(c.now.outcome.message_ms, how == 0   ? 5300
+							   : how == 1 ? 20000
+								      : 5000);
+		store(&c, true);
+		if (how == 3)
+			assert_int_equal(c.now.act, SCRIPT_OVER);
+		else
+			end(&c);
+		drop(&c);
+	}
+}
+
+static void
+test_no_message_is_nothing(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	verify(&c);
+	press(&c, "5");
+	hear(&c);
+	c.ms += 1000;
+	take(&c, script_hung_up(&c.run, c.ms));
+	assert_int_equal(c.now.act, SCRIPT_OVER);
+	assert_null(strstr(c.said, "=message"));
+	drop(&c);
+}
+
+static void
+test_a_person_comes_or_does_not(void **state)
+{
+	static const char *const endings[] = {"human.wait (end)", "human.wait human bye (end)",
+					      "human.wait human bye (end)", "human bye (end)"};
+
+	(void)state;
+	for (int how = 0; how < 4; how++) {
+		struct call c = call();
+
+		c.facts.person = how < 3;
+		verify(&c);
+		press(&c, "0");
+		assert_int_equal(c.now.outcome.kind, SCRIPT_HUMAN);
+		store(&c, true);
+		if (how < 3) {
+			hear(&c);
+			assert_int_equal(c.now.act, SCRIPT_CONNECT);
+		}
+		if (how == 0) {
+			take(&c, script_person(&c.run, true, c.ms + 5000));
+			assert_int_equal(c.now.act, SCRIPT_OVER);
+		} else if (how == 1) {
+			take(&c, script_person(&c.run, false, c.ms + 5000));
+		} else if (how == 2) {
+			wait_out(&c);
+		}
+		if (how > 0)
+			end(&c);
+		assert_string_equal(strstr(c.said, "(stored) human") + 9, endings[how]);
+		drop(&c);
+	}
+}
+
+/* ---- hanging up, time, loops ---- */
+
+/* A dialogue with everything, cut off after each event in turn. */
+static void
+test_hanging_up_anywhere_keeps_what_was_confirmed(void **state)
+{
+	static const char script[] = ".."
+				     "1"
+				     "."
+				     "1985"
+				     "s"
+				     ".."
+				     "2"
+				     "."
+				     "5#"
+				     "."
+				     "1"
+				     "."
+				     "22#"
+				     "."
+				     "1"
+				     "s"
+				     "..";
+
+	(void)state;
+	for (size_t cut = 0; cut <= sizeof script - 1; cut++) {
+		struct call c = call();
+		size_t promise = 0;
+
+		answer(&c);
+		for (size_t i = 0; i < cut; i++) {
+			if (script[i] == '.')
+				hear(&c);
+			else if (script[i] == 's')
+				store(&c, true);
+			else
+				press(&c, (char[]){script[i], '\0'});
+		}
+		promise = strstr(c.said, "=promise") != NULL;
+		take(&c, script_hung_up(&c.run, c.ms));
+		if (c.now.act == SCRIPT_KEEP) /* it was on its way: it is waited for */
+			store(&c, true);
+		assert_int_equal(c.now.act, SCRIPT_OVER);
+		assert_int_equal(promise, strstr(c.said, "=promise") != NULL);
+		assert_int_equal(promise, cut >= sizeof script - 1 - 3);
+		drop(&c);
+	}
+}
+
+static void
+test_after_the_longest_time_nothing_new_begins(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	c.m->script.longest_ms = 30000;
+	verify(&c);
+	c.ms = 40000;
+	press(&c, "1");
+	assert_string_equal(c.now.prompts[0].step->name, "sorry");
+	end(&c);
+	assert_non_null(strstr(c.said, "(trouble)"));
+	drop(&c);
+}
+
+static void
+test_round_and_round_comes_to_an_end(void **state)
+{
+	struct call c = call();
+	int rounds = 0;
+
+	(void)state;
+	verify(&c);
+	while (c.now.act == SCRIPT_LISTEN && rounds++ < 100) {
+		press(&c, "*");
+		hear_all(&c);
+	}
+	assert_int_equal(rounds, SCRIPT_VISITS);
+	assert_non_null(strstr(c.said, "(trouble) sorry (end)"));
+	drop(&c);
+}
+
+static void
+test_whole_prompts_are_said_whole(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	made_find(c.m, "hello")->whole = true;
+	answer(&c);
+	assert_true(c.now.whole);
+	press(&c, "1");
+	assert_string_equal(c.said, "hello");
+	hear(&c);
+	assert_string_equal(c.said, "hello 1 verify"); /* the key was kept */
+	drop(&c);
+}
+
+/* What is not proven must not run away: nothing true is stored, and it ends. */
+static void
+test_an_unproven_promise_is_not_stored(void **state)
+{
+	struct made *m = made_new();
+	struct call c = call_of(m);
+	struct script_step *s;
+
+	(void)state;
+	m->script.start = made_to("promised");
+	s = made_next(m, "promised", SCRIPT_OUTCOME, "noted", "promised");
+	s->outcome = SCRIPT_PROMISE;
+	made_link(m);
+	answer(&c);
+	assert_int_equal(c.now.act, SCRIPT_HANG_UP);
+	drop(&c);
+}
+
+static void
+test_names(void **state)
+{
+	struct made *m = made_reminder();
+	char name[SCRIPT_NAME];
+	const struct script_text *text = script_text(made_find(m, "hello"), SCRIPT_MAIN, 0);
+
+	(void)state;
+	assert_int_equal(script_language(&m->script, "es-CO"), 1);
+	assert_int_equal(script_language(&m->script, "fil"), 0);
+	assert_int_equal(script_language(&m->script, NULL), 0);
+	assert_true(script_asks_check(&m->script));
+	script_prompt_name(&m->script, made_find(m, "who"), SCRIPT_HELP + 1, name);
+	assert_string_equal(name, "test.who.help2");
+	script_piece_name(&m->script, made_find(m, "hello"), SCRIPT_MAIN, text, &text->pieces[0],
+			  name);
+	assert_string_equal(name, "test.hello.1");
+	text = script_text(made_find(m, "who"), SCRIPT_MAIN, 0);
+	script_piece_name(&m->script, made_find(m, "who"), SCRIPT_MAIN, text, &text->pieces[0],
+			  name);
+	assert_string_equal(name, "test.who");
+	free(m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_promise_of_a_part),
+	    cmocka_unit_test(test_nothing_is_thanked_before_it_is_stored),
+	    cmocka_unit_test(test_a_late_answer_of_the_store_is_not_taken_for_another),
+	    cmocka_unit_test(test_language_of_a_stranger_is_not_kept),
+	    cmocka_unit_test(test_keys_ahead_are_kept_and_debt_is_still_said),
+	    cmocka_unit_test(test_keys_ahead_never_confirm),
+	    cmocka_unit_test(test_first_and_further_keys_have_their_own_time),
+	    cmocka_unit_test(test_hash_alone_is_no_input),
+	    cmocka_unit_test(test_nine_stops_at_menus_alone),
+	    cmocka_unit_test(test_check_digits_are_written_nowhere),
+	    cmocka_unit_test(test_letters_of_the_fourth_column_are_nothing),
+	    cmocka_unit_test(test_silence_is_asked_again_with_more_help_then_ends),
+	    cmocka_unit_test(test_silence_and_wrong_keys_are_counted_apart),
+	    cmocka_unit_test(test_wrong_digits_never_reach_the_debt),
+	    cmocka_unit_test(test_two_begins_the_answer_again),
+	    cmocka_unit_test(test_an_unconfirmed_day_is_forgotten),
+	    cmocka_unit_test(test_what_keys_mean),
+	    cmocka_unit_test(test_days_at_the_end_of_months_and_years),
+	    cmocka_unit_test(test_digits_have_length_and_range),
+	    cmocka_unit_test(test_a_message_is_kept_by_a_key_by_time_and_by_hanging_up),
+	    cmocka_unit_test(test_no_message_is_nothing),
+	    cmocka_unit_test(test_a_person_comes_or_does_not),
+	    cmocka_unit_test(test_hanging_up_anywhere_keeps_what_was_confirmed),
+	    cmocka_unit_test(test_after_the_longest_time_nothing_new_begins),
+	    cmocka_unit_test(test_round_and_round_comes_to_an_end),
+	    cmocka_unit_test(test_whole_prompts_are_said_whole),
+	    cmocka_unit_test(test_an_unproven_promise_is_not_stored),
+	    cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
