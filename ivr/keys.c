@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <math.h>
 #include <spandsp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,9 @@
 #define DETECTORS 3
 #define SLICE     (BLOCK / DETECTORS) /* some detector ends a block at each multiple of it */
 #define LATE      (2 * BLOCK)         /* what a detector says is about so long ago */
+
+#define LATE_SLICES (LATE / SLICE)
+#define AROUND      0.1 /* of a tone's power: what lies beside it is sound too */
 
 #define TWIST_DB  12
 #define MS        8 /* samples */
@@ -38,6 +42,9 @@ struct keys {
 	dtmf_rx_state_t *detectors[DETECTORS];
 	char says[DETECTORS]; /* what each hears now; 0: nothing */
 	uint64_t clock, merge;
+	unsigned lone;                 /* slices for which one detector alone has heard a key */
+	double power[LATE_SLICES + 2]; /* of the last slices, a ring */
+	double sum;                    /* of the slice that is not full */
 	/* our ears: the newest press they heard is `press` until it is told over */
 	struct press *press;
 	char sounding; /* 0: `press` ended at `silent` */
@@ -216,26 +223,52 @@ hear_silence(struct keys *keys)
 	keys->press->end = end > keys->press->onset ? end : keys->press->onset;
 }
 
-/* A key goes on for as long as any detector hears it: they differ where a codec bends the tone. */
-static char
-heard_now(const struct keys *keys)
+/* Whether there is sound before or behind the two blocks that made a lone detector believe, now
+ * that one more slice has come. A tone under 20 ms has none: it happens to fill one detector's
+ * blocks, and ends. In a press that a codec has bent, the other detectors fail though sound goes
+ * on. */
+static bool
+goes_on(const struct keys *keys)
 {
-	char first = 0;
+	size_t ring = LATE_SLICES + 2, at = (size_t)(keys->clock / SLICE);
+	double behind = keys->power[at % ring], before = keys->power[(at + 1) % ring], tone = 0;
 
-	for (size_t i = 0; i < DETECTORS; i++) {
-		if (keys->says[i] && keys->says[i] == keys->sounding)
-			return keys->sounding;
-		if (!first)
-			first = keys->says[i];
+	for (size_t i = 2; i < ring; i++)
+		tone += keys->power[(at + i) % ring] / LATE_SLICES;
+	return fmax(before, behind) >= AROUND * tone;
+}
+
+/* A key begins when two detectors agree, or one has good reason, and goes on for as long as any
+ * hears it: they differ where a codec bends the tone. */
+static char
+heard_now(struct keys *keys)
+{
+	char key = 0;
+	size_t votes = 0;
+
+	for (size_t i = 0; i < DETECTORS; i++)
+		if (keys->says[i] && (!key || keys->says[i] == keys->sounding))
+			key = keys->says[i];
+	if (!key || key == keys->sounding) {
+		keys->lone = 0;
+		return key;
 	}
-	return first;
+	for (size_t i = 0; i < DETECTORS; i++)
+		votes += keys->says[i] == key;
+	keys->lone = votes > 1 ? 0 : keys->lone + 1;
+	if (votes > 1 || (keys->lone == 2 && goes_on(keys)) || keys->lone > LATE_SLICES)
+		return key;
+	return 0;
 }
 
 static void
 on_slice(struct keys *keys)
 {
-	char now = heard_now(keys);
+	char now;
 
+	keys->power[(keys->clock / SLICE) % (LATE_SLICES + 2)] = keys->sum;
+	keys->sum = 0;
+	now = heard_now(keys);
 	if (now != keys->sounding) {
 		if (keys->sounding)
 			hear_silence(keys);
@@ -267,6 +300,8 @@ keys_heard(struct keys *keys, const int16_t *samples, size_t n)
 
 		for (size_t i = 0; i < DETECTORS; i++)
 			dtmf_rx(keys->detectors[i], samples, (int)take);
+		for (size_t i = 0; i < take; i++)
+			keys->sum += samples[i] * samples[i];
 		keys->clock += take;
 		samples += take;
 		n -= take;

@@ -4,19 +4,22 @@
  *     sound -> 3 x spandsp -> pieces of tone -> presses -> on_press
  *     keys_modem -------------------------------^
  *
- * A speech codec tears a long press into pieces, swallows short ones, and makes one of the two
- * tones louder than the other. So three detectors listen, each a third of spandsp's block later
- * than the one before, and what one of them hears is heard; up to 12 dB between the tones is
- * allowed either way; and pieces of one key with less than KEYS_MERGE_MS between them are one
- * press, that a promise of 5 does not become 55. Two presses 150 ms apart remain two.
+ * A speech codec tears a long press into pieces, bends short ones, and makes one of the two tones
+ * louder than the other. So three detectors listen, each a third of spandsp's block later than the
+ * one before. A key begins when two of them agree, or one does while sound goes on around it (a
+ * tone under 20 ms stands in silence and is none), and goes on while any hears it. Up to 12 dB
+ * between the two tones is allowed either way. Pieces of one key with less than KEYS_MERGE_MS
+ * between them are one press, that a promise of 5 does not become 55; two presses 150 ms apart
+ * remain two.
  *
  * The modem's opinion (+QTONEDET, +RXDTMF, +DTMF) is about the same tones. The same key from both
  * is one press, whichever says it first; where they differ ours counts, which has the better time;
  * what the modem alone heard counts after KEYS_WAIT_MS.
  *
- * Time is samples given to keys_heard since keys_new, 8 a millisecond. On a clean line a press is
- * known 25 to 35 ms after its onset, behind a codec 110 ms at the latest but for AMR 5.15 and 4.75
- * (bench_keys prints it). Onset and end are good to 5 ms on a clean line, to 20 ms behind a codec.
+ * Time is samples given to keys_heard since keys_new, 8 a millisecond. A press is known 25 to 35 ms
+ * after its onset on a clean line, by 75 ms behind codecs down to AMR 5.9, and with AMR 5.15
+ * and 4.75 by 110, seldom 160 (bench_keys prints it). Onset is good to 10 ms on a clean line;
+ * behind a codec it is told late by what it took to know the key.
  *
  * Ownership: keys_new allocates, keys_free frees; nothing else does. Completion: on_press is called
  * inside keys_heard and must not call back into this module. Errors: keys_new says UV_ENOMEM.
