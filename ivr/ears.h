@@ -40,15 +40,15 @@ struct ears {
 	enum ears_label label;
 	uint64_t decided; /* samples: when the label came */
 	uint64_t began;   /* of the first word; 0 while there is none */
-	uint64_t voice;   /* samples of voice so far, pauses inside words aside */
+	uint64_t voice;   /* samples of voice in words so far */
 	unsigned words;
 	/* inside */
-	uint64_t clock, run, quiet;
-	double power, own, floor_db;
-	unsigned filled;
-	bool speaking, greeted;
-	double echo_db;
-	unsigned echo_left;
+	uint64_t clock;
+	uint64_t loud, quiet;     /* samples of voice, and of silence, up to now */
+	bool word;                /* one goes on */
+	double heard, played;     /* squares of the piece that is not full */
+	double floor_db, echo_db; /* the line's noise; our own level of late */
+	uint64_t echo_until;
 };
 
 void ears_init(struct ears *ears);
