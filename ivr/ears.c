@@ -46,7 +46,7 @@ ears_label_name(enum ears_label label)
 void
 ears_init(struct ears *ears)
 {
-	*ears = (struct ears){.floor_db = NOISE_MAX, .echo_db = NOTHING_DBFS};
+	*ears = (struct ears){.floor_db = VOICE_DBFS - OVER_NOISE, .echo_db = NOTHING_DBFS};
 }
 
 static void
@@ -92,7 +92,7 @@ count(struct ears *ears, bool voice)
 			ears->word = true;
 			ears->words++;
 			ears->voice += ears->loud;
-			if (ears->began == 0)
+			if (ears->words == 1)
 				ears->began = ears->clock - ears->loud;
 		}
 		return;

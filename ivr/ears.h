@@ -39,7 +39,7 @@ const char *ears_label_name(enum ears_label label);
 struct ears {
 	enum ears_label label;
 	uint64_t decided; /* samples: when the label came */
-	uint64_t began;   /* of the first word; 0 while there is none */
+	uint64_t began;   /* of the first word, where there are words */
 	uint64_t voice;   /* samples of voice in words so far */
 	unsigned words;
 	/* inside */
