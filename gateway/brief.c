@@ -1,5 +1,7 @@
 #include "brief.h"
 
+#include "greeting.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <sodium.h>
@@ -163,15 +165,15 @@ brief_make(struct brief **out, struct store *s, struct config *config,
 }
 
 int
-brief_stranger(struct brief **out, struct config *config, const struct config_script *script,
-	       const char *number, int64_t now)
+brief_stranger(struct brief **out, struct config *config, const char *number, int64_t now)
 {
-	struct brief *b = begin(config, script, number);
+	struct brief *b = begin(config, NULL, number);
 
 	if (b == NULL)
 		return -ENOMEM;
+	b->script = greeting_make(&b->arena, config);
 	b->language = keep(b, config->lender.languages[0]);
-	b->speaks = script_language(&script->script, b->language);
+	b->speaks = script_language(&b->script->script, b->language);
 	b->currency = keep(b, config->lender.currency);
 	b->digits = config->lender.digits;
 	b->today = civil_local(&config->lender.zone, now).day;

@@ -50,9 +50,8 @@ struct brief {
 int brief_make(struct brief **out, struct store *s, struct config *config,
 	       const struct facts_account *a, const struct plan_row *row,
 	       const struct config_script *script, int64_t now);
-/* Of nobody: it knows the lender alone. */
-int brief_stranger(struct brief **out, struct config *config, const struct config_script *script,
-		   const char *number, int64_t now);
+/* Of nobody: it knows the lender alone, and what strangers hear (gateway/greeting.h). */
+int brief_stranger(struct brief **out, struct config *config, const char *number, int64_t now);
 void brief_free(struct brief *b); /* NULL is fine */
 
 bool brief_same(const struct brief *a, const struct brief *b);

@@ -10,6 +10,7 @@
 #ifndef GATEWAY_CHANNEL_H
 #define GATEWAY_CHANNEL_H
 
+#include "channel_voice.h"
 #include "clock.h"
 #include "config.h"
 #include "handover.h"
@@ -57,6 +58,7 @@ struct channel_events {
 	void (*asked)(void *ctx, uint64_t cookie,
 		      const struct receipt *receipt);                   /* of channel_query */
 	void (*notice)(void *ctx, const struct channel_notice *notice); /* may be NULL */
+	void (*voice)(void *ctx, const struct channel_voice *voice);    /* may be NULL */
 };
 typedef void channel_closed(void *ctx);
 
@@ -78,11 +80,11 @@ struct channel_ops {
 	void (*offer)(const struct channel *c, struct handover_pool *out); /* its SIMs, now */
 	/* A job that was given an offer is durable. */
 	void (*offered)(struct channel *c);
-	/* Settings that do not need it opened anew. */
 	void (*use)(struct channel *c, struct config *config, const struct config_route *route);
 	json_t *(*list)(const struct channel *c); /* an array with an object a modem */
 	/* What was said on the wires, numbers masked; of one port or IMEI, or all (""). */
 	json_t *(*said)(const struct channel *c, const char *which);
+	const struct channel_voice_ops *voice;
 };
 
 /* The head of every kind of channel. */

@@ -317,7 +317,8 @@ static const struct channel_ops modem_ops = {.room = modem_route_room,
 					     .offered = modem_route_offered,
 					     .use = modem_route_use,
 					     .list = modem_route_list,
-					     .said = modem_route_said};
+					     .said = modem_route_said,
+					     .voice = &pool_voice_ops};
 
 int
 channel_modem_open(struct channel **out, const struct channel_needs *needs,

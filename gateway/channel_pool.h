@@ -5,6 +5,7 @@
  *   channel_pool_stick.c  one stick: who it is, its SIM, its PIN, its troubles
  *   channel_pool_send.c   texts: decided ahead, held behind the prompt, let go or taken back
  *   channel_pool_in.c     texts and reports that come, and the balance
+ *   channel_pool_voice.c  calls, between which texts wait
  *
  * A stick is what answers on one port; it stays here when it is out, so that people see why. A SIM
  * is known by its id in the store. Texts are decided for a SIM (gateway/handover_pool.c) and go by
@@ -72,6 +73,11 @@ struct stick {
 	uint64_t rest_until; /* uv_now(): refused, nothing is tried before */
 	unsigned refusals;   /* in a row */
 	unsigned part_refusals;
+	/* calls */
+	bool claimed; /* no text is given to it */
+	bool told_free;
+	bool could_call; /* as was told */
+	int64_t calls;   /* SIM of the call there is */
 };
 
 struct pool_sim {
@@ -132,6 +138,13 @@ void stick_kick(struct stick *st);
 void stick_on_timer(uv_timer_t *timer);
 void stick_on_answer(void *ctx, const struct modem_answer *answer);
 void stick_on_late(void *ctx, const struct modem_answer *answer);
+
+/* channel_pool_voice.c*/
+extern const struct channel_voice_ops pool_voice_ops;
+enum modem_audio_kind stick_audio(const struct stick *st); /* to open it with */
+void stick_voice_look(struct stick *st);                   /* it may be free, or able, by now */
+void stick_on_call(void *ctx, const struct modem_call *call);
+void stick_on_key(void *ctx, char key);
 
 /* channel_pool_in.c*/
 void stick_on_incoming(void *ctx, const struct modem_incoming *incoming);

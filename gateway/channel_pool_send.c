@@ -88,7 +88,7 @@ stick_on_timer(uv_timer_t *timer)
 unsigned
 stick_room(const struct stick *st)
 {
-	if (!stick_ready(st) || uv_now(st->pool->loop) < st->rest_until ||
+	if (!stick_ready(st) || st->claimed || uv_now(st->pool->loop) < st->rest_until ||
 	    modem_room(st->modem) == 0)
 		return 0;
 	return st->n_air == 0 || (st->n_air == 1 && st->ahead) ? 1 : 0;
@@ -233,6 +233,8 @@ stick_on_answer(void *ctx, const struct modem_answer *a)
 	p->base.events->answer(p->base.ctx, &answer);
 	if (!p->closing && stick_room(st) > 0)
 		p->base.events->room(p->base.ctx);
+	if (!p->closing)
+		stick_voice_look(st);
 }
 
 void

@@ -108,6 +108,7 @@ take_sim(struct stick *st, int64_t sim)
 	st->balance_at = uv_now(p->loop);
 	pool_judge(p);
 	p->base.events->room(p->base.ctx);
+	stick_voice_look(st);
 }
 
 static void
@@ -312,7 +313,7 @@ on_modem_closed(void *ctx)
 	st->key[0] = st->imsi[0] = '\0';
 	st->n_air = 0;
 	st->usual_ms = 0;
-	st->ahead = st->no_ahead = st->pin_tried = false;
+	st->ahead = st->no_ahead = st->pin_tried = st->claimed = false;
 	st->close_at = 0;
 	st->open_at = uv_now(p->loop) + st->delay_ms;
 	if (!uv_is_closing((uv_handle_t *)&st->timer))
@@ -320,6 +321,7 @@ on_modem_closed(void *ctx)
 	if (!p->closing) {
 		pool_look_at_sims(p);
 		pool_judge(p);
+		stick_voice_look(st);
 	}
 	pool_finish(p);
 }
@@ -372,6 +374,7 @@ on_state(void *ctx, const struct modem_info *info)
 	pool_look_at_sims(p);
 	pool_judge(p);
 	stick_kick(st);
+	stick_voice_look(st);
 	if (stick_room(st) > 0)
 		p->base.events->room(p->base.ctx);
 }
@@ -382,8 +385,10 @@ on_changed(void *ctx, const struct modem_info *info)
 	struct stick *st = ctx;
 
 	st->info = *info;
-	if (!st->pool->closing && !st->closing)
-		note_sim(st);
+	if (st->pool->closing || st->closing)
+		return;
+	note_sim(st);
+	stick_voice_look(st);
 }
 
 static void
@@ -404,13 +409,16 @@ const struct modem_events stick_events = {.state = on_state,
 					  .late_answer = stick_on_late,
 					  .incoming = stick_on_incoming,
 					  .ussd = stick_on_ussd,
+					  .call = stick_on_call,
+					  .key = stick_on_key,
 					  .said = on_said};
 
 void
 stick_open(struct stick *st)
 {
 	struct pool *p = st->pool;
-	struct modem_config config = {.path = st->path, .vid = st->vid, .pid = st->pid};
+	struct modem_config config = {
+	    .path = st->path, .vid = st->vid, .pid = st->pid, .audio = stick_audio(st)};
 
 	if (p->clock != NULL && p->clock->schedule && !config_port_is_pty(st->path)) {
 		snprintf(st->note, sizeof st->note,

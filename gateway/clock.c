@@ -42,6 +42,12 @@ clock_schedule(struct clock *c, int64_t start, int speed)
 			    .limit = INT64_MAX};
 }
 
+static int
+pace(const struct clock *c)
+{
+	return c->most > 0 && c->most < c->speed ? c->most : c->speed;
+}
+
 int64_t
 clock_now(const struct clock *c)
 {
@@ -51,18 +57,18 @@ clock_now(const struct clock *c)
 		return clock_system();
 	if (c->standing)
 		return c->base;
-	now = c->base + (clock_since_boot() - c->base_real) * (c->slow ? 1 : c->speed);
+	now = c->base + (clock_since_boot() - c->base_real) * pace(c);
 	return now < c->limit ? now : c->limit;
 }
 
 void
-clock_slow(struct clock *c, bool slow)
+clock_slow(struct clock *c, int most)
 {
-	if (!c->schedule || c->standing || c->slow == slow)
+	if (!c->schedule || c->standing || c->most == most)
 		return;
 	c->base = clock_now(c);
 	c->base_real = clock_since_boot();
-	c->slow = slow;
+	c->most = most;
 }
 
 void
@@ -77,7 +83,7 @@ clock_stand(struct clock *c, int64_t instant)
 uint64_t
 clock_delay(const struct clock *c, int64_t instant)
 {
-	int64_t now = clock_now(c), speed = c->slow ? 1 : c->speed;
+	int64_t now = clock_now(c), speed = pace(c);
 
 	if (instant <= now)
 		return 0;

@@ -2,7 +2,8 @@
  *
  * The schedule's clock starts at a chosen instant and runs N times as fast as real time, for trying
  * a campaign.  While it must not run ahead of what is on its way (a text that is `sending`, an
- * answer that is awaited, a plan being made) it is slowed to real time.
+ * answer that is awaited, a plan being made) it is slowed to real time; while people talk, to the
+ * speed of their sound.
  *
  * The true clock is the system's, watched against the time since boot: a leap of more than
  * CLOCK_LEAP_MS in either direction is reported once by clock_leaped() and stays so until
@@ -20,7 +21,7 @@
 
 struct clock {
 	bool schedule;     /* which of the two */
-	bool slow;         /* held at real time */
+	int most;          /* times real time that it may run now, 0: as fast as it likes */
 	bool standing;     /* it stands at `base` */
 	int speed;         /* 1..100,000 */
 	int64_t base;      /* schedule: its instant at `base_real` */
@@ -33,7 +34,8 @@ void clock_true(struct clock *c);
 void clock_schedule(struct clock *c, int64_t start, int speed);
 
 int64_t clock_now(const struct clock *c);
-void clock_slow(struct clock *c, bool slow);
+/* From now on it runs at most `most` times as fast as real time; 0: at its own speed. */
+void clock_slow(struct clock *c, int most);
 /* The schedule's clock stands still at an instant from now on (the true one cannot). */
 void clock_stand(struct clock *c, int64_t instant);
 /* Real milliseconds until an instant at today's speed: at least 0; a day at most. */

@@ -70,6 +70,11 @@ struct config_smpp {
 	size_t n_blocked_status; /* none: known by the operator's words alone */
 };
 
+/* What is said in a language. */
+struct config_said {
+	const char *language, *text;
+};
+
 /* Where the sound of a stick's calls is. */
 struct config_audio {
 	const char *stick;  /* its port, its IMEI, or the hole it is in, as `modems` lists them */
@@ -91,8 +96,9 @@ struct config_modem {
 	bool voice;               /* false: places no calls and takes none */
 	const struct config_audio *audio;
 	size_t n_audio;
-	int audio_speed; /* 1..10 times real time, on virtual cards alone; 1 */
-	bool record;     /* false; whole calls, where the script says so to the borrower */
+	int audio_speed;                  /* 1..10 times real time, on virtual cards alone; 1 */
+	const struct config_said *record; /* whole calls are recorded, and this is said first */
+	size_t n_record;
 	const char
 	    *incoming; /* script of who calls back; NULL: the one they were last called with */
 };
@@ -178,11 +184,11 @@ struct config {
 
 	const struct campaign *const *campaigns; /* sorted with campaign_order */
 	size_t n_campaigns;
-	const struct catalog *catalog; /* templates; see catalog.h */
+	const struct catalog *catalog;       /* templates; see catalog.h */
 	const struct config_script *scripts; /* by name; see config_script.h */
 	size_t n_scripts;
-	struct wording *wording;       /* words that may not stand in a text */
-	struct reply_words *words;     /* with the lender's own; NULL: see config_words */
+	struct wording *wording;   /* words that may not stand in a text */
+	struct reply_words *words; /* with the lender's own; NULL: see config_words */
 	const struct config_notice *notices;
 	size_t n_notices;
 	unsigned warnings; /* complaints that came beside this snapshot */

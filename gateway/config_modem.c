@@ -1,5 +1,6 @@
 /* routes of type modem: ports, allowances, PIN, balance, calls */
 #include "config_parts.h"
+#include "language.h"
 #include "money.h"
 
 #include <stdlib.h>
@@ -100,6 +101,36 @@ make_audio(struct config_parts *p, const struct yaml_node *node, struct config_m
 	modem->audio = list;
 }
 
+/* Who is recorded is told so, in a language they chose to speak. */
+static void
+make_record(struct config_parts *p, const struct yaml_node *node, struct config_modem *modem)
+{
+	struct config_said *list;
+	char tag[LANGUAGE_TEXT];
+
+	if (node == NULL || node->kind == YAML_WRONG || yaml_is_null(node))
+		return;
+	if (node->kind != YAML_MAP) {
+		yaml_wrong(&p->yaml, node,
+			   "`record` holds what is said first, by language: {en: \"This call is "
+			   "recorded.\"}");
+		return;
+	}
+	list = arena_array(p->arena, node->n + 1, sizeof *list);
+	for (const struct yaml_node *k = node->first; k != NULL; k = k->next) {
+		struct config_said *one = &list[modem->n_record];
+
+		if (language_canonical(k->text, k->len, tag) != 0)
+			yaml_wrong(&p->yaml, k, "`%.40s` is no language, such as `fil` or `es-CO`",
+				   k->text);
+		else if (yaml_text(&p->yaml, k->value, "record", &one->text)) {
+			one->language = arena_text(p->arena, tag, strlen(tag));
+			modem->n_record++;
+		}
+	}
+	modem->record = list;
+}
+
 static bool
 are_ptys(const struct config_modem *modem)
 {
@@ -112,7 +143,7 @@ are_ptys(const struct config_modem *modem)
 static void
 make_voice(struct config_parts *p, const struct config_raw_route *raw, struct config_modem *modem)
 {
-	modem->record = raw->record;
+	make_record(p, raw->record, modem);
 	modem->audio_speed = raw->audio_speed;
 	make_audio(p, raw->audio, modem);
 	if (raw->incoming != NULL &&
@@ -122,7 +153,7 @@ make_voice(struct config_parts *p, const struct config_raw_route *raw, struct co
 		yaml_wrong(&p->yaml, raw->node,
 			   "`audio_speed` is for virtual cards: the ports must be those of a "
 			   "simulated modem");
-	if (!modem->voice && (modem->n_audio > 0 || modem->record))
+	if (!modem->voice && (modem->n_audio > 0 || modem->n_record > 0))
 		yaml_warn(&p->yaml, raw->node,
 			  "`audio` and `record` mean nothing without "
 			  "`voice: true`");

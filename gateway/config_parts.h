@@ -61,8 +61,8 @@ struct config_raw_route {
 	int alphabet, packing, long_form;
 	const struct yaml_node *ports, *pin_file, *balance; /* modem, from here */
 	int per_hour, per_day, per_month, recipients_per_month, sim_wait;
-	bool voice, record;
-	const struct yaml_node *audio, *incoming;
+	bool voice;
+	const struct yaml_node *audio, *incoming, *record;
 	int audio_speed;
 };
 

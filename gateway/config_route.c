@@ -106,7 +106,7 @@ static const struct yaml_key modem_keys[] = {
 	{"voice", YAML_BOOL, AT(voice)},
 	{"audio", YAML_NODE, AT(audio)},
 	{"audio_speed", YAML_INT, AT(audio_speed), .min = 1, .max = 10},
-	{"record", YAML_BOOL, AT(record)},
+	{"record", YAML_NODE, AT(record)},
 	{"incoming", YAML_NODE, AT(incoming)},
 	ELSEWHERE("path"), ELSEWHERE("host"), ELSEWHERE("port"), ELSEWHERE("tls"),
 	ELSEWHERE("system_id"), ELSEWHERE("password_file"), ELSEWHERE("password_env"),

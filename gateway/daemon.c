@@ -2,6 +2,7 @@
 
 #include "alert.h"
 #include "asking.h"
+#include "caller.h"
 #include "clock.h"
 #include "complaint.h"
 #include "desk.h"
@@ -33,6 +34,7 @@ struct daemon {
 	struct desk *desk;
 	struct alert *alert;
 	struct asking *asking;
+	struct caller *caller;
 	struct keeper *keeper;
 	uv_signal_t term, interrupt, hangup;
 	uv_timer_t until, stamp;
@@ -58,12 +60,13 @@ set_pace(struct daemon *d)
 {
 	bool slow =
 	    dispatch_busy(d->dispatch) || planner_busy(d->planner) || reception_busy(d->reception);
-	bool was = d->clock.slow;
+	int was = d->clock.most;
 
-	clock_slow(&d->clock, slow);
-	if (!d->clock.schedule || was == d->clock.slow || d->stopping)
+	clock_slow(&d->clock, slow ? 1 : caller_pace(d->caller));
+	if (!d->clock.schedule || was == d->clock.most || d->stopping)
 		return;
 	dispatch_rearm(d->dispatch);
+	caller_rearm(d->caller);
 	planner_rearm(d->planner);
 	check_until(d);
 }
@@ -96,8 +99,10 @@ check_until(struct daemon *d)
 		clock_stand(&d->clock, d->until_at);
 		planner_hold(d->planner);
 		dispatch_wake(d->dispatch);
+		caller_wake(d->caller);
 	}
-	if ((dispatch_drained(d->dispatch) && !reception_busy(d->reception)) ||
+	if ((dispatch_drained(d->dispatch) && caller_drained(d->caller) &&
+	     !reception_busy(d->reception)) ||
 	    uv_now(&d->loop) - d->until_since >= DRAIN_MS)
 		stop(d, "until");
 	else
@@ -250,6 +255,7 @@ on_planned(void *ctx)
 	struct daemon *d = ctx;
 
 	dispatch_wake(d->dispatch);
+	caller_wake(d->caller);
 	set_pace(d);
 }
 
@@ -269,6 +275,17 @@ on_notice(void *ctx, const char *route, const struct channel_notice *notice)
 	alert_modem(d->alert, route, notice);
 }
 
+static void
+on_voice(void *ctx, const char *route, const struct channel_voice *voice)
+{
+	struct daemon *d = ctx;
+
+	if (d->caller != NULL)
+		caller_voice(d->caller, route, voice);
+}
+
+static const struct caller_events caller_events = {
+    .busy = on_busy, .replan = on_replan, .answers = on_answers, .failed = on_store_failed};
 static const struct dispatch_events dispatch_events = {.incoming = on_incoming,
 						       .route_state = on_route_state,
 						       .busy = on_busy,
@@ -276,7 +293,8 @@ static const struct dispatch_events dispatch_events = {.incoming = on_incoming,
 						       .store_failed = on_store_failed,
 						       .asked = on_asked,
 						       .sent = on_sent,
-						       .notice = on_notice};
+						       .notice = on_notice,
+						       .voice = on_voice};
 static const struct planner_events planner_events = {
     .planned = on_planned, .busy = on_busy, .failed = on_store_failed};
 
@@ -315,8 +333,10 @@ on_effect(void *ctx, const char *command, const struct command_effect *effect)
 		planner_pass(d->planner);
 	for (size_t i = 0; i < effect->n_replan; i++)
 		planner_account(d->planner, effect->replan[i]);
-	if (effect->wake || effect->n_replan > 0)
+	if (effect->wake || effect->n_replan > 0) {
 		dispatch_wake(d->dispatch);
+		caller_wake(d->caller);
+	}
 }
 
 static bool
@@ -376,6 +396,7 @@ on_reload_done(uv_work_t *work, int cancelled)
 		asking_use(d->asking, d->config);
 		keeper_use(d->keeper, d->config);
 		reception_use(d->reception, d->config);
+		caller_use(d->caller, d->config);
 		desk_use(d->desk, d->config);
 		log_event(LOG_INFO, "reloaded",
 			  log_int("campaigns", (int64_t)d->config->n_campaigns),
@@ -458,6 +479,16 @@ on_dispatch_closed(void *ctx)
 	on_part_closed(d);
 }
 
+/* Nobody is on the line any more: the modems may go. */
+static void
+on_caller_closed(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	d->caller = NULL;
+	dispatch_close(d->dispatch, DRAIN_MS, on_dispatch_closed);
+}
+
 static void
 stop(struct daemon *d, const char *why)
 {
@@ -478,7 +509,7 @@ stop(struct daemon *d, const char *why)
 	desk_close(d->desk, on_part_closed);
 	planner_close(d->planner, on_part_closed);
 	alert_close(d->alert, on_part_closed);
-	dispatch_close(d->dispatch, DRAIN_MS, on_dispatch_closed);
+	caller_close(d->caller, on_caller_closed);
 }
 
 static void
@@ -524,6 +555,8 @@ open_parts(struct daemon *d)
 				&dispatch_events, d)) != 0 ||
 	    (rc = reception_open(&d->reception, &d->loop, d->writer, &d->clock, &d->learned,
 				 &reception_events, d)) != 0 ||
+	    (rc = caller_open(&d->caller, &d->loop, d->writer, d->dispatch, &d->clock,
+			      &caller_events, d)) != 0 ||
 	    (rc = asking_open(&d->asking, &d->loop, d->writer, d->dispatch, &d->clock, &d->learned,
 			      d)) != 0 ||
 	    (rc = keeper_open(&d->keeper, &d->loop, d->writer, &d->clock)) != 0 ||
@@ -571,6 +604,7 @@ daemon_serve(const struct daemon_options *options)
 	reception_use(d->reception, d->config);
 	desk_use(d->desk, d->config);
 	dispatch_use(d->dispatch, d->config);
+	caller_use(d->caller, d->config);
 	planner_use(d->planner, d->config);
 	set_pace(d);
 	check_until(d);

@@ -323,6 +323,16 @@ dispatch_query(struct dispatch *d, const char *route, const char *smsc_id, uint6
 	return r->channel->ops->query(r->channel, smsc_id, cookie);
 }
 
+struct channel *
+dispatch_voice(struct dispatch *d, const char *route)
+{
+	for (struct route *r = d->routes; r != NULL; r = r->next)
+		if (r->channel != NULL && !r->parted && strcmp(r->name, route) == 0 &&
+		    r->channel->ops->voice != NULL)
+			return r->channel;
+	return NULL;
+}
+
 json_t *
 dispatch_list(struct dispatch *d)
 {

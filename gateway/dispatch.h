@@ -43,6 +43,7 @@ struct dispatch_events {
 	void (*asked)(void *ctx, const char *route, uint64_t cookie, const struct receipt *receipt);
 	void (*sent)(void *ctx, int64_t message); /* accepted whole: a receipt may follow */
 	void (*notice)(void *ctx, const char *route, const struct channel_notice *notice);
+	void (*voice)(void *ctx, const char *route, const struct channel_voice *voice);
 };
 
 /* `learned`: what receipts taught us, for jobs of the writer's thread alone; it must outlive them.
@@ -75,6 +76,10 @@ bool dispatch_busy(const struct dispatch *d);
 bool dispatch_drained(const struct dispatch *d);
 /* The clock's speed changed: timers are set anew. */
 void dispatch_rearm(struct dispatch *d);
+
+/* The channel of a route that places calls, for as long as the loop does not turn; NULL: there is
+ * none now. */
+struct channel *dispatch_voice(struct dispatch *d, const char *route);
 
 /* New arrays: how the routes are, for the reply to `status`; the modems of all of them; what was
  * said on the wires (channel.h). */

@@ -517,9 +517,18 @@ on_state(void *ctx, enum channel_state state, const char *reason)
 	dispatch_part_ways(r);
 }
 
+static void
+on_voice(void *ctx, const struct channel_voice *voice)
+{
+	struct route *r = ctx;
+
+	r->d->events->voice(r->d->ctx, r->name, voice);
+}
+
 const struct channel_events dispatch_channel_events = {.state = on_state,
 						       .room = on_room,
 						       .answer = on_answer,
 						       .incoming = on_incoming,
 						       .asked = on_asked,
-						       .notice = on_notice};
+						       .notice = on_notice,
+						       .voice = on_voice};

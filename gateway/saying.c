@@ -368,6 +368,15 @@ saying_need(struct sayings *s, const struct brief *b, struct saying *out)
 }
 
 void
+saying_text_alone(const struct brief *b, const char *language, const char *text, struct saying *out)
+{
+	struct prompt_phrase *p = add_phrase(out, b, language, 1);
+
+	add_item(out, p, PROMPT_TEXT, text, NULL);
+	p->whole = true;
+}
+
+void
 saying_text(const struct prompt_phrase *phrase, char *out, size_t cap)
 {
 	size_t len = 0;

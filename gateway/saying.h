@@ -37,6 +37,10 @@ bool saying_prompt(struct sayings *s, const struct brief *b, const struct script
 /* All that may be said. */
 void saying_need(struct sayings *s, const struct brief *b, struct saying *out);
 
+/* A sentence of the lender's own, in a language. */
+void saying_text_alone(const struct brief *b, const char *language, const char *text,
+		       struct saying *out);
+
 /* A phrase as people read it: at most cap-1 octets. */
 void saying_text(const struct prompt_phrase *phrase, char *out, size_t cap);
 

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "rfc3339.h"
 #include "start_air.h"
+#include "store/calls.h"
 #include "store/intake.h"
 #include "store/outbox.h"
 
@@ -173,7 +174,7 @@ write_start(struct start *s)
 	int64_t now = clock_now(&s->clock);
 	struct event_json data;
 	struct event e = {.at = now, .kind = "serving", .actor = "dunlin"};
-	int rc, unknown;
+	int rc, unknown, calls;
 
 	s->store->schedule = s->clock.schedule;
 	if (store_meta_int(s->store, META_STARTED, 0) == 0 &&
@@ -185,6 +186,11 @@ write_start(struct start *s)
 	    (rc = start_air_recover(s->store, s->home, now, &s->run)) != 0 ||
 	    (unknown = outbox_recover(s->store, now)) < 0)
 		return rc != 0 ? rc : unknown;
+	if ((calls = calls_recover(s->store, now)) < 0)
+		return calls;
+	if (calls > 0)
+		log_event(LOG_WARN, "calls_lost_in_crash", log_int("calls", calls),
+			  log_str("next", "they are not made again by themselves: dunlin calls"));
 	if (unknown > 0)
 		log_event(
 		    LOG_WARN, "unknown_after_crash", log_int("texts", unknown),
@@ -196,6 +202,8 @@ write_start(struct start *s)
 	event_json_init(&data);
 	event_json_text(&data, "clock", s->clock.schedule ? "schedule" : "true");
 	event_json_int(&data, "unknown", unknown);
+	if (calls > 0)
+		event_json_int(&data, "calls", calls);
 	event_json_text(&data, "version", DUNLIN_VERSION);
 	return event_append(s->store, &e, &data);
 }

@@ -57,6 +57,7 @@
 	X(NO_CAMPAIGN, "no_campaign", "no campaign selects the account")                           \
 	X(ERASED, "erased", "the account's personal data were erased on request")                  \
 	X(RETRY, "retry", "nobody was reached by the call before; it is tried again then")         \
+	X(NO_VOICE, "no_voice", "what the call says could not be made ready; the log says why")    \
 	X(NO_SCRIPT, "no_script", "there is no such script, or it does not go in this language")
 
 enum reason {
