@@ -139,6 +139,12 @@ script_piece_name(const struct script *script, const struct script_step *step, i
 		snprintf(out + len, (size_t)(SCRIPT_NAME - len), ".%d", n);
 }
 
+bool
+script_outcome_is_step(enum script_outcome_kind kind)
+{
+	return kind < SCRIPT_RIGHT_PARTY || kind == SCRIPT_WRONG_PERSON || kind == SCRIPT_STOP;
+}
+
 const char *
 script_kind_word(enum script_kind kind)
 {

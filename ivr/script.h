@@ -150,6 +150,9 @@ void script_piece_name(const struct script *script, const struct script_step *st
 		       const struct script_text *text, const struct script_piece *piece,
 		       char out[SCRIPT_NAME]);
 
+/* May a step of kind OUTCOME note it? The others come by themselves. */
+bool script_outcome_is_step(enum script_outcome_kind kind);
+
 const char *script_kind_word(enum script_kind kind);
 const char *script_outcome_word(enum script_outcome_kind kind); /* "promise", "cannot_pay" */
 const char *script_which_word(int which); /* "say", "confirm", "wait", "help1" */

@@ -404,7 +404,9 @@ check_outcome(struct prover *p, int step)
 	const char *word = script_outcome_word((enum script_outcome_kind)s->outcome);
 	char path[160];
 
-	if (s->outcome < SCRIPT_FIRST_OF_ANYBODY && (lacks & SCRIPT_UNKNOWN) != 0)
+	if (!script_outcome_is_step((enum script_outcome_kind)s->outcome))
+		wrong_step(p, s, "`%s` is noted by itself, never by a step", word);
+	else if (s->outcome < SCRIPT_FIRST_OF_ANYBODY && (lacks & SCRIPT_UNKNOWN) != 0)
 		wrong_step(
 		    p, s, "`%s` is noted before a `check` has shown who it is, on the way %s", word,
 		    script_graph_path(&p->graph, SCRIPT_UNKNOWN, step, path, sizeof path));

@@ -18,7 +18,8 @@ begin_outcome(struct script_run *run)
 	const struct script_step *s = run_here(run);
 
 	/* The proof says this cannot be; that nothing false is noted does not hang on it. */
-	if ((is_for_known(s) && !run->known) ||
+	if (!script_outcome_is_step((enum script_outcome_kind)s->outcome) ||
+	    (is_for_known(s) && !run->known) ||
 	    (s->outcome == SCRIPT_PROMISE && run->day == SCRIPT_NO_DAY))
 		return run_trouble(run);
 	return run_keep(run, (enum script_outcome_kind)s->outcome);

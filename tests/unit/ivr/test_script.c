@@ -495,6 +495,39 @@ test_an_unconfirmed_day_is_forgotten(void **state)
 	drop(&c);
 }
 
+/* An amount that was confirmed, then asked for again and not answered, is not promised. */
+static void
+test_an_amount_asked_for_again_is_forgotten(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	made_find(c.m, "part")->silent = made_to("when");
+	made_find(c.m, "when")->wrong = made_to("part");
+	made_link(c.m);
+	verify(&c);
+	press(&c, "2");
+	press(&c, "700#");
+	hear(&c);
+	press(&c, "1");
+	assert_int_equal(c.run.amount, 70000);
+	for (int i = 0; i < 3; i++) {
+		hear_all(&c);
+		press(&c, "*");
+	}
+	for (int i = 0; i < 3; i++) {
+		hear_all(&c);
+		wait_out(&c);
+	}
+	hear_all(&c);
+	press(&c, "22#");
+	hear(&c);
+	press(&c, "1");
+	assert_int_equal(c.now.outcome.kind, SCRIPT_PROMISE);
+	assert_int_equal(c.now.outcome.amount, -1);
+	drop(&c);
+}
+
 /* ---- what keys mean ---- */
 
 struct typed {
@@ -877,6 +910,7 @@ main(void)
 	    cmocka_unit_test(test_wrong_digits_never_reach_the_debt),
 	    cmocka_unit_test(test_two_begins_the_answer_again),
 	    cmocka_unit_test(test_an_unconfirmed_day_is_forgotten),
+	    cmocka_unit_test(test_an_amount_asked_for_again_is_forgotten),
 	    cmocka_unit_test(test_what_keys_mean),
 	    cmocka_unit_test(test_days_at_the_end_of_months_and_years),
 	    cmocka_unit_test(test_digits_have_length_and_range),
