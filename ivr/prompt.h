@@ -68,7 +68,8 @@ struct prompt_config {
 	const char *recordings; /* the folder; may be missing */
 	size_t bytes;           /* of memory for sound; 0 is 64 MiB, 70 minutes */
 	struct voice *voice;
-	/* A recording that should be there is missing or cannot be read. May be NULL. */
+	/* A recording that should be there is missing or cannot be read. May be NULL; must not call
+	 * anything here. */
 	void (*told)(void *ctx, const char *path, const char *why);
 	void *ctx;
 };

@@ -410,7 +410,7 @@ static void
 closing_at_any_moment(void **state)
 {
 	(void)state;
-	for (int rounds = 0; rounds < 40; rounds++) {
+	for (int rounds = 0; rounds < 20; rounds++) {
 		struct rig rig;
 		unsigned wavs;
 		char text[64];
