@@ -116,21 +116,22 @@ hush_alsa(const char *file, int line, const char *function, int error, const cha
 }
 
 /* PortAudio asks ALSA for every card there might be, and JACK for a server; both complain of what
- * is not there on standard error, page after page. They are PortAudio's libraries, not ours, so
- * they are asked by name; what matters comes back as an error anyway. */
+ * is not there on standard error, page after page, and PortAudio of a card that vanishes. They are
+ * asked by name, because they belong to PortAudio's inside; what matters comes back as an error. */
 static void
 quieten(void)
 {
-	static const char *const jack[] = {"jack_set_error_function", "jack_set_info_function"};
-	void (*set_jack)(void (*)(const char *));
+	static const char *const plain[] = {"jack_set_error_function", "jack_set_info_function",
+					    "PaUtil_SetDebugPrintFunction"};
+	void (*set_plain)(void (*)(const char *));
 	int (*set_alsa)(void (*)(const char *, int, const char *, int, const char *, ...));
 	void *found;
 
-	for (size_t i = 0; i < 2; i++) {
-		found = dlsym(RTLD_DEFAULT, jack[i]);
-		memcpy(&set_jack, &found, sizeof found);
+	for (size_t i = 0; i < 3; i++) {
+		found = dlsym(RTLD_DEFAULT, plain[i]);
+		memcpy(&set_plain, &found, sizeof found);
 		if (found != NULL)
-			set_jack(hush);
+			set_plain(hush);
 	}
 	found = dlsym(RTLD_DEFAULT, "snd_lib_error_set_handler");
 	memcpy(&set_alsa, &found, sizeof found);

@@ -95,7 +95,8 @@ lose(struct tty *t, int error)
 {
 	if (t->error < 0)
 		return;
-	t->error = error;
+	/* what a port says that was pulled out, by kind of port and moment */
+	t->error = error == UV_EIO || error == UV_EBADF || error == UV_ENXIO ? UV_ENODEV : error;
 	uv_poll_stop(&t->poll);
 	uv_timer_start(&t->soon, on_soon, 0, 0);
 }
@@ -230,6 +231,7 @@ take_in(struct tty *t)
 	if (!t->begun) {
 		t->begun = true;
 		t->owed += LINE_TTY_LEAD;
+		send_owed(t);
 	}
 	if (t->in_len == t->frame)
 		take_frame(t);
@@ -265,8 +267,8 @@ on_soon(uv_timer_t *timer)
 		line_tell_ready(&t->line);
 		return;
 	}
-	snprintf(why, sizeof why, "the modem's sound port is gone: %s", uv_strerror(t->error));
-	line_tell_failed(&t->line, t->error == UV_EIO ? UV_ENODEV : t->error, why);
+	snprintf(why, sizeof why, "the modem's sound port failed: %s", uv_strerror(t->error));
+	line_tell_failed(&t->line, t->error, why);
 }
 
 /* ---- what a line does ---- */

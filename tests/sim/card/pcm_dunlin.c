@@ -78,6 +78,17 @@ happened(struct card_pcm *p)
 	return -EPIPE;
 }
 
+/* A card that was unplugged does not come back to a stream: ALSA answers ENODEV from then on. */
+static bool
+is_gone(struct card_pcm *p)
+{
+	uint32_t gone = atomic_load(&p->card->gone);
+
+	if (gone == CARD_UNPLUGGED)
+		snd_pcm_ioplug_set_state(&p->io, SND_PCM_STATE_DISCONNECTED);
+	return gone != CARD_HERE;
+}
+
 /* ---- what ALSA calls ---- */
 
 static int
@@ -131,13 +142,12 @@ static snd_pcm_sframes_t
 on_pointer(snd_pcm_ioplug_t *io)
 {
 	struct card_pcm *p = io->private_data;
-	uint32_t gone = atomic_load(&p->card->gone);
 
-	if (gone == CARD_UNPLUGGED)
-		return -ENODEV;
+	if (is_gone(p))
+		return 0;
 	if (p->running)
 		atomic_store(&p->stream->seen_ns, card_monotonic_ns());
-	return gone == CARD_MUTE ? 0 : happened(p);
+	return happened(p);
 }
 
 static snd_pcm_sframes_t
@@ -175,14 +185,15 @@ static int
 on_revents(snd_pcm_ioplug_t *io, struct pollfd *fds, unsigned n, unsigned short *revents)
 {
 	struct card_pcm *p = io->private_data;
-	uint32_t gone = atomic_load(&p->card->gone);
 	uint64_t ticks;
 	int64_t avail;
 
 	(void)n;
-	if (gone != CARD_HERE) {
-		*revents = POLLERR;
-		return 0; /* the timer stays ready: whoever polls on turns round and round */
+	if (is_gone(p)) { /* the timer stays ready: whoever polls on turns round and round */
+		*revents = atomic_load(&p->card->gone) == CARD_MUTE ? POLLERR
+			   : plays(p)                               ? POLLOUT
+								    : POLLIN;
+		return 0;
 	}
 	if ((fds[0].revents & POLLIN) && read(p->timer, &ticks, sizeof ticks) < 0)
 		ticks = 0;
