@@ -1,5 +1,7 @@
 #include "account_rows.h"
 
+#include "gateway/config_script.h"
+
 #include <string.h>
 
 #define WORDS 256 /* of holds, in a table */
@@ -30,7 +32,20 @@ const struct rows_column account_rows[ACCOUNT_ROWS] = {
 
 /* ---- what comes next ---- */
 
+enum reason
+account_rows_call(const struct config *config, const struct facts_account *a, const char *name)
+{
+	const struct config_script *script = config_script(config, name);
+
+	if (a->voice < 0)
+		return REASON_NO_ROUTE;
+	if (script == NULL)
+		return REASON_NO_SCRIPT;
+	return script->asks_check && !a->has_check ? REASON_NO_CHECK : REASON_NONE;
+}
+
 struct looking {
+	struct show *show;
 	size_t index;
 	bool found; /* a step that goes */
 	struct account_next *next;
@@ -50,13 +65,15 @@ look_at(void *ctx, const struct plan_row *row)
 	struct looking *l = ctx;
 	struct account_next *next = l->next;
 	enum plan_decision decision = row->decision;
-	enum reason reason = row->reason;
+	enum reason reason = row->reason, bar;
 
 	if (l->found || row->account != l->index)
 		return;
-	if (row->step->channel == CAMPAIGN_CALL && decision != PLAN_SKIP) {
-		decision = PLAN_SKIP; /* no route of this release places calls */
-		reason = REASON_NO_ROUTE;
+	if (row->step->channel == CAMPAIGN_CALL && decision != PLAN_SKIP &&
+	    (bar = account_rows_call(l->show->config, facts_account(l->show->facts, l->index),
+				     row->step->name)) != REASON_NONE) {
+		decision = PLAN_SKIP;
+		reason = bar;
 	}
 	if (decision == PLAN_SKIP && (next->step[0] != '\0' || is_over(reason)))
 		return;
@@ -74,7 +91,7 @@ account_rows_next(struct show *s, const struct plan_rules *rules, size_t index,
 {
 	const struct facts_account *a = facts_account(s->facts, index);
 	int32_t today = civil_local(a->zone, s->now).day;
-	struct looking l = {.index = index, .next = next};
+	struct looking l = {.show = s, .index = index, .next = next};
 
 	*next = (struct account_next){0};
 	if (!a->selected)

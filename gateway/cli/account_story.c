@@ -273,6 +273,28 @@ tell_plan(struct story *st, const struct list_event *e, const json_t *data)
 }
 
 static void
+tell_call(struct story *st, const struct list_event *e, const json_t *data)
+{
+	const char *kind = e->kind + 5, *in = word(data, "direction");
+
+	if (strcmp(kind, "started") == 0 && in[0] != '\0')
+		tell(st, e->at, false, "< called us");
+	else if (strcmp(kind, "started") == 0)
+		tell(st, e->at, false, "> called, %s   [%s]", word(data, "script"),
+		     word(data, "step")[0] != '\0' ? word(data, "step") : "by hand");
+	else if (strcmp(kind, "outcome") == 0)
+		tell(st, e->at, false, "< by keys: %s%s%s", word(data, "outcome"),
+		     word(data, "date")[0] != '\0'    ? ", "
+		     : word(data, "cause")[0] != '\0' ? ", "
+						      : "",
+		     word(data, "date")[0] != '\0' ? word(data, "date") : word(data, "cause"));
+	else if (strcmp(kind, "ended") == 0)
+		tell(st, e->at, false, "  call over, %s%s%s%s", word(data, "outcome"),
+		     word(data, "cause")[0] != '\0' ? " (" : "", word(data, "cause"),
+		     word(data, "cause")[0] != '\0' ? ")" : "");
+}
+
+static void
 tell_event(struct story *st, const struct list_event *e)
 {
 	json_t *data = e->data != NULL ? json_loads(e->data, 0, NULL) : NULL;
@@ -310,6 +332,8 @@ tell_event(struct story *st, const struct list_event *e)
 		     false, "  %s: %s%s%s (told by %s)", word(data, "channel"),
 		     word(data, "result"), word(data, "note")[0] != '\0' ? ", " : "",
 		     word(data, "note"), e->actor);
+	else if (strncmp(e->kind, "call_", 5) == 0)
+		tell_call(st, e, data);
 	else if (strcmp(e->kind, "erased") == 0)
 		tell(st, e->at, false, "  personal data erased, %s (by %s)", word(data, "reason"),
 		     e->actor);

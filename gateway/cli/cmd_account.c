@@ -180,6 +180,17 @@ page_messages(struct portrait *p, struct list_walk *w)
 }
 
 static int
+page_calls(struct portrait *p, struct list_walk *w)
+{
+	const struct list_call *rows;
+	int n = list_calls(w, &rows);
+
+	for (int i = 0; i < n; i++)
+		list_rows_call(&p->rows, &rows[i], p->zone, p->show.now);
+	return n;
+}
+
+static int
 page_inbox(struct portrait *p, struct list_walk *w)
 {
 	const struct list_inbox *rows;
@@ -259,6 +270,7 @@ json_parts(struct portrait *p)
 {
 	static const struct part messages = {"messages", list_rows_messages, LIST_ROWS_MESSAGES,
 					     page_messages};
+	static const struct part calls = {"calls", list_rows_calls, LIST_ROWS_CALLS, page_calls};
 	static const struct part rest[] = {
 	    {"inbox", list_rows_inbox, LIST_ROWS_INBOX, page_inbox},
 	    {"promises", list_rows_promises, LIST_ROWS_PROMISES, page_promises},
@@ -272,8 +284,8 @@ json_parts(struct portrait *p)
 	jsonl_close(j, ']');
 	if (rc == 0)
 		rc = json_part(p, &messages);
-	jsonl_open(j, "calls", '['); /* none was ever placed */
-	jsonl_close(j, ']');
+	if (rc == 0)
+		rc = json_part(p, &calls);
 	jsonl_open(j, "holds", '[');
 	if (rc == 0)
 		rc = list_holds(p->show.store, p->account, true, json_hold, p);

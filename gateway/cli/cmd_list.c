@@ -57,8 +57,6 @@ show_list(const struct cli_call *call, const struct list_kind *kind)
 	return status;
 }
 
-#define COLUMNS(list) list, sizeof list / sizeof *list
-
 /* ---- messages ---- */
 
 static int
@@ -194,19 +192,28 @@ cli_tasks(const struct cli_call *call)
 static int
 page_calls(struct list_walk *w, const void **rows)
 {
-	(void)w;
-	*rows = NULL;
-	return 0;
+	return list_calls(w, (const struct list_call **)rows);
 }
 
-/* No call was ever placed: calls come with a later release, and so do their rows. */
+static void
+row_call(struct rows *r, struct show *s, const void *rows, int i)
+{
+	const struct list_call *c = (const struct list_call *)rows + i;
+
+	list_rows_call(r, c, show_zone(s, c->owner.timezone), s->now);
+}
+
 int
 cli_calls(const struct cli_call *call)
 {
-	static const struct rows_column columns[] = {{"id", "ID", TABLE_RIGHT}};
 	static const struct list_kind kind = {
-	    COLUMNS(columns), page_calls, NULL,
-	    "No calls. This release sends texts; keypad calls come with a later one.", NEWEST};
+	    list_rows_calls,
+	    LIST_ROWS_CALLS,
+	    page_calls,
+	    row_call,
+	    "No calls yet. A step such as {day: 10, call: reminder-call} plans them; the route "
+	    "needs `voice: true`.",
+	    NEWEST};
 
 	return show_list(call, &kind);
 }

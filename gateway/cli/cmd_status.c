@@ -115,6 +115,8 @@ json_queue(struct jsonl *j, const struct standing *st)
 	jsonl_int(j, "queued", st->figures.queued);
 	jsonl_int(j, "sending", st->figures.sending);
 	jsonl_int(j, "unknown", st->figures.unknown);
+	jsonl_int(j, "calls", st->figures.calls_due);
+	jsonl_int(j, "calling", st->figures.calling);
 	jsonl_open(j, "reasons", '{');
 	for (int i = REASON_NONE + 1; i < REASON_COUNT; i++)
 		if (st->held[i] > 0)
@@ -136,6 +138,8 @@ json_today(struct jsonl *j, const struct standing *st)
 	jsonl_int(j, "kept", f->kept);
 	jsonl_int(j, "broken", f->broken);
 	jsonl_int(j, "opted_out", f->opted_out);
+	jsonl_int(j, "called", f->called);
+	jsonl_int(j, "reached", f->reached);
 	jsonl_close(j, '}');
 	jsonl_open(j, "needs", '{');
 	jsonl_int(j, "inbox", f->inbox_waiting);
@@ -292,6 +296,10 @@ print_figures(const struct standing *st)
 	printf("Today   %" PRId64 " sent, %" PRId64 " failed, %" PRId64 " replied, %" PRId64
 	       " promised, %" PRId64 " kept, %" PRId64 " broken, %" PRId64 " opted out\n",
 	       st->sent, st->failed, f->replied, f->promised, f->kept, f->broken, f->opted_out);
+	if (f->calling > 0 || f->calls_due > 0 || f->called > 0)
+		printf("Calls   %" PRId64 " under way, %" PRId64 " due, %" PRId64 " today, %" PRId64
+		       " of them with the right person\n",
+		       f->calling, f->calls_due, f->called, f->reached);
 	print_needs(st);
 }
 

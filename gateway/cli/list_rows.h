@@ -13,10 +13,12 @@
 #define LIST_ROWS_PROMISES 10
 #define LIST_ROWS_TASKS    7
 #define LIST_ROWS_EVENTS   8
+#define LIST_ROWS_CALLS    26
 
 extern const struct rows_column list_rows_messages[LIST_ROWS_MESSAGES],
     list_rows_inbox[LIST_ROWS_INBOX], list_rows_promises[LIST_ROWS_PROMISES],
-    list_rows_tasks[LIST_ROWS_TASKS], list_rows_events[LIST_ROWS_EVENTS];
+    list_rows_tasks[LIST_ROWS_TASKS], list_rows_events[LIST_ROWS_EVENTS],
+    list_rows_calls[LIST_ROWS_CALLS];
 
 /* Times are shown in `zone`; a planned text whose time has come by `now` reads `queued`. */
 void list_rows_message(struct rows *r, const struct list_message *m, const struct civil_zone *zone,
@@ -26,6 +28,10 @@ void list_rows_inbox_row(struct rows *r, const struct list_inbox *in,
 void list_rows_promise(struct rows *r, const struct list_promise *p);
 void list_rows_task(struct rows *r, const struct list_task *t);
 void list_rows_event(struct rows *r, const struct list_event *e, const struct civil_zone *zone);
+
+/* Times are shown in `zone`; a planned call whose time has come by `now` reads `queued`. */
+void list_rows_call(struct rows *r, const struct list_call *c, const struct civil_zone *zone,
+		    int64_t now);
 
 /* The word for the state of a message, as it is shown. */
 const char *list_rows_status(const struct list_message *m, int64_t now);

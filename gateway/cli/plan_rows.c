@@ -1,5 +1,6 @@
 #include "plan_rows.h"
 
+#include "account_rows.h"
 #include "gateway/approval.h"
 #include "gateway/money.h"
 
@@ -79,8 +80,15 @@ render(struct plan_rows *p, struct planned *one)
 	one->fault[0] = '\0';
 	if (one->row.decision != PLAN_SEND && one->row.decision != PLAN_DEFER)
 		return;
-	if (one->row.step->channel != CAMPAIGN_SMS || one->route == NULL) {
-		turn_down(one, REASON_NO_ROUTE); /* no route of this release places calls */
+	if (one->route == NULL) {
+		turn_down(one, REASON_NO_ROUTE);
+		return;
+	}
+	if (one->row.step->channel == CAMPAIGN_CALL) {
+		enum reason bar = account_rows_call(config, one->account, one->row.step->name);
+
+		if (bar != REASON_NONE)
+			turn_down(one, bar);
 		return;
 	}
 	if (compose_render(p->compose, config, one->account, &one->row, one->row.step->name,
@@ -260,8 +268,8 @@ show_row(struct plan_rows *p, const struct planned *one)
 	rows_time(r, row->at, a->zone);
 	rows_text(r, both);
 	show_text(r, p->show, one);
-	rows_text(r, one->route != NULL && row->step->channel == CAMPAIGN_SMS ? one->route->name
-									      : NULL);
+	rows_text(r, one->route != NULL && row->step->channel < CAMPAIGN_VOICES ? one->route->name
+										: NULL);
 	rows_text(r, plan_decision_word(row->decision));
 	rows_text(r, reason);
 	rows_text(r, row->rule);
@@ -304,10 +312,12 @@ plan_rows_emit(void *ctx, const struct plan_row *row)
 	struct plan_rows *p = ctx;
 	const struct config *config = p->show->config;
 	struct planned one;
+	int route;
 
 	one.row = *row;
 	one.account = facts_account(p->show->facts, row->account);
-	one.route = one.account->route >= 0 ? &config->routes[one.account->route] : NULL;
+	route = row->step->channel == CAMPAIGN_CALL ? one.account->voice : one.account->route;
+	one.route = route >= 0 ? &config->routes[route] : NULL;
 	one.text.text = NULL;
 	one.text.template = NULL;
 	render(p, &one);

@@ -89,6 +89,19 @@ struct list_task {
 /* What is urgent and open comes before everything else. */
 int list_tasks(struct list_walk *w, const struct list_task **rows);
 
+struct list_call {
+	int64_t id;
+	struct list_owner owner;
+	int32_t due; /* where `step` is set */
+	const char *campaign, *step, *number, *route, *script, *language, *cause, *keys, *heard,
+	    *recording, *message, *actor;
+	int try, class, direction, status, reason, outcome; /* enum calls_*; outcome -1: none */
+	bool verified, promised;
+	int32_t promise_day;
+	int64_t at, created_at, started_at, answered_at, ended_at;
+};
+int list_calls(struct list_walk *w, const struct list_call **rows);
+
 struct list_event {
 	int64_t seq, at, message;
 	struct list_owner owner;
@@ -161,6 +174,8 @@ struct list_figures {
 	int64_t planned, queued, sending, unknown; /* out: texts by state */
 	int64_t inbox_waiting, tasks_open, promises_open;
 	int64_t replied, promised, kept, broken, opted_out; /* since `day_start` */
+	int64_t called, reached;    /* the same: dialled, and talked with the right person */
+	int64_t calling, calls_due; /* calls: under way, and whose time has come */
 };
 int list_figures(struct store *s, int64_t now, int64_t day_start, struct list_figures *out);
 

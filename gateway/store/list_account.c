@@ -263,6 +263,21 @@ states(struct store *s, int64_t now, struct list_figures *out)
 	return 0;
 }
 
+static int
+two(struct store *s, enum store_statement which, int64_t bound, int64_t *first, int64_t *second)
+{
+	sqlite3_stmt *st = store_get(s, which);
+	int rc;
+
+	store_bind_int(st, 1, bound);
+	if ((rc = store_step(s, st)) != 1)
+		return rc;
+	*first = sqlite3_column_int64(st, 0);
+	*second = sqlite3_column_int64(st, 1);
+	sqlite3_reset(st);
+	return 0;
+}
+
 int
 list_figures(struct store *s, int64_t now, int64_t day_start, struct list_figures *out)
 {
@@ -285,7 +300,9 @@ list_figures(struct store *s, int64_t now, int64_t day_start, struct list_figure
 	if ((rc = replied(s, day_start, &out->replied)) != 0 ||
 	    (rc = number_since(s, STORE_LIST_PROMISED, day_start, &out->promised)) != 0 ||
 	    (rc = number_since(s, STORE_LIST_OPTED_OUT, day_start, &out->opted_out)) != 0 ||
-	    (rc = judged(s, day_start, PROMISE_KEPT, &out->kept)) != 0)
+	    (rc = judged(s, day_start, PROMISE_KEPT, &out->kept)) != 0 ||
+	    (rc = two(s, STORE_LIST_CALLED, day_start, &out->called, &out->reached)) != 0 ||
+	    (rc = two(s, STORE_LIST_CALLING, now, &out->calling, &out->calls_due)) != 0)
 		return rc;
 	return judged(s, day_start, PROMISE_BROKEN, &out->broken);
 }
