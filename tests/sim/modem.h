@@ -6,6 +6,7 @@
  *     modem_tpdu.c   PDUs              modem_net.c and modem_send.c some of them
  *     modem_mail.c   from the network  modem_fault.c   hangs, resets, vanishing
  *     modem_run.c    the world         modem_control.c commands from a test
+ *     modem_voice.h  calls
  *
  * Everything runs on one libuv loop and its thread. What is delayed is an entry of `due`: `a` is an
  * enum modem_due, `session` the modem, `c` its epoch. A start anew makes the next epoch, and
@@ -36,6 +37,7 @@ enum modem_chance {
 	CHANCE_GARBAGE,
 	CHANCE_GARBAGE_KIND,
 	CHANCE_HANG,
+	CHANCE_KEY,
 	CHANCE_LATE,
 	CHANCE_LATE_KIND,
 	CHANCE_LOSE,
@@ -81,7 +83,9 @@ enum modem_due {
 	X(withdrawn) X(never_answered) X(late) X(over_quota) X(blocked) X(twice)                   \
 	X(reports) X(reports_dropped) X(replies) X(incoming) X(stored) X(direct) X(acknowledged)   \
 	X(redelivered) X(no_room) X(deleted) X(pins_right) X(pins_wrong) X(ussd)                   \
-	X(noise) X(garbage) X(hangs) X(cured) X(vanished) X(returned) X(resets) X(opened)
+	X(noise) X(garbage) X(hangs) X(cured) X(vanished) X(returned) X(resets) X(opened)          \
+	X(calls_out) X(calls_in) X(calls_answered) X(calls_left) X(double_dials) X(keys_pressed)   \
+	X(texts_in_calls)
 /* clang-format on */
 
 struct modem_stats {
@@ -98,6 +102,9 @@ struct modem_mail {
 	unsigned tries;
 	struct modem_mail *next;
 };
+
+struct modem_voice;
+struct callers;
 
 enum modem_mode { MODE_IDLE, MODE_BUSY, MODE_PROMPT };
 
@@ -151,7 +158,8 @@ struct modem {
 	struct modem_mail *waiting; /* in the network, oldest first */
 	struct modem_mail *direct;  /* gone out as +CMT or +CDS, AT+CNMA owed */
 	uint32_t directs;
-	uint64_t letters; /* of incoming long texts: the reference */
+	uint64_t letters;          /* of incoming long texts: the reference */
+	struct modem_voice *voice; /* NULL: it cannot telephone */
 };
 
 struct modem_world {
@@ -166,6 +174,9 @@ struct modem_world {
 	uv_signal_t signals[3];
 	struct population *population;
 	struct modem_log *log;
+	struct callers *callers;
+	FILE *calls; /* --calls */
+	unsigned call_serial;
 	struct modem_control *control;
 	struct seen seen;
 	struct modem_stats stats;

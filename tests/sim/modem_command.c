@@ -1,4 +1,4 @@
-#include "modem.h"
+#include "modem_voice.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +33,7 @@ modem_defaults(struct modem *m)
 		m->cnmi[i] = m->profile->cnmi_start[i];
 	m->sends_since_reset = 0;
 	m->overflowed = false;
+	modem_voice_defaults(m);
 }
 
 /* ---- who it is ---- */
@@ -382,7 +383,7 @@ int
 modem_command(struct modem *m, const struct modem_ask *ask)
 {
 	static int (*const others[])(struct modem *, const struct modem_ask *, bool *) = {
-	    makers_own, modem_command_storage, modem_command_net};
+	    modem_command_voice, makers_own, modem_command_storage, modem_command_net};
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
 		bool mine = true;
 		int result = others[i](m, ask, &mine);

@@ -1,6 +1,6 @@
 #include "modem_control.h"
 
-#include "modem.h"
+#include "modem_voice.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -177,6 +177,35 @@ do_ring(struct modem *m, char *rest)
 }
 
 static const char *
+do_call(struct modem *m, char *rest)
+{
+	const char *number = next_word(&rest);
+	return *number ? modem_voice_incoming(m, number, rest) : "call NUMBER WORDS";
+}
+
+static const char *
+do_caller(struct modem *m, char *rest)
+{
+	const char *number = next_word(&rest);
+	return m->voice ? callers_set(m->world->callers, number, rest) : "this wants --voice";
+}
+
+static const char *
+do_press(struct modem *m, char *rest)
+{
+	modem_voice_press(m, rest);
+	return NULL;
+}
+
+static const char *
+do_drop(struct modem *m, char *rest)
+{
+	(void)rest;
+	modem_voice_drop(m);
+	return NULL;
+}
+
+static const char *
 do_noise(struct modem *m, char *rest)
 {
 	modem_say(m, "%s", rest);
@@ -208,6 +237,8 @@ static const struct {
     {"register", do_register}, {"signal", do_signal}, {"balance", do_balance},
     {"sim", do_sim},           {"ussd", do_ussd},     {"ring", do_ring},
     {"noise", do_noise},       {"block", do_block},   {"unblock", do_unblock},
+    {"call", do_call},         {"caller", do_caller}, {"press", do_press},
+    {"drop", do_drop},
 };
 
 /* ---- of all ---- */

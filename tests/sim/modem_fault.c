@@ -1,5 +1,5 @@
 /* What sticks do to those who trust them: hang, crash, vanish, come back under another name. */
-#include "modem.h"
+#include "modem_voice.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -82,8 +82,9 @@ modem_wake(struct modem *m)
 
 /* What was under way is forgotten. What the network had not taken by now it never will. */
 static void
-forget(struct modem *m)
+forget(struct modem *m, bool vanished)
 {
+	modem_voice_lost(m, vanished);
 	m->epoch++;
 	m->hung = m->off = false;
 	m->link_until = 0;
@@ -125,7 +126,7 @@ modem_crash(struct modem *m)
 	if (m->gone)
 		return;
 	m->world->stats.resets++;
-	forget(m);
+	forget(m, false);
 	m->off = true;
 	modem_due_add(m, m->world->o.boot, MODEM_DUE_BOOTED, 0, NULL);
 }
@@ -136,7 +137,7 @@ modem_vanish(struct modem *m, uint64_t ms)
 	if (m->gone)
 		return;
 	m->world->stats.vanished++;
-	forget(m);
+	forget(m, true);
 	m->gone = true;
 	m->absences++;
 	modem_unlink(m);
@@ -161,6 +162,7 @@ modem_return(struct modem *m)
 		return;
 	}
 	m->world->stats.returned++;
+	modem_voice_back(m);
 	start(m);
 }
 

@@ -1,4 +1,4 @@
-#include "modem.h"
+#include "modem_voice.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -371,6 +371,8 @@ on_bytes(void *ctx, const uint8_t *octets, size_t n)
 		modem_final(m, ASK_OK);
 		return;
 	}
+	if (modem_voice_interrupt(m)) /* the octet is spent on it */
+		return;
 	if (n > sizeof m->in - m->in_used)
 		n = sizeof m->in - m->in_used;
 	memcpy(m->in + m->in_used, octets, n);

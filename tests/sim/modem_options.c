@@ -126,6 +126,22 @@ static const struct row rows[] = {
     {"renumber", FLAG, AT(renumber), NULL, "the link of one that returns has another number", 0},
     {"reset", WORD, AT(reset), "HOW", "AT+CFUN=1,1 (maker); gone: as mass storage", WORDS("maker", "stays", "returns", "gone")},
 
+    {.help = "Calls", .kind = HEADING},
+    {"voice", FLAG, AT(voice), NULL, "sticks that telephone; see the README", 0},
+    {"voice-speed", NUMBER, AT(voice_speed), "N", "times real time: ringing, talking, cards (1)", 0},
+    {"audio", WORD, AT(audio), "WHERE", "samples are on a second pty (DIR/modemN.pcm) or a card (maker)", WORDS("maker", "tty", "card")},
+    {"cards", STRING, AT(cards), "DIR", "mapped files of the cards, DIR/card0...", 0},
+    {"drift", NUMBER, AT(drift), "PPM", "the sticks' clocks run so much fast (0)", 0},
+    {"patient", FLAG, AT(patient), NULL, "their clocks wait for a daemon that is late", 0},
+    {"callers", STRING, AT(callers), "FILE", "what numbers do when called: `NUMBER: WORDS`", 0},
+    {"call", STRING, AT(call), "WORDS", "what all others do (no-answer)", 0},
+    {"speech", STRING, AT(speech), "DIR", "WAV files that callers say", 0},
+    {"calls", STRING, AT(calls), "FILE", "append what happens in calls as JSON objects", 0},
+    {"recordings", STRING, AT(recordings), "DIR", "a WAV of each call: left heard, right said", 0},
+    {"modem-keys", SHARE, AT(modem_keys), "P", "share of the keys that the stick hears, too (1)", 0},
+    {"dead-sound", NUMBER, AT(dead_sound), "N", "each Nth call, a SIM7600's sound stays off until a reset", 0},
+    {"keep-calls", FLAG, AT(keep_calls), NULL, "a stick that vanishes goes on with its call", 0},
+
     {.help = "The borrowers", .kind = HEADING},
     {"population", SAMPLE, AT(population), "sample", "every number answers by its hash", 0},
     {"borrowers", STRING, AT(borrowers), "FILE", "what single numbers do: `NUMBER: BEHAVIOUR`", 0},
@@ -164,6 +180,8 @@ static const struct modem_options defaults = {
     .part_gap = 20,
     .away = 1000,
     .boot = 300,
+    .voice_speed = 1,
+    .modem_keys = 1,
     .reply_delay = 1000,
     .replies = 1,
 };
@@ -281,7 +299,10 @@ help(FILE *to)
 	      "  signal N | balance CENTS  \n"
 	      "  sim STATE                 as --sim: another SIM state from now on\n"
 	      "  ussd TEXT                 from the network, unasked\n"
-	      "  ring                      somebody calls, once\n"
+	      "  ring                      says RING, once\n"
+	      "  call NUMBER WORDS         somebody calls (`withheld`: without a number)\n"
+	      "  caller NUMBER WORDS       what a number does from now on, as a line of --callers\n"
+	      "  press KEYS | drop         the other side of the call at hand presses, hangs up\n"
 	      "  noise LINE                says this line\n"
 	      "  block | unblock           as a quota overrun does\n"
 	      "  set OPTION VALUE          an option, for all sticks; flags take on or off\n"

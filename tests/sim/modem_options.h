@@ -33,6 +33,7 @@ enum modem_cmti {
 	CMTI_NEVER
 };
 enum modem_cure { CURE_RESET, CURE_REOPEN, CURE_REPLUG };
+enum modem_audio { AUDIO_MAKER, AUDIO_TTY, AUDIO_CARD };
 enum modem_reset { RESET_MAKER, RESET_STAYS, RESET_RETURNS, RESET_GONE };
 
 struct modem_options {
@@ -132,6 +133,22 @@ struct modem_options {
 	uint64_t boot;
 	bool renumber;
 	unsigned reset;
+
+	/* calls */
+	bool voice;
+	uint64_t voice_speed;
+	unsigned audio;
+	const char *cards;
+	uint64_t drift;
+	bool patient;
+	const char *callers;
+	const char *call;
+	const char *speech;
+	const char *calls;
+	const char *recordings;
+	double modem_keys;
+	uint64_t dead_sound;
+	bool keep_calls;
 
 	/* the borrowers */
 	bool population;

@@ -1,5 +1,6 @@
 #include "modem.h"
 #include "modem_control.h"
+#include "modem_voice.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -275,10 +276,13 @@ modem_stop(struct modem_world *w)
 	if (w->closing)
 		return;
 	w->closing = true;
+	for (uint64_t i = 0; i < w->o.count; i++)
+		w->stats.calls_left += modem_voice_is_up(&w->modems[i]);
 	print_stats(w);
 	for (uint64_t i = 0; i < w->o.count; i++) {
 		modem_unlink(&w->modems[i]);
 		modem_port_close(&w->modems[i].port);
+		modem_voice_close(&w->modems[i]);
 	}
 	modem_watch_close(&w->watch);
 	uv_close((uv_handle_t *)&w->prepare, NULL);
@@ -339,6 +343,7 @@ plug_in(struct modem_world *w)
 	start(w);
 	for (uint64_t i = 0; i < w->o.count && !status; i++) {
 		status = modem_appear(&w->modems[i]);
+		modem_voice_open(&w->modems[i]);
 		plan_noise(&w->modems[i]);
 		plan_loss(&w->modems[i], 0);
 	}
@@ -350,6 +355,22 @@ plug_in(struct modem_world *w)
 	puts("ready");
 	fflush(stdout);
 	return 0;
+}
+
+static bool
+load_voice(struct modem_world *w)
+{
+	const struct modem_options *o = &w->o;
+	if (o->voice_speed == 0 || o->voice_speed > 100) {
+		fputs("dunlin-sim: --voice-speed wants 1 to 100\n", stderr);
+		return false;
+	}
+	if (o->calls && !(w->calls = fopen(o->calls, "a"))) {
+		perror(o->calls);
+		return false;
+	}
+	w->callers = callers_new(o->seed, o->callers, o->call);
+	return w->callers != NULL;
 }
 
 /* What can be wrong with the options beyond their form. */
@@ -381,6 +402,8 @@ load(struct modem_world *w)
 		return 2;
 	if (o->log && !(w->log = modem_log_open(o->log)))
 		return 3;
+	if (o->voice && !load_voice(w))
+		return 2;
 	w->modems = calloc(o->count, sizeof *w->modems);
 	if (!w->modems)
 		abort();
@@ -393,11 +416,15 @@ finish(struct modem_world *w)
 	for (uint64_t i = 0; w->modems && i < w->o.count; i++) {
 		struct modem *m = &w->modems[i];
 		modem_mail_close(m);
+		modem_voice_fini(m);
 		modem_port_fini(&m->port);
 		modem_quota_fini(&m->quota);
 		for (unsigned s = 0; s < STORES; s++)
 			modem_store_fini(&m->stores[s]);
 	}
+	callers_free(w->callers);
+	if (w->calls)
+		fclose(w->calls);
 	free(w->modems);
 	seen_fini(&w->seen);
 	population_free(w->population);

@@ -1,5 +1,5 @@
 /* AT+CMGS: from the prompt to the network's word, and what may go wrong between. */
-#include "modem.h"
+#include "modem_voice.h"
 
 #include "modem_tpdu.h"
 
@@ -258,6 +258,7 @@ came_before(struct modem_world *w, const struct tpdu_submit *s)
 void
 modem_send_taken(struct modem *m, struct modem_letter *letter)
 {
+	m->world->stats.texts_in_calls += modem_voice_is_up(m);
 	struct modem_world *w = m->world;
 	const struct tpdu_submit *s = &letter->submit;
 	bool twice = came_before(w, s);
