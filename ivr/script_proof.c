@@ -51,6 +51,18 @@ wrong_step(struct prover *p, const struct script_step *s, const char *fmt, ...)
 }
 
 static void __attribute__((format(printf, 4, 5)))
+wrong_ways(struct prover *p, const struct script_step *s, bool warning, const char *fmt, ...)
+{
+	struct script_fault fault = {
+	    .warning = warning, .ways = true, .line = s->line, .col = s->col};
+	va_list args;
+
+	va_start(args, fmt);
+	tell(p, &fault, fmt, args);
+	va_end(args);
+}
+
+static void __attribute__((format(printf, 4, 5)))
 wrong_text(struct prover *p, const struct script_text *text, size_t at, const char *fmt, ...)
 {
 	struct script_fault fault = {0};
@@ -245,20 +257,15 @@ check_ends(struct prover *p)
 	find_ending(&p->graph, ending);
 	for (size_t i = 0; i < p->script->n; i++) {
 		const struct script_step *s = &p->script->steps[i];
-		struct script_fault fault = {.warning = true, .line = s->line, .col = s->col};
 
-		if (!p->graph.reached[i]) {
-			snprintf(fault.text, sizeof fault.text,
-				 "no way leads to step `%.40s`: it is never said", s->name);
-			p->proof.warnings++;
-			if (p->rules->complain != NULL)
-				p->rules->complain(p->rules->ctx, &fault);
-		} else if (!ending[i]) {
-			wrong_step(p, s,
+		if (!p->graph.reached[i])
+			wrong_ways(p, s, true, "no way leads to step `%.40s`: it is never said",
+				   s->name);
+		else if (!ending[i])
+			wrong_ways(p, s, false,
 				   "from step `%.40s` no way leads to an end: some step behind it "
 				   "needs `end: true`",
 				   s->name);
-		}
 	}
 }
 
@@ -457,11 +464,15 @@ script_prove(const struct script *script, const struct script_rules *rules,
 	if (script->n == 0 || script->n > SCRIPT_STEPS) {
 		wrong(&p, script->line, script->col, "a script has 1 to %d steps", SCRIPT_STEPS);
 	} else {
+		bool linked;
+
 		script_graph_make(&p.graph, script);
 		check_jumps(&p);
+		linked = p.proof.errors == 0;
 		check_prompts(&p);
 		if (script->start.step != SCRIPT_NOWHERE) {
-			check_ends(&p);
+			if (linked)
+				check_ends(&p);
 			check_rounds(&p);
 			check_farewell(&p, &script->trouble, "trouble");
 			check_farewell(&p, &script->stop, "stop");

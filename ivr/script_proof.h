@@ -19,6 +19,7 @@
 
 struct script_fault {
 	bool warning;
+	bool ways; /* of all ways together: means nothing where a step has other mistakes */
 	int line, col;
 	const char
 	    *unknown; /* a step's name that none has, so that a near one can be named; NULL */

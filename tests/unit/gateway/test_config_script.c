@@ -1,0 +1,342 @@
+/* scripts/NAME.yaml: what a good one becomes, and each mistake with its place. */
+#include "gateway/arena.h"
+#include "gateway/config_script.h"
+#include "home.h"
+#include "ivr/script_proof.h"
+#include "ivr/script_run.h"
+#include "parsed.h"
+
+extern const char embed_reminder_call_yaml[];
+
+/* One lender of two languages, and what was said of a script of his. */
+struct read {
+	struct parsed lender;
+	struct arena arena;
+	struct complaints complaints;
+	const struct config_script *script;
+};
+
+static struct read
+read_for(const char *languages, const char *text)
+{
+	struct read r = {.script = NULL};
+	char lender[256];
+
+	snprintf(lender, sizeof lender,
+		 "lender: {name: Sunrise Lending, country: PH, currency: PHP, timezone: "
+		 "Asia/Manila, languages: %s}\n" ROUTE,
+		 languages);
+	r.lender = parse(lender);
+	assert_int_equal(r.lender.rc, 0);
+	r.script = config_script_parse(&r.arena, r.lender.config, "test", text, strlen(text),
+				       &r.complaints);
+	assert_true((r.script == NULL) == (r.complaints.errors > 0));
+	return r;
+}
+
+static void
+forget(struct read *r)
+{
+	drop(&r->lender);
+	complaint_clear(&r->complaints);
+	arena_clear(&r->arena);
+}
+
+#define HEAD                                                                                       \
+	"start: hello\nstop: bye\ntrouble: bye\nsilent: bye\nwrong: bye\nsteps:\n"                 \
+	"  bye: {say: Goodbye, end: true}\n"
+
+/* The script's first complaint: its place and a part of its words; the number of them. */
+static void
+wrong(const char *text, size_t n, int line, int col, const char *words)
+{
+	struct read r = read_for("[en]", text);
+	const struct complaint *c = r.complaints.items;
+
+	if (r.complaints.n != n || n == 0)
+		fail_msg("%zu complaints, not %zu; first: %s", r.complaints.n, n,
+			 r.complaints.n > 0 ? c->text : "none");
+	if (strstr(c->text, words) == NULL)
+		fail_msg("`%s` lacks `%s`", c->text, words);
+	if (c->line != line || c->col != col)
+		fail_msg("%d:%d, not %d:%d: %s", c->line, c->col, line, col, c->text);
+	assert_string_equal(c->file, "scripts/test.yaml");
+	forget(&r);
+}
+
+static const struct script_step *
+step(const struct read *r, const char *name)
+{
+	int i = script_find(&r->script->script, name);
+
+	assert_true(i >= 0);
+	return &r->script->script.steps[i];
+}
+
+/* ---- good ones ---- */
+
+static void
+test_the_sample_is_proven(void **state)
+{
+	struct read r = read_for("[en, fil]", embed_reminder_call_yaml);
+
+	(void)state;
+	for (size_t i = 0; i < r.complaints.n; i++)
+		print_error("%d: %s\n", r.complaints.items[i].line, r.complaints.items[i].text);
+	assert_int_equal(r.complaints.n, 0);
+	assert_true(r.script->asks_check);
+	assert_int_equal(strlen(r.script->version), 16);
+	assert_true(r.script->longest_ms > 60000 && r.script->longest_ms < 600000);
+	assert_int_equal(r.script->script.n_languages, 2);
+	assert_string_equal(step(&r, "why")->key[2].name, "ill");
+	assert_string_equal(step(&r, "ill")->cause, "illness");
+	assert_int_equal(step(&r, "filipino")->language, 1);
+	assert_true(step(&r, "debt")->whole);
+	forget(&r);
+}
+
+static void
+test_what_each_key_becomes(void **state)
+{
+	struct read r = read_for(
+	    "[en]",
+	    "start: ask\ntrouble: bye\nfirst: 9\ntries: 2\nlongest: 200\nsilent: bye\nwrong: bye\n"
+	    "steps:\n"
+	    "  ask: {gather: digits, say: [], length: [3, 5], min: 100, max: 20000}\n"
+	    "  bye: {end: true}\n");
+
+	(void)state;
+	assert_int_equal(r.complaints.n, 1); /* `say: []` */
+	forget(&r);
+	r = read_for(
+	    "[en]",
+	    "start: ask\ntrouble: bye\nfirst: 9\ntries: 2\nlongest: 200\nsilent: bye\n"
+	    "wrong: bye\nsteps:\n"
+	    "  ask: {gather: digits, say: Digits, help: [one, two], length: [3, 5],\n"
+	    "        min: 100, max: 20000, between: 4, next: sum}\n"
+	    "  sum: {gather: amount, say: Sum, confirm: \"{{promise_amount}}?\", max: \"12.5\",\n"
+	    "        first: 3, wrong: ask2, next: bye}\n"
+	    "  ask2: {gather: days, say: Days, confirm: \"{{promise_date}}?\", length: 1,\n"
+	    "         max: 9, next: bye}\n"
+	    "  bye: {end: true}\n");
+	assert_int_equal(r.complaints.n, 0);
+	assert_int_equal(r.script->script.longest_ms, 200000);
+	assert_false(r.script->asks_check);
+	assert_int_equal(step(&r, "ask")->min_keys, 3);
+	assert_int_equal(step(&r, "ask")->max_keys, 5);
+	assert_int_equal(step(&r, "ask")->min, 100);
+	assert_int_equal(step(&r, "ask")->max, 20000);
+	assert_int_equal(step(&r, "ask")->n_helps, 2);
+	assert_int_equal(step(&r, "ask")->first_ms, 9000);
+	assert_int_equal(step(&r, "ask")->between_ms, 4000);
+	assert_int_equal(step(&r, "ask")->tries, 2);
+	assert_string_equal(step(&r, "ask")->silent.name, "bye");
+	assert_int_equal(step(&r, "sum")->max, 1250);
+	assert_int_equal(step(&r, "sum")->first_ms, 3000);
+	assert_string_equal(step(&r, "sum")->wrong.name, "ask2");
+	assert_int_equal(step(&r, "ask2")->max_keys, 1);
+	forget(&r);
+}
+
+/* A language only a key leads to must be there in full too. */
+static void
+test_languages_of_keys_count(void **state)
+{
+	static const char text[] =
+	    "start: who\nstop: bye\ntrouble: bye\nsilent: bye\nwrong: bye\nsteps:\n"
+	    "  who: {menu: {1: es, 2: bye}, say: {en: Hello, es: Hola}}\n"
+	    "  es: {language: es, next: who}\n"
+	    "  bye: {end: true, say: {en: Bye}}\n";
+	struct read r = read_for("[en]", text);
+
+	(void)state;
+	assert_int_equal(r.complaints.n, 1);
+	assert_non_null(strstr(r.complaints.items[0].text, "`say` has no text in `es`"));
+	assert_int_equal(r.complaints.items[0].line, 9);
+	forget(&r);
+	r = read_for("[en, fil]", text);
+	assert_int_equal(r.complaints.n, 3);
+	forget(&r);
+}
+
+static void
+test_fields_are_read_as_they_should(void **state)
+{
+	struct read r =
+	    read_for("[en]", HEAD
+		     "  hello: {say: \"{{> chime}} {{ name }} {{contact:text}}\", next: check}\n"
+		     "  check: {check: true, say: Year, right: debt}\n"
+		     "  debt: {say: \"{{plate:digits}}, {{amount}}, {{due_date}}, "
+		     "{{days_overdue}}\", next: bye}\n");
+	const struct script_text *text;
+
+	(void)state;
+	assert_int_equal(r.complaints.n, 0);
+	text = script_text(step(&r, "hello"), SCRIPT_MAIN, 0);
+	assert_int_equal(text->n, 5);
+	assert_int_equal(text->pieces[0].kind, SCRIPT_RECORDING);
+	assert_memory_equal(text->pieces[0].text, "chime", 5);
+	assert_int_equal(text->pieces[4].as, SCRIPT_AS_TEXT);
+	text = script_text(step(&r, "debt"), SCRIPT_MAIN, 0);
+	assert_int_equal(text->pieces[0].as, SCRIPT_AS_DIGITS);
+	assert_int_equal(text->pieces[2].as, SCRIPT_AS_AMOUNT);
+	assert_int_equal(text->pieces[4].as, SCRIPT_AS_DATE);
+	assert_int_equal(text->pieces[6].as, SCRIPT_AS_NUMBER);
+	forget(&r);
+}
+
+/* ---- mistakes ---- */
+
+#define HELLO HEAD "  hello: {say: Hello, next: ask}\n"
+
+static void
+test_mistakes_of_keys(void **state)
+{
+	(void)state;
+	wrong("", 2, 0, 0, "start");
+	wrong("steps: {}\nstart: a\n", 1, 1, 8, "1 to 96 steps");
+	wrong(HEAD "  hello: {say: Hello, nxt: bye}\n", 1, 8, 23, "unknown key `nxt`");
+	wrong(HEAD "  hello: {sya: Hello, next: bye}\n", 1, 8, 11, "did you mean `say`?");
+	wrong(HEAD "  hello: {say: Hello, next: bey}\n", 1, 8, 29, "did you mean `bye`?");
+	wrong(HEAD "  hello: Hello\n", 1, 8, 3, "a step is a mapping");
+	wrong(HEAD "  hello: {say: Hello, menu: {1: bye}, end: true}\n", 1, 8, 44,
+	      "one thing: `menu` or `end`");
+	wrong(HEAD "  hello: {say: Hello, next: bye, length: 4}\n", 1, 8, 42,
+	      "no meaning in a step that is `say`");
+	wrong(HEAD "  hello: {say: Hello, menu: {9: bye}}\n", 1, 8, 30, "key 9 ends calls");
+	wrong(HEAD "  hello: {say: Hello, menu: {'#': bye}}\n", 1, 8, 30, "no choice");
+	wrong(HEAD "  hello: {say: Hello, menu: {10: bye}}\n", 1, 8, 30, "0 to 8 and *");
+	wrong(HEAD "  hello: {say: Hello, menu: [bye]}\n", 1, 8, 29, "leads from keys to steps");
+	wrong(HEAD "  Hello: {say: Hello, next: bye}\n", 2, 8, 3, "small letters");
+	wrong(HEAD "  hello: {check: false, say: Hello, right: bye}\n", 1, 8, 18,
+	      "or leave it out");
+	wrong(HEAD "  hello: {gather: dates, say: Hello, next: bye}\n", 1, 8, 19,
+	      "did you mean `date`?");
+	wrong(HEAD "  hello: {record: 500, say: Hello, next: bye}\n", 1, 8, 19, "5 to 120");
+	wrong(HEAD "  hello: {language: xyz9, next: bye}\n", 1, 8, 21, "no language");
+	wrong("longest: 700\n" HEAD "  hello: {say: Hello, next: bye}\n", 1, 1, 10, "30 to 600");
+}
+
+static void
+test_mistakes_of_gathering(void **state)
+{
+	(void)state;
+	wrong(HELLO "  ask: {gather: digits, say: Go, length: [5, 3], next: bye}\n", 1, 9, 46,
+	      "the second is less");
+	wrong(HELLO "  ask: {gather: date, say: Go, length: 3, next: bye}\n", 1, 9, 40,
+	      "`length` is of");
+	wrong(HELLO "  ask: {gather: amount, say: Go, max: 1.234, confirm: \"{{promise_amount}}\", "
+		    "next: bye}\n",
+	      1, 9, 39, "`max`");
+	wrong(HELLO "  ask: {gather: digits, say: Go, min: 5, max: 4, next: bye}\n", 1, 9, 39,
+	      "nothing can be typed");
+	wrong(HELLO "  ask: {gather: date, say: Go, next: bye}\n", 1, 9, 3, "not read back");
+	wrong(HELLO "  ask: {outcome: promis, say: Go, next: bye}\n", 1, 9, 18,
+	      "did you mean `promise`?");
+	wrong(HELLO "  ask: {outcome: stop, cause: illness, next: bye}\n", 1, 9, 31,
+	      "belongs to `outcome: cannot_pay`");
+	wrong(HELLO "  ask: {gather: digits, say: Go, help: [a, b, c, d], next: bye}\n", 1, 9, 50,
+	      "at most 3 helps");
+}
+
+static void
+test_mistakes_of_texts(void **state)
+{
+	(void)state;
+	wrong(HEAD "  hello: {say: \"Hi {{name\", next: bye}\n", 1, 8, 20, "not closed");
+	wrong(HEAD "  hello: {say: \"Hi {{#name}}\", next: bye}\n", 1, 8, 22, "by steps");
+	wrong(HEAD "  hello: {say: \"Hi {{name:loud}}\", next: bye}\n", 1, 8, 27,
+	      "text, amount, date");
+	wrong(HEAD "  hello: {say: \" \", next: bye}\n", 1, 8, 16, "says nothing");
+	wrong(HEAD "  hello: {say: {em: Hello}, next: bye}\n", 1, 8, 17, "did you mean `en`?");
+	wrong(HEAD "  hello: {say: \"Hé, the police come\", next: bye}\n", 1, 8, 25,
+	      "reads as a threat");
+	wrong(HEAD "  hello: {say: \"You owe us\", next: bye}\n", 1, 8, 21,
+	      "`owe` speaks of a debt");
+	wrong(HEAD "  hello: {say: \"It is {{amount}}\", next: bye}\n", 1, 8, 25,
+	      "on the way hello");
+	/* Folded text has no columns: the place is that of its beginning. */
+	wrong(HEAD "  hello:\n    say: >\n      Hello,\n      {{amount}}\n    next: bye\n", 1, 9,
+	      11, "on the way hello");
+	wrong("discreet: true\n" HEAD "  hello: {say: \"This is {{lender}}\", next: bye}\n", 1, 9,
+	      27, "{{lender}}");
+}
+
+/* A mistake inside a step does not make the proof complain of the step as well. */
+static void
+test_one_mistake_is_told_once(void **state)
+{
+	(void)state;
+	wrong(HEAD "  hello: {say: {}, next: bye}\n", 1, 8, 16, "a text for each language");
+	wrong(HEAD "  hello: {menu: {1: bye, 1: bye}, say: Hello}\n", 1, 8, 26, "");
+	wrong("strat: hello\nstop: bye\ntrouble: bye\nsteps:\n  hello: {end: true}\n", 2, 1, 1,
+	      "did you mean `start`?");
+}
+
+/* ---- the home ---- */
+
+#define MAIN                                                                                       \
+	"lender: {name: Sunrise Lending, country: PH, currency: PHP, timezone: Asia/Manila}\n"     \
+	"routes: {paper: {type: file}}\n"
+
+static struct parsed
+load(const struct home *home)
+{
+	struct parsed p = {.rc = 0};
+
+	p.rc = config_load(home->path, &p.config, &p.complaints);
+	return p;
+}
+
+static void
+test_steps_of_campaigns_name_scripts(void **state)
+{
+	struct home home = home_make();
+	struct parsed p;
+
+	(void)state;
+	home_write(&home, "dunlin.yaml", MAIN);
+	home_write(&home, "campaigns/c.yaml", "steps: [{day: 1, call: remind}]\n");
+	home_write(&home, "scripts/reminder.yaml", HEAD "  hello: {say: Hello, next: bye}\n");
+	p = load(&home);
+	assert_int_equal(p.complaints.n, 1);
+	assert_string_equal(p.complaints.items[0].text,
+			    "there is no script scripts/remind.yaml; did you mean `reminder`?");
+	drop(&p);
+
+	home_write(&home, "campaigns/c.yaml", "steps: [{day: 1, call: reminder}]\n");
+	p = load(&home);
+	assert_int_equal(p.complaints.n, 0);
+	assert_non_null(config_script(p.config, "reminder"));
+	assert_null(config_script(p.config, "other"));
+	drop(&p);
+
+	/* One with mistakes is complained of itself, not by who names it. */
+	home_write(&home, "scripts/reminder.yaml", HEAD "  hello: {say: Hello, next: bey}\n");
+	home_write(&home, "scripts/notes.txt", "remember\n");
+	home_write(&home, "scripts/re minder.yaml", "x: y\n");
+	p = load(&home);
+	assert_int_equal(p.complaints.errors, 2);
+	assert_int_equal(p.complaints.warnings, 1);
+	assert_null(p.config);
+	drop(&p);
+	home_remove(&home);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_the_sample_is_proven),
+	    cmocka_unit_test(test_what_each_key_becomes),
+	    cmocka_unit_test(test_languages_of_keys_count),
+	    cmocka_unit_test(test_fields_are_read_as_they_should),
+	    cmocka_unit_test(test_mistakes_of_keys),
+	    cmocka_unit_test(test_mistakes_of_gathering),
+	    cmocka_unit_test(test_mistakes_of_texts),
+	    cmocka_unit_test(test_one_mistake_is_told_once),
+	    cmocka_unit_test(test_steps_of_campaigns_name_scripts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
