@@ -27,6 +27,7 @@ static const struct {
     {"plans", command_plans},
     {"skip", command_skip},
     {"send", command_send},
+    {"call", command_call},
     {"reply", command_reply},
     {"cancel", command_cancel},
     {"resolve", command_resolve},

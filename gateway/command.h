@@ -62,9 +62,9 @@ command_function command_import_begin, command_import_rows, command_import_finis
  */
 command_function command_hold, command_release, command_optout, command_skip;
 command_function command_promise, command_plans;
-/* command_text.c: send reply cancel resolve inbox-done tasks-done approve */
-command_function command_send, command_reply, command_cancel, command_resolve, command_inbox_done,
-    command_tasks_done, command_approve;
+/* command_text.c: send reply call; command_row.c: cancel resolve inbox-done tasks-done approve */
+command_function command_send, command_reply, command_call, command_cancel, command_resolve,
+    command_inbox_done, command_tasks_done, command_approve;
 /* command_state.c: pause resume adopt */
 command_function command_pause, command_resume, command_adopt;
 /* command_evidence.c: dossier erase erase-step purge */

@@ -1,6 +1,7 @@
 /* What people say of a borrower: opt-out, and one step left out. */
 #include "command_parts.h"
 #include "store/borrower.h"
+#include "store/calls.h"
 #include "store/outbox.h"
 
 #include <stdlib.h>
@@ -219,21 +220,56 @@ skip_row(struct store *s, const struct command_env *env, const json_t *request, 
 			      k->step, k->ref, store_status_word(row->status), (long long)row->id);
 }
 
+/* The same of a call. */
+static int
+skip_call(struct store *s, const struct command_env *env, const json_t *request, json_t *reply,
+	  const struct key *k, struct calls_row *row)
+{
+	int rc;
+
+	if (row->status == CALLS_PLANNED) {
+		rc = calls_drop(s, row, CALLS_SKIPPED, REASON_SKIPPED, env->now,
+				command_actor(request), NULL);
+		return rc != 0 ? rc : 1;
+	}
+	if (row->status == CALLS_SKIPPED || row->status == CALLS_CANCELLED)
+		return 1;
+	return command_refuse(reply, COMMAND_REFUSED,
+			      "step %s of %s was called already (call %lld)", k->step, k->ref,
+			      (long long)row->id);
+}
+
+/* 1: the step has no row, or it follows; 0: refused, negative. */
+static int
+skip_rows(struct store *s, const struct command_env *env, const json_t *request, json_t *reply,
+	  int64_t account, const struct key *k)
+{
+	struct outbox_row row;
+	struct calls_row call;
+	int rc;
+
+	if (k->channel == CAMPAIGN_CALL) {
+		if ((rc = calls_step(s, account, k->due, k->step, &call)) <= 0)
+			return rc < 0 ? rc : 1;
+		rc = skip_call(s, env, request, reply, k, &call);
+		calls_row_clear(&call);
+		return rc;
+	}
+	if ((rc = outbox_step(s, account, k->due, k->step, &row)) <= 0)
+		return rc < 0 ? rc : 1;
+	rc = skip_row(s, env, request, reply, k, &row);
+	outbox_row_clear(&row);
+	return rc;
+}
+
 static int
 skip_step(struct store *s, struct command_env *env, const json_t *request, json_t *reply,
 	  int64_t account, const struct key *k)
 {
-	struct outbox_row row;
-	int rc = outbox_step(s, account, k->due, k->step, &row);
+	int rc = skip_rows(s, env, request, reply, account, k);
 
-	if (rc < 0)
+	if (rc != 1)
 		return rc;
-	if (rc == 1) {
-		rc = skip_row(s, env, request, reply, k, &row);
-		outbox_row_clear(&row);
-		if (rc != 1)
-			return rc;
-	}
 	if ((rc = change_skip(s, env, request, true, account, k)) < 0)
 		return rc;
 	if (rc == 0)
@@ -243,12 +279,39 @@ skip_step(struct store *s, struct command_env *env, const json_t *request, json_
 	return command_say(reply, "step %s of %s will not go", k->step, k->ref);
 }
 
+static int
+unskip_row(struct store *s, int64_t account, const struct key *k)
+{
+	struct outbox_row row;
+	struct calls_row call;
+	int rc;
+
+	if (k->channel == CAMPAIGN_CALL) {
+		if ((rc = calls_step(s, account, k->due, k->step, &call)) <= 0)
+			return rc;
+		rc = 0;
+		if (call.status == CALLS_SKIPPED &&
+		    (call.reason == REASON_SKIPPED || call.reason == REASON_RESTORED))
+			rc = calls_revive(s, call.id, call.route, call.campaign, call.script,
+					  call.at);
+		calls_row_clear(&call);
+		return rc;
+	}
+	if ((rc = outbox_step(s, account, k->due, k->step, &row)) <= 0)
+		return rc;
+	rc = 0;
+	if (row.status == STATUS_SKIPPED &&
+	    (row.reason == REASON_SKIPPED || row.reason == REASON_RESTORED))
+		rc = outbox_revive(s, row.id, row.campaign, row.route, row.at);
+	outbox_row_clear(&row);
+	return rc;
+}
+
 /* The row is decided again at the time it had; whether it is too late by then the plan says. */
 static int
 unskip_step(struct store *s, struct command_env *env, const json_t *request, json_t *reply,
 	    int64_t account, const struct key *k)
 {
-	struct outbox_row row;
 	int rc = change_skip(s, env, request, false, account, k);
 
 	if (rc < 0)
@@ -257,17 +320,8 @@ unskip_step(struct store *s, struct command_env *env, const json_t *request, jso
 		return command_refuse(reply, COMMAND_REFUSED, "step %s of %s is not skipped",
 				      k->step, k->ref);
 	if ((rc = tell_skip(s, env, request, "unskip", account, k)) != 0 ||
-	    (rc = outbox_step(s, account, k->due, k->step, &row)) < 0)
+	    (rc = unskip_row(s, account, k)) != 0)
 		return rc;
-	if (rc == 1) {
-		rc = 0;
-		if (row.status == STATUS_SKIPPED &&
-		    (row.reason == REASON_SKIPPED || row.reason == REASON_RESTORED))
-			rc = outbox_revive(s, row.id, row.campaign, row.route, row.at);
-		outbox_row_clear(&row);
-		if (rc != 0)
-			return rc;
-	}
 	env->effect.wake = true;
 	return command_say(reply, "step %s of %s is in the plan again", k->step, k->ref);
 }

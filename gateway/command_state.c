@@ -3,6 +3,7 @@
 #include "complaint.h"
 #include "rfc3339.h"
 #include "start.h"
+#include "store/calls.h"
 #include "store/outbox.h"
 
 #include <string.h>
@@ -146,13 +147,61 @@ skip_step(struct adoption *a, int64_t account, int32_t due, const char *step)
 	return rc;
 }
 
+static int
+drop_call(struct adoption *a, const struct calls_row *call)
+{
+	return calls_drop(a->s, call, CALLS_SKIPPED, REASON_RESTORED, a->env->now,
+			  command_actor(a->request), NULL);
+}
+
+/* Calls whose time has come: the original may have made them. */
+static int
+skip_calls(struct adoption *a)
+{
+	int64_t ids[64];
+	char route[64] = "";
+	int rc = 1;
+
+	for (bool first = true; rc == 1; first = false) {
+		int n;
+
+		if (!first && (rc = calls_route_after(a->s, route, route)) != 1)
+			break;
+		while ((n = calls_due(a->s, route, a->env->now, ids, 64)) > 0)
+			for (int i = 0; i < n; i++) {
+				struct calls_row call;
+
+				if ((rc = calls_get(a->s, ids[i], &call)) != 0)
+					return rc;
+				rc = drop_call(a, &call);
+				if (rc == 0 && call.step != NULL)
+					rc = skip_step(a, call.account, call.due, call.step);
+				else
+					a->skipped++;
+				calls_row_clear(&call);
+				if (rc != 0)
+					return rc;
+			}
+		rc = n < 0 ? n : 1;
+	}
+	return rc;
+}
+
 /* Takes a step out of the plan, with the row that was made for it and may stand at a later time. */
 static int
 skip_due(struct adoption *a, int64_t account, int32_t due, const char *step)
 {
 	struct outbox_row row;
+	struct calls_row call;
 	int rc = skip_step(a, account, due, step);
 
+	if (rc != 0 || (rc = calls_step(a->s, account, due, step, &call)) < 0)
+		return rc;
+	if (rc == 1 && call.status == CALLS_PLANNED)
+		rc = drop_call(a, &call);
+	else
+		rc = 0;
+	calls_row_clear(&call);
 	if (rc != 0 || (rc = outbox_step(a->s, account, due, step, &row)) <= 0)
 		return rc;
 	rc = 0;
@@ -338,7 +387,7 @@ command_adopt(struct store *s, struct command_env *env, const json_t *request, j
 		return command_refuse(reply, COMMAND_REFUSED,
 				      "this store is where it was and no copy: there is nothing to "
 				      "adopt");
-	if ((rc = skip_rows(&a)) != 0 || (rc = skip_steps(&a)) != 0 ||
+	if ((rc = skip_rows(&a)) != 0 || (rc = skip_calls(&a)) != 0 || (rc = skip_steps(&a)) != 0 ||
 	    (rc = list_said(&a, reply, &said)) != 0 || (rc = take_up(&a, said)) != 0)
 		return rc;
 	env->effect.replan_all = true;

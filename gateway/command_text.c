@@ -1,16 +1,18 @@
-/* One text now, because a person says so: send and reply.  The policy is asked here, to answer the
- * person, and again by the transaction that hands the text over. */
+/* One text or call now, because a person says so: send, reply, call.  The policy is asked here, to
+ * answer the person, and again by the transaction that hands it over. */
 #include "approval.h"
 #include "command_parts.h"
 #include "compose.h"
+#include "config_script.h"
 #include "rfc3339.h"
 #include "store/borrower.h"
+#include "store/calls.h"
 #include "store/outbox.h"
 
 #include <string.h>
 #include <uv.h>
 
-/* A text on its way from the request to the queue. */
+/* A text or call on its way from the request to the queue. */
 struct asked {
 	struct store *s;
 	struct command_env *env;
@@ -19,7 +21,8 @@ struct asked {
 	struct command_borrower b; /* facts NULL: the number is nobody's */
 	char number[PHONE_E164];   /* "": the account's */
 	const char *template, *text;
-	int64_t answers; /* the incoming text, 0: none */
+	const char *script; /* a call; NULL: a text */
+	int64_t answers;    /* the incoming text, 0: none */
 	const struct config_route *route;
 	const struct civil_zone *zone;
 	struct plan_row plan;
@@ -30,8 +33,9 @@ static int
 refuse_reason(const struct asked *a, const char *who, enum reason reason)
 {
 	json_object_set_new(a->reply, "reason", json_string(reason_word(reason)));
-	return command_refuse(a->reply, COMMAND_REFUSED, "%s cannot be written to (%s): %s", who,
-			      reason_word(reason), reason_what(reason));
+	return command_refuse(a->reply, COMMAND_REFUSED, "%s cannot be %s (%s): %s", who,
+			      a->script != NULL ? "called" : "written to", reason_word(reason),
+			      reason_what(reason));
 }
 
 static const char *
@@ -154,6 +158,20 @@ check_text(struct asked *a)
 	return 1;
 }
 
+/* Nobody is called who could not prove who he is. */
+static int
+check_script(const struct asked *a)
+{
+	const struct config_script *script = config_script(a->env->config, a->script);
+
+	if (script == NULL)
+		return command_refuse(a->reply, COMMAND_REFUSED,
+				      "there is no script `%s` in scripts/", a->script);
+	if (script->asks_check && !a->b.account->has_check)
+		return refuse_reason(a, a->b.account->ref, REASON_NO_CHECK);
+	return 1;
+}
+
 /* ---- when ---- */
 
 /* The policy's answer, as the transaction that hands over will ask it. */
@@ -170,7 +188,8 @@ ask_policy(struct asked *a)
 	if ((rc = facts_rules(facts, a->s, a->env->now, REASON_NONE, &rules)) == 0 &&
 	    b->facts != NULL) {
 		a->zone = b->account->zone;
-		plan_decide_manual(facts_person(facts), &rules, a->env->now, b->index, CAMPAIGN_SMS,
+		plan_decide_manual(facts_person(facts), &rules, a->env->now, b->index,
+				   a->script != NULL ? CAMPAIGN_CALL : CAMPAIGN_SMS,
 				   a->answers != 0, &a->plan);
 		if (a->plan.sums.index >= 0)
 			a->plan.due = b->plan->amounts[a->plan.sums.index].due;
@@ -208,7 +227,9 @@ static int64_t
 after_holds(const struct asked *a)
 {
 	const struct plan_account *p = a->b.plan;
-	struct policy_question q = {.channel = CAMPAIGN_SMS, .zone = a->zone, .hours_only = true};
+	struct policy_question q = {.channel = a->script != NULL ? CAMPAIGN_CALL : CAMPAIGN_SMS,
+				    .zone = a->zone,
+				    .hours_only = true};
 	struct policy_decision d;
 	int32_t free_day = a->plan.on;
 
@@ -289,8 +310,9 @@ choose_time(struct asked *a)
 		return refuse_reason(a, recipient(a), REASON_NO_ROUTE);
 	if (!a->env->serving && !patient)
 		return command_refuse(a->reply, COMMAND_FAILED,
-				      "no daemon is running: start dunlin serve, or queue the text "
-				      "for the next one with --when-allowed");
+				      "no daemon is running: start dunlin serve, or queue the %s "
+				      "for the next one with --when-allowed",
+				      a->script != NULL ? "call" : "text");
 	a->at = a->env->now;
 	if (a->plan.decision == PLAN_SEND)
 		return 1;
@@ -366,20 +388,85 @@ queue(struct asked *a)
 			   recipient(a), when);
 }
 
-/* From the recipient on, the same for both: 0 or negative. */
+static int
+queue_call(struct asked *a)
+{
+	struct calls_row row = {.account = a->b.id,
+				.class = CLASS_MANUAL,
+				.rank = RANK_MANUAL,
+				.script = (char *)(uintptr_t)a->script,
+				.route = (char *)(uintptr_t)a->route->name,
+				.actor = (char *)(uintptr_t)command_actor(a->request),
+				.at = a->at};
+	struct event_json data;
+	char when[WHEN];
+	int64_t id;
+	int rc;
+
+	if ((rc = person_of(a->s, a->b.id, &row.person)) != 0 ||
+	    (rc = calls_add(a->s, &row, a->env->now, &id)) != 0)
+		return rc;
+	event_json_init(&data);
+	event_json_int(&data, "call", id);
+	event_json_text(&data, "script", a->script);
+	event_json_int(&data, "at", a->at);
+	if ((rc = command_tell(a->s, a->env, a->request, "call", a->b.id, 0, &data)) != 0)
+		return rc;
+	a->env->effect.wake = true;
+	json_object_set_new(a->reply, "call", json_integer(id));
+	set_time(a, "at", a->at);
+	if (a->at <= a->env->now && a->env->serving)
+		return command_say(a->reply, "call %lld to %s is next", (long long)id,
+				   recipient(a));
+	clock_text(a, a->at, when);
+	return command_say(a->reply, "call %lld to %s is queued for %s", (long long)id,
+			   recipient(a), when);
+}
+
+static int
+check_what(struct asked *a)
+{
+	if (a->script != NULL)
+		return check_script(a);
+	return a->template != NULL ? check_template(a) : check_text(a);
+}
+
+/* From the recipient on, the same for all: 0 or negative. */
 static int
 finish(struct asked *a)
 {
+	const struct config *c = a->env->config;
 	int rc = ask_policy(a);
 
 	if (rc != 0)
 		return rc;
-	a->route = best_route(a->env->config, recipient(a));
-	if ((rc = a->template != NULL ? check_template(a) : check_text(a)) != 1 ||
-	    (rc = choose_time(a)) != 1)
+	if (a->script == NULL)
+		a->route = best_route(c, recipient(a));
+	else if (a->b.account->voice >= 0)
+		a->route = &c->routes[a->b.account->voice];
+	if ((rc = check_what(a)) != 1 || (rc = choose_time(a)) != 1)
 		return rc;
-	rc = queue(a);
+	rc = a->script != NULL ? queue_call(a) : queue(a);
 	return rc != 0 ? rc : 1;
+}
+
+/* call {account, script [, when_allowed]} */
+int
+command_call(struct store *s, struct command_env *env, const json_t *request, json_t *reply)
+{
+	struct asked a = {.s = s,
+			  .env = env,
+			  .request = request,
+			  .reply = reply,
+			  .script = command_word(request, "script")};
+	int rc;
+
+	if (a.script == NULL)
+		return command_refuse(reply, COMMAND_WRONG, "name a script");
+	if ((rc = command_borrower(s, env, request, reply, &a.b)) == 1)
+		rc = finish(&a);
+	command_borrower_end(&a.b);
+	return rc < 0 ? rc : 0;
 }
 
 /* send {account | to, template | text [, when_allowed]} */

@@ -56,6 +56,11 @@ static const struct cli_option send_options[] = {
     {"text", "TEXT", "the text, as written"},
     {"when-allowed", NULL, "at the next allowed time, instead of now or not at all"},
     END};
+static const struct cli_option call_options[] = {
+    {"account", "ID", "this borrower"},
+    {"script", "NAME", "how it goes: scripts/NAME.yaml"},
+    {"when-allowed", NULL, "at the next allowed time, instead of now or not at all"},
+    END};
 static const struct cli_option reply_options[] = {
     {"when-allowed", NULL, "at the next allowed time, instead of now or not at all"}, END};
 static const struct cli_option hold_options[] = {
@@ -240,6 +245,14 @@ const struct cli_command cli_commands[] = {
 	       "--when-allowed it is queued for then, also while no daemon serves.",
      .options = send_options,
      .run = cli_send,
+     .group = "By hand"},
+    {.name = "call",
+     .operands = "--account ID --script NAME",
+     .summary = "one call now, under the policy",
+     .manual = "Refused by the policy it exits 1 and names the next allowed time; with\n"
+	       "--when-allowed it is queued for then. `dunlin calls` shows how it ended.",
+     .options = call_options,
+     .run = cli_call_now,
      .group = "By hand"},
     {.name = "reply",
      .operands = "ID TEXT",

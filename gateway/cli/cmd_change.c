@@ -52,6 +52,21 @@ cli_send(const struct cli_call *call)
 }
 
 int
+cli_call_now(const struct cli_call *call)
+{
+	const char *account = option(call, "account"), *script = option(call, "script");
+	struct change c;
+
+	if (account == NULL || script == NULL)
+		return cli_usage(call, "say whom and how: --account ID --script NAME");
+	change_begin(&c, call, "call");
+	change_text(&c, "account", account);
+	change_text(&c, "script", script);
+	change_flag(&c, "when_allowed", option(call, "when-allowed"));
+	return change_end(&c);
+}
+
+int
 cli_reply(const struct cli_call *call)
 {
 	struct change c;
