@@ -113,7 +113,7 @@ want_missing(void *ctx, const char *key)
 	struct wanting *w = ctx;
 	struct sound *s = sound_find(w->hold->p, key);
 	if (s != NULL && s->state == SOUND_ABSENT)
-		tell(w->hold->p, s, "is missing: the voice says it instead");
+		tell(w->hold->p, s, "is missing: the call does without");
 }
 
 /* The first of the hold's recordings that is not there, in a language that has no voice. */

@@ -49,7 +49,7 @@ enum prompt_kind {
 
 struct prompt_item {
 	enum prompt_kind kind;
-	const char *text; /* UTF-8 */
+	const char *text; /* UTF-8; NULL: a recording without words, left out when missing */
 	const char *name; /* PROMPT_TEXT: its recording's, without .wav; NULL: never recorded */
 };
 
@@ -82,7 +82,7 @@ void prompt_close(struct prompt *p, prompt_closed_fn *closed, void *ctx);
 
 /* Makes the phrases ready and holds them ready. `error`: what voice_render() says; UV_ENOMEM: what
  * is held already fills the memory. On an error nothing is held, but *hold is still to be released.
- * UV_EINVAL: an item without text or with a bad name. */
+ * UV_EINVAL: an item with neither text nor name, or with a bad name. */
 int prompt_need(struct prompt *p, const struct prompt_phrase *phrases, size_t n,
 		struct prompt_hold **hold, prompt_done_fn *done, void *ctx);
 void prompt_release(struct prompt_hold *hold); /* NULL is allowed; any time before `closed` */

@@ -85,14 +85,14 @@ use(struct choosing *c, const char *key, const char *text)
 	return c->choice->sound(c->choice->ctx, key, c->voice, text, c->inside);
 }
 
-/* A recording if it is there; 0 with *used told. */
+/* A recording if it is there; 0 with *used told. `alone`: nothing can stand in for it. */
 static int
-use_recording(struct choosing *c, const char *name, bool word, bool *used)
+use_recording(struct choosing *c, const char *name, bool word, bool alone, bool *used)
 {
 	char key[PROMPT_KEY];
 	int err = prompt_recording_key(c->phrase->language, name, word, key);
 	*used = err == 0 && state_of(c->p, key) == SOUND_READY;
-	if (err == 0 && !*used && c->others && c->choice->missing != NULL)
+	if (err == 0 && !*used && (c->others || alone) && c->choice->missing != NULL)
 		c->choice->missing(c->choice->ctx, key);
 	return *used ? use(c, key, NULL) : err;
 }
@@ -112,8 +112,9 @@ static int
 use_text(struct choosing *c, const struct prompt_item *item)
 {
 	bool used = false;
-	int err = item->name != NULL ? use_recording(c, item->name, false, &used) : 0;
-	if (err != 0 || used || !prompt_has_sound(item->text))
+	int err =
+	    item->name != NULL ? use_recording(c, item->name, false, item->text == NULL, &used) : 0;
+	if (err != 0 || used || item->text == NULL || !prompt_has_sound(item->text))
 		return err;
 	return use_said(c, item->text);
 }
@@ -123,7 +124,7 @@ use_word(void *ctx, const char *word)
 {
 	struct choosing *c = ctx;
 	bool used;
-	int err = use_recording(c, word, true, &used);
+	int err = use_recording(c, word, true, false, &used);
 	if (err == 0 && !used)
 		err = use_said(c, word);
 	c->inside = true;
@@ -202,6 +203,15 @@ see_other(void *ctx, const char *key, const char *name, bool word)
 	return 0;
 }
 
+static bool
+has_wordless(const struct prompt_phrase *phrase)
+{
+	for (size_t i = 0; i < phrase->n; i++)
+		if (phrase->items[i].text == NULL)
+			return true;
+	return false;
+}
+
 int
 prompt_choose(struct prompt *p, const struct prompt_phrase *phrase, const struct choice *choice)
 {
@@ -213,7 +223,7 @@ prompt_choose(struct prompt *p, const struct prompt_phrase *phrase, const struct
 		snprintf(c.voice, sizeof c.voice, "%s", phrase->voice);
 	else
 		(void)voice_of(phrase->language, c.voice);
-	if (err != 0 || !phrase->whole || c.others)
+	if (err != 0 || !phrase->whole || c.others || has_wordless(phrase))
 		return err != 0 ? err : use_items(&c);
 	if ((err = prompt_whole_text(phrase, text)) != 0 || !prompt_has_sound(text))
 		return err;

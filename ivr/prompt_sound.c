@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUIET  (-50.0) /* dBFS: below this, at its ends, a sound has not begun yet */
+#define QUIET  (-54.0) /* dBFS: below this, at its ends, a sound has not begun yet */
 #define PIECE  (10 * PCM_MS)
 #define MARGIN (30 * PCM_MS) /* kept before and after: soft consonants */
 

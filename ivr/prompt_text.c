@@ -80,6 +80,18 @@ are_words(const char *words)
 	return words[0] != '\0';
 }
 
+static int
+check_item(const struct prompt_item *item)
+{
+	if (item->kind != PROMPT_TEXT)
+		return item->text != NULL && are_words(item->text) ? 0 : UV_EINVAL;
+	if (item->name != NULL && !is_name(item->name, strlen(item->name)))
+		return UV_EINVAL;
+	if (item->text == NULL)
+		return item->name != NULL ? 0 : UV_EINVAL;
+	return item->text[0] != '\0' ? 0 : UV_EINVAL;
+}
+
 int
 prompt_check(const struct prompt_phrase *phrase)
 {
@@ -90,14 +102,9 @@ prompt_check(const struct prompt_phrase *phrase)
 	size_t all = 0;
 	for (size_t i = 0; i < phrase->n; i++) {
 		const struct prompt_item *item = &phrase->items[i];
-		if (item->text == NULL || item->text[0] == '\0')
+		if (check_item(item) != 0)
 			return UV_EINVAL;
-		if (item->kind == PROMPT_TEXT && item->name != NULL &&
-		    !is_name(item->name, strlen(item->name)))
-			return UV_EINVAL;
-		if (item->kind != PROMPT_TEXT && !are_words(item->text))
-			return UV_EINVAL;
-		if (item->kind != PROMPT_EACH)
+		if (item->kind != PROMPT_EACH && item->text != NULL)
 			all += strlen(item->text) + 1;
 	}
 	return all <= VOICE_LONG ? 0 : UV_EINVAL;
@@ -140,7 +147,16 @@ prompt_said_key(const char *voice, const char *text, size_t n, char *key)
 	return len < PROMPT_KEY ? 0 : UV_ENAMETOOLONG;
 }
 
-/* The items as one sentence: a space between them, but none before a sign that ends a clause. */
+static bool
+ends_sentence(const char *text, size_t len)
+{
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	return len > 0 && strchr(".!?", text[len - 1]) != NULL;
+}
+
+/* The items as one sentence: a space between them, but none before a sign that ends a clause. After
+ * a full stop the voice pauses only before a capital. */
 int
 prompt_whole_text(const struct prompt_phrase *phrase, char *text)
 {
@@ -148,13 +164,17 @@ prompt_whole_text(const struct prompt_phrase *phrase, char *text)
 	text[0] = '\0';
 	for (size_t i = 0; i < phrase->n; i++) {
 		const struct prompt_item *item = &phrase->items[i];
-		if (item->kind == PROMPT_EACH)
+		if (item->kind == PROMPT_EACH || item->text == NULL)
 			continue;
 		bool close = len == 0 || strchr(".,;:!?)", item->text[0]) != NULL;
+		bool capital = ends_sentence(text, len);
 		int n = snprintf(text + len, VOICE_LONG + 1 - len, "%s%s", close ? "" : " ",
 				 item->text);
 		if (n < 0 || (size_t)n >= VOICE_LONG + 1 - len)
 			return UV_EINVAL;
+		char *first = text + len + !close;
+		if (capital && *first >= 'a' && *first <= 'z')
+			*first = (char)(*first - 'a' + 'A');
 		len += (size_t)n;
 	}
 	return 0;

@@ -272,6 +272,7 @@ spoken_close(struct spoken *s)
 	unum_close(s->words);
 	unum_close(s->money);
 	uplrules_close(s->plurals);
+	free(s->list);
 	free(s);
 }
 

@@ -75,8 +75,9 @@ enum spoken_kind {
 typedef void spoken_word_fn(void *ctx, enum spoken_kind kind, const char *word);
 
 /* Tell every word that the calls above may answer with, each once (under the first kind that needs
- * it, in the order of the kinds). `currency` may be NULL: then no amounts; `digits` as above.
- * Takes some 50 ms: for `dunlin check`, not for a call. -EINVAL, -ENOMEM. */
+ * it, in the order of the kinds). `currency` may be NULL: then no amounts; `digits` as above. Takes
+ * 30 to 150 ms the first time for a currency; the list is kept until another is asked for.
+ * -EINVAL, -ENOMEM. */
 int spoken_words(struct spoken *s, const char *currency, int digits, spoken_word_fn *word,
 		 void *ctx);
 

@@ -41,7 +41,19 @@ struct spoken_minor {
 	bool feminine;
 };
 
+/* What spoken_words() found last, for it is asked the same before every call. */
+struct spoken_list {
+	char currency[8];
+	int digits;
+	size_t n;
+	struct spoken_listed {
+		enum spoken_kind kind;
+		char word[SPOKEN_WORD];
+	} words[];
+};
+
 struct spoken {
+	struct spoken_list *list;
 	char locale[SPOKEN_NAME]; /* ICU's name, Latin digits and Gregorian calendar asked for */
 	char language[8];
 	const struct spoken_tongue *tongue;

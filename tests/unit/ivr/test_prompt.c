@@ -235,6 +235,11 @@ a_whole_sentence_is_said_at_once(void **state)
 	assert_int_equal(length(&rig, &phrase), 34 * LETTER);
 	assert_int_equal(rig.told, 0);
 	prompt_release(hold);
+	struct prompt_phrase two =
+	    PHRASE(true, {PROMPT_TEXT, "Hello Maria.", NULL}, {PROMPT_WORDS, "one peso", NULL});
+	assert_int_equal(need(&rig, &two, 1, &hold), 0);
+	assert_true(was_asked(&rig, "en|Hello Maria. One peso"));
+	prompt_release(hold);
 	rig_end(&rig);
 }
 
@@ -294,6 +299,29 @@ a_missing_recording_is_said_and_told(void **state)
 	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
 	assert_near(length(&rig, &phrase),
 		    recorded(700) + ITEMS + recorded(300) + WORDS + recorded(400));
+	prompt_release(hold);
+	rig_end(&rig);
+}
+
+static void
+a_sound_without_words(void **state)
+{
+	(void)state;
+	struct rig rig;
+	struct prompt_hold *hold;
+	rig_init(&rig, 0);
+	struct prompt_phrase phrase =
+	    PHRASE(true, {PROMPT_TEXT, NULL, "chime"}, {PROMPT_TEXT, "Hello. ", "s.hello"},
+		   {PROMPT_TEXT, "one more", NULL});
+	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
+	assert_int_equal(length(&rig, &phrase), 7 * LETTER + ITEMS + 8 * LETTER);
+	assert_non_null(strstr(rig.told_path, "/en/chime.wav"));
+	assert_int_equal(rig.told, 1);
+	prompt_release(hold);
+	record(&rig, "chime", 300);
+	prompt_reload(rig.prompt);
+	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
+	assert_near(length(&rig, &phrase), recorded(300) + ITEMS + 7 * LETTER + ITEMS + 8 * LETTER);
 	prompt_release(hold);
 	rig_end(&rig);
 }
@@ -457,10 +485,11 @@ bad_phrases(void **state)
 	char path[64];
 	rig_init(&rig, 0);
 	const struct prompt_phrase bad[] = {
-	    PHRASE(true, {PROMPT_TEXT, "", NULL}),     PHRASE(true, {PROMPT_TEXT, NULL, "x"}),
-	    PHRASE(true, {PROMPT_TEXT, "x", "../x"}),  PHRASE(true, {PROMPT_TEXT, "x", ".x"}),
-	    PHRASE(true, {PROMPT_TEXT, "x", ""}),      PHRASE(true, {PROMPT_WORDS, "a  b", NULL}),
-	    PHRASE(true, {PROMPT_WORDS, "a/b", NULL}), PHRASE(true, {PROMPT_WORDS, " ", NULL}),
+	    PHRASE(true, {PROMPT_TEXT, "", NULL}),      PHRASE(true, {PROMPT_TEXT, NULL, NULL}),
+	    PHRASE(true, {PROMPT_WORDS, NULL, "x"}),    PHRASE(true, {PROMPT_TEXT, "x", "../x"}),
+	    PHRASE(true, {PROMPT_TEXT, "x", ".x"}),     PHRASE(true, {PROMPT_TEXT, "x", ""}),
+	    PHRASE(true, {PROMPT_WORDS, "a  b", NULL}), PHRASE(true, {PROMPT_WORDS, "a/b", NULL}),
+	    PHRASE(true, {PROMPT_WORDS, " ", NULL}),
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		assert_int_equal(need(&rig, &bad[i], 1, &hold), UV_EINVAL);
@@ -516,6 +545,7 @@ main(void)
 	    cmocka_unit_test(a_whole_sentence_is_said_at_once),
 	    cmocka_unit_test(recordings_come_first),
 	    cmocka_unit_test(a_missing_recording_is_said_and_told),
+	    cmocka_unit_test(a_sound_without_words),
 	    cmocka_unit_test(a_bad_recording_is_said_and_told),
 	    cmocka_unit_test(words_learned_in_the_call),
 	    cmocka_unit_test(a_language_without_a_voice),
