@@ -16,7 +16,10 @@
 #define LATE      (2 * BLOCK)         /* what a detector says is about so long ago */
 
 #define LATE_SLICES (LATE / SLICE)
+#define RING        (LATE_SLICES + 2)
 #define AROUND      0.1 /* of a tone's power: what lies beside it is sound too */
+
+#define BRIDGE (250 * MS) /* a bent tone is as long as this unheard, and no longer */
 
 #define TWIST_DB  12
 #define MS        8 /* samples */
@@ -26,6 +29,7 @@
  * through a card's buffers, so the modem may seem to speak before the tone began; some speak when
  * the key is let go. */
 #define MODEM_EARLY (80 * MS)
+#define ONSET_GOOD  (20 * MS) /* how well we know it, behind a codec */
 #define MODEM_LATE  (600 * MS)
 
 struct press {
@@ -42,13 +46,14 @@ struct keys {
 	dtmf_rx_state_t *detectors[DETECTORS];
 	char says[DETECTORS]; /* what each hears now; 0: nothing */
 	uint64_t clock, merge;
-	unsigned lone;                 /* slices for which one detector alone has heard a key */
-	double power[LATE_SLICES + 2]; /* of the last slices, a ring */
-	double sum;                    /* of the slice that is not full */
+	unsigned lone;      /* slices for which one detector alone has heard a key */
+	double power[RING]; /* of the last slices, a ring */
+	double sum;         /* of the slice that is not full */
 	/* our ears: the newest press they heard is `press` until it is told over */
 	struct press *press;
 	char sounding; /* 0: `press` ended at `silent` */
 	uint64_t silent;
+	double tone, quietest; /* power of `press`, and the least since `silent` */
 	/* all presses, the newest at made - 1 */
 	struct press presses[REMEMBERS];
 	size_t made;
@@ -129,7 +134,7 @@ settle(struct keys *keys, char key, uint64_t onset)
 	while (keys->unheard > 0) {
 		bool this = !same && keys->said[0].key == key;
 
-		if (this || keys->said[0].at >= onset)
+		if (this || keys->said[0].at + ONSET_GOOD >= onset)
 			forget_first(keys);
 		else
 			believe(keys);
@@ -192,6 +197,44 @@ keys_modem(struct keys *keys, char key)
 
 /* ---- our ears ---- */
 
+/* Mean power of so many slices, `ago` before the newest. A block of them outlasts the beat of any
+ * two tones. */
+static double
+power_of(const struct keys *keys, size_t slices, size_t ago)
+{
+	double sum = 0;
+
+	for (size_t i = ago; i < ago + slices; i++)
+		sum += keys->power[(keys->clock / SLICE + RING - i) % RING];
+	return sum / (double)slices;
+}
+
+static bool
+never_quiet(const struct keys *keys)
+{
+	return keys->quietest >= AROUND * keys->tone;
+}
+
+/* Whether a tone that was not heard for a while may have gone on: it was a short while, or a longer
+ * one that never was quiet, as when a frame is lost in the air and the decoder makes something up.
+ */
+static bool
+held(const struct keys *keys)
+{
+	uint64_t unheard = keys->clock - keys->silent;
+
+	return unheard < keys->merge || (keys->merge > 0 && unheard < BRIDGE && never_quiet(keys));
+}
+
+/* Whether `key` is what a codec made of the press that sounds: no finger comes to another key
+ * without a moment of silence. */
+static bool
+bent(const struct keys *keys, char key)
+{
+	return keys->press->key != key && keys->clock - keys->silent < keys->merge &&
+	       never_quiet(keys);
+}
+
 static void
 hear_key(struct keys *keys, char key)
 {
@@ -200,7 +243,7 @@ hear_key(struct keys *keys, char key)
 	bool confirmed;
 
 	keys->sounding = key;
-	if (press && press->key == key && keys->clock - keys->silent < keys->merge)
+	if (press && (bent(keys, key) || (press->key == key && held(keys))))
 		return;
 	confirmed = settle(keys, key, onset);
 	finish(keys);
@@ -209,6 +252,7 @@ hear_key(struct keys *keys, char key)
 	if (confirmed || press->hidden)
 		press->by |= KEYS_MODEM;
 	keys->press = press;
+	keys->tone = power_of(keys, LATE_SLICES, 0);
 	tell(keys, press, true);
 }
 
@@ -220,6 +264,9 @@ hear_silence(struct keys *keys)
 	assert(keys->press);
 	keys->sounding = 0;
 	keys->silent = keys->clock;
+	keys->quietest = keys->tone;
+	for (size_t ago = 0; ago + DETECTORS <= RING; ago++)
+		keys->quietest = fmin(keys->quietest, power_of(keys, DETECTORS, ago));
 	keys->press->end = end > keys->press->onset ? end : keys->press->onset;
 }
 
@@ -230,11 +277,11 @@ hear_silence(struct keys *keys)
 static bool
 goes_on(const struct keys *keys)
 {
-	size_t ring = LATE_SLICES + 2, at = (size_t)(keys->clock / SLICE);
-	double behind = keys->power[at % ring], before = keys->power[(at + 1) % ring], tone = 0;
+	size_t at = (size_t)(keys->clock / SLICE);
+	double behind = keys->power[at % RING], before = keys->power[(at + 1) % RING], tone = 0;
 
-	for (size_t i = 2; i < ring; i++)
-		tone += keys->power[(at + i) % ring] / LATE_SLICES;
+	for (size_t i = 2; i < RING; i++)
+		tone += keys->power[(at + i) % RING] / LATE_SLICES;
 	return fmax(before, behind) >= AROUND * tone;
 }
 
@@ -266,8 +313,9 @@ on_slice(struct keys *keys)
 {
 	char now;
 
-	keys->power[(keys->clock / SLICE) % (LATE_SLICES + 2)] = keys->sum;
+	keys->power[(keys->clock / SLICE) % RING] = keys->sum;
 	keys->sum = 0;
+	keys->quietest = fmin(keys->quietest, power_of(keys, DETECTORS, 0));
 	now = heard_now(keys);
 	if (now != keys->sounding) {
 		if (keys->sounding)
@@ -277,7 +325,7 @@ on_slice(struct keys *keys)
 	}
 	if (keys->press && keys->sounding)
 		keys->press->end = keys->clock;
-	else if (keys->press && keys->clock - keys->silent >= keys->merge)
+	else if (keys->press && !held(keys))
 		finish(keys);
 	while (keys->unheard > 0 && keys->clock - keys->said[0].at >= KEYS_WAIT_MS * MS)
 		believe(keys);

@@ -38,6 +38,8 @@ struct rig {
 	double beside_gain;
 	size_t beside_at;
 	double noise; /* RMS of white noise in the line */
+	/* so many frames from now on, so many are lost in a row */
+	unsigned lose_after, lose;
 	size_t piece; /* how many samples the line hands over at once */
 };
 
@@ -119,7 +121,14 @@ rig_play(struct rig *rig, int16_t *samples, size_t n)
 		}
 		samples[i] = (int16_t)lrint(fmin(fmax(sum, -32767), 32767));
 	}
-	codec_pass(rig->codec, samples, samples, n);
+	for (size_t at = 0; at < n; at += CODEC_FRAME) {
+		if (rig->lose_after > 0)
+			rig->lose_after--;
+		else if (rig->lose > 0 && rig->lose--)
+			codec_harm(rig->codec, CODEC_LOST);
+		codec_pass(rig->codec, samples + at, samples + at,
+			   n - at < CODEC_FRAME ? n - at : CODEC_FRAME);
+	}
 	for (size_t at = 0; at < n; at += rig->piece)
 		keys_heard(rig->keys, samples + at, n - at < rig->piece ? n - at : rig->piece);
 	rig->clock += n;
