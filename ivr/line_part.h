@@ -54,6 +54,14 @@ int line_sound_do(struct line_sound *sound, struct line_job *job);
 unsigned line_sound_latency(const struct line_sound *sound, const char *device);
 bool line_sound_raise(struct line_sound *sound, const char *device, unsigned ms);
 
+/* On the thread: can the card be opened both ways, 8 kHz, mono, 16 bits? UV_ENODEV, UV_EBUSY,
+ * UV_EACCES, UV_ENOTSUP (it has no such sound). */
+int line_alsa_try(const char *device);
+
+/* On the thread, before PortAudio begins, which aborts when ALSA has no default: NULL, or why it
+ * must not. ALSA complains no more on standard error. */
+const char *line_alsa_begin(void);
+
 /* On the thread: PortAudio is there (NULL), or why not. */
 const char *line_portaudio_begin(void);
 void line_portaudio_end(void);

@@ -105,38 +105,21 @@ hush(const char *text)
 	(void)text;
 }
 
+/* PortAudio asks JACK for a server, who complains on standard error that there is none. JACK is
+ * PortAudio's library, not ours, so it is asked by name. */
 static void
-hush_alsa(const char *file, int line, const char *function, int error, const char *format, ...)
+quieten_jack(void)
 {
-	(void)file;
-	(void)line;
-	(void)function;
-	(void)error;
-	(void)format;
-}
-
-/* PortAudio asks ALSA for every card there might be, and JACK for a server; both complain of what
- * is not there on standard error, page after page, and PortAudio of a card that vanishes. They are
- * asked by name, because they belong to PortAudio's inside; what matters comes back as an error. */
-static void
-quieten(void)
-{
-	static const char *const plain[] = {"jack_set_error_function", "jack_set_info_function",
-					    "PaUtil_SetDebugPrintFunction"};
-	void (*set_plain)(void (*)(const char *));
-	int (*set_alsa)(void (*)(const char *, int, const char *, int, const char *, ...));
+	static const char *const names[] = {"jack_set_error_function", "jack_set_info_function"};
+	void (*set)(void (*)(const char *));
 	void *found;
 
-	for (size_t i = 0; i < 3; i++) {
-		found = dlsym(RTLD_DEFAULT, plain[i]);
-		memcpy(&set_plain, &found, sizeof found);
+	for (size_t i = 0; i < 2; i++) {
+		found = dlsym(RTLD_DEFAULT, names[i]);
+		memcpy(&set, &found, sizeof found);
 		if (found != NULL)
-			set_plain(hush);
+			set(hush);
 	}
-	found = dlsym(RTLD_DEFAULT, "snd_lib_error_set_handler");
-	memcpy(&set_alsa, &found, sizeof found);
-	if (found != NULL)
-		set_alsa(hush_alsa);
 }
 
 static bool begun; /* PortAudio is one a process */
@@ -144,12 +127,16 @@ static bool begun; /* PortAudio is one a process */
 const char *
 line_portaudio_begin(void)
 {
-	PaError error = paNoError;
+	const char *why;
+	PaError error;
 
-	if (!begun) {
-		quieten();
-		error = Pa_Initialize();
-	}
+	if (begun)
+		return NULL;
+	quieten_jack();
+	why = line_alsa_begin();
+	if (why != NULL)
+		return why;
+	error = Pa_Initialize();
 	begun = error == paNoError;
 	return begun ? NULL : Pa_GetErrorText(error);
 }
@@ -162,32 +149,28 @@ line_portaudio_end(void)
 	begun = false;
 }
 
-static int
-error_of(PaError error)
+static void
+say_why(struct card *c, int error)
 {
-	switch (error) {
-	case paNoError: return 0;
-	case paInsufficientMemory: return UV_ENOMEM;
-	case paDeviceUnavailable: return UV_EBUSY;
-	case paBadIODeviceCombination: /* what ALSA cannot open, save a card that is in use */
-	case paInvalidDevice: return UV_ENODEV;
-	default: return UV_EIO;
-	}
+	const char *text = error == UV_ENODEV    ? "there is no such card, or it was unplugged"
+			   : error == UV_EBUSY   ? "another program uses it"
+			   : error == UV_ENOTSUP ? "it has no sound of 8 kHz, one channel, 16 bits"
+						 : uv_strerror(error);
+
+	c->error = error;
+	snprintf(c->why, sizeof c->why, "sound card %s cannot be opened: %s", c->device, text);
 }
 
+/* What line_alsa_try() could not foresee. */
 static void
-say_why(struct card *c, PaError error)
+say_portaudio(struct card *c, PaError error)
 {
 	const PaHostErrorInfo *host = Pa_GetLastHostErrorInfo();
 	const char *text = Pa_GetErrorText(error);
 
-	c->error = error_of(error);
-	if (c->error == UV_ENODEV)
-		text = "there is no such card, or it was unplugged";
-	else if (c->error == UV_EBUSY)
-		text = "another program uses it";
-	else if (error == paUnanticipatedHostError && host != NULL && host->errorText != NULL)
+	if (error == paUnanticipatedHostError && host != NULL && host->errorText != NULL)
 		text = host->errorText;
+	c->error = error == paInsufficientMemory ? UV_ENOMEM : UV_EIO;
 	snprintf(c->why, sizeof c->why, "sound card %s cannot be opened: %s", c->device, text);
 }
 
@@ -251,8 +234,14 @@ note_latency(struct card *c)
 static void
 start_streams(struct card *c)
 {
-	PaError error = open_stream(c, &c->out, false);
+	PaError error;
+	int found = line_alsa_try(c->device);
 
+	if (found < 0) {
+		say_why(c, found);
+		return;
+	}
+	error = open_stream(c, &c->out, false);
 	if (error == paNoError)
 		error = open_stream(c, &c->in, true);
 	if (error == paNoError) {
@@ -263,7 +252,7 @@ start_streams(struct card *c)
 		error = Pa_StartStream(c->in);
 	if (error == paNoError)
 		return;
-	say_why(c, error);
+	say_portaudio(c, error);
 	stop_streams(c);
 }
 
@@ -278,7 +267,7 @@ run_open(struct line_job *job)
 		return;
 	}
 	c->error = UV_EIO;
-	snprintf(c->why, sizeof c->why, "PortAudio does not start: %s", why);
+	snprintf(c->why, sizeof c->why, "sound does not start: %s", why);
 }
 
 static void
@@ -308,6 +297,7 @@ done_open(struct card *c)
 	} else if (!c->ready) {
 		c->ready = true;
 		line_tell_ready(&c->line);
+		uv_async_send(&c->woken); /* what was heard meanwhile */
 	}
 }
 
@@ -376,6 +366,8 @@ on_woken(uv_async_t *async)
 	int16_t heard[LINE_BLOCK], said[LINE_BLOCK];
 	size_t n;
 
+	if (!c->ready)
+		return;
 	while (!c->line.closing && (n = pcm_ring_read(&c->heard_ring, heard, LINE_BLOCK)) > 0) {
 		match_said(c, said, n);
 		c->heard += n;

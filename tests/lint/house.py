@@ -49,12 +49,14 @@ DOORS = (
     (r"sodium\.h", r"gateway/", "gateway/"),
     (r"unicode/", r"templates/", "templates/"),
     (r"libserialport\.h", r"modem/", "modem/"),
-    (r"portaudio\.h|spandsp|sndfile\.h|speex/", r"ivr/", "ivr/"),
+    (r"alsa/", r"ivr/line_alsa\.c", "ivr/line_alsa.c"),
+    (r"(portaudio|pa_linux_alsa)\.h", r"ivr/line_portaudio\.c", "ivr/line_portaudio.c"),
+    (r"spandsp|sndfile\.h|speex/", r"ivr/", "ivr/"),
     (r"uv\.h", r"(gateway|modem|ivr)/", "gateway/, modem/ and ivr/: the other leaves are pure"),
 )
 
 SYSTEM = set(
-    """arpa/inet.h assert.h ctype.h dirent.h errno.h fcntl.h getopt.h glob.h inttypes.h libgen.h
+    """arpa/inet.h assert.h ctype.h dirent.h dlfcn.h errno.h fcntl.h getopt.h glob.h inttypes.h libgen.h
     limits.h locale.h math.h netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h pwd.h signal.h
     stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h strings.h
     sys/file.h sys/ioctl.h sys/mman.h sys/random.h sys/resource.h sys/socket.h sys/stat.h
@@ -113,7 +115,7 @@ PACKAGES = {
     "libsndfile1-dev": (r"TARGET sndfile", "CMakeLists.txt"),
     "libspeexdsp-dev": (r"TARGET speexdsp", "CMakeLists.txt"),
     "espeak-ng": (r"\bespeak-ng\b", "ivr/**.c"),
-    "libasound2-dev": (r"alsa", "tests/CMakeLists.txt"),
+    "libasound2-dev": (r"TARGET alsa\)", "CMakeLists.txt"),
     "libgsm1-dev": (r"gsm", "tests/CMakeLists.txt"),
     "libopencore-amrnb-dev": (r"opencore", "tests/CMakeLists.txt"),
     "tzdata": (r"zoneinfo", "gateway/calendar.c"),
