@@ -1,0 +1,149 @@
+/* Each allocation of a line and a call refused in turn: it says so, and leaks nothing. */
+#include <dlfcn.h>
+
+#include "call_rig.h"
+#include "ivr/call_preview.h"
+
+static _Thread_local int countdown; /* the calloc that is refused when this reaches 1; 0: none */
+static void *(*real_calloc)(size_t, size_t);
+
+static char early[4096];
+static size_t early_used;
+
+/* Under gcc's sanitizers the next definition is theirs, so both see every allocation. dlsym() may
+ * itself allocate while it looks: a little memory of our own serves that. */
+void *
+calloc(size_t n, size_t size)
+{
+	static bool looking;
+
+	if (real_calloc == NULL && looking) {
+		void *memory = early + early_used;
+
+		early_used += (n * size + 15) & ~(size_t)15;
+		return early_used <= sizeof early ? memory : NULL;
+	}
+	if (real_calloc == NULL) {
+		looking = true;
+		*(void **)&real_calloc = dlsym(RTLD_NEXT, "calloc");
+	}
+	if (countdown > 0 && --countdown == 0) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return real_calloc(n, size);
+}
+
+static void
+lines(void **state)
+{
+	unsigned refused = 0;
+	int error;
+
+	(void)state;
+	for (int nth = 1; nth < 8; nth++) {
+		struct line *line = NULL;
+		unsigned closed = 0;
+		struct rig rig;
+
+		rig_init(&rig);
+		countdown = nth;
+		error = line_portaudio_open(&line, rig.sound, "modem0", NULL, NULL);
+		countdown = 0;
+		assert_true(error == 0 || error == UV_ENOMEM || error == UV_EAGAIN);
+		refused += error < 0;
+		if (error == 0) {
+			line_close(line, rig_on_closed, &closed);
+			RIG_UNTIL(&rig, closed == 1);
+		}
+		rig_fini(&rig);
+	}
+	assert_true(refused >= 4);
+}
+
+static void
+calls(void **state)
+{
+	unsigned refused = 0, opened = 0;
+
+	(void)state;
+	for (int nth = 0; nth < 12; nth++) { /* 0: libuv's pool begins, which cannot fail */
+		struct rig rig;
+		struct talk t;
+		char path[160];
+
+		rig_init(&rig);
+		talk_init(&t, &rig, BYE);
+		snprintf(path, sizeof path, "%s/call.wav", rig_folder());
+		t.config.record = path;
+		assert_int_equal(line_wav_open(&t.line, &rig.loop, NULL, NULL, NULL), 0);
+		countdown = nth;
+		if (call_open(&t.call, &rig.loop, t.line, &t.config, &t.events, &t) < 0) {
+			t.call_closed = 1;
+			refused++;
+		} else {
+			opened++;
+			RIG_UNTIL(&rig, t.ended == 1);
+		}
+		countdown = 0;
+		talk_end(&t);
+		unlink(path);
+		rig_fini(&rig);
+	}
+	assert_true(refused >= 2 && opened >= 2);
+}
+
+static unsigned previews;
+
+static void
+on_preview(void *ctx, int error, const struct call_end *end)
+{
+	(void)ctx;
+	(void)error;
+	(void)end;
+	previews++;
+}
+
+static void
+preview(void **state)
+{
+	unsigned refused = 0;
+
+	(void)state;
+	for (int nth = 1; nth < 9; nth++) {
+		struct call_preview_config config;
+		struct rig rig;
+		struct talk t;
+		int error;
+
+		rig_init(&rig);
+		talk_init(&t, &rig, BYE);
+		config = (struct call_preview_config){.script = &t.script,
+						      .facts = t.config.facts,
+						      .keys = "1",
+						      .clip = talk_on_clip,
+						      .ctx = &t};
+		previews = 0;
+		countdown = nth;
+		error = call_preview(&rig.loop, &config, on_preview, NULL);
+		countdown = 0;
+		refused += error < 0;
+		RIG_UNTIL(&rig, previews == (error < 0 ? 0U : 1U));
+		rig_fini(&rig); /* what was refused has closed by then: uv_loop_close says so */
+	}
+	assert_true(refused >= 3);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(lines),
+	    cmocka_unit_test(calls),
+	    cmocka_unit_test(preview),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	rig_clean();
+	return failed;
+}
