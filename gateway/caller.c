@@ -11,48 +11,6 @@
 #define WATCH_MS 1000
 #define AGAIN_MS 5000 /* what could not be done is looked at again */
 
-/* ---- how fast the clock may run ---- */
-
-int
-caller_pace(const struct caller *c)
-{
-	int pace = 0;
-
-	if (c->looking)
-		pace = 1;
-	for (const struct errand *e = c->errands; e != NULL; e = e->next) {
-		int own = e->state >= ERRAND_DIALLING || e->incoming ? e->speed : 1;
-
-		pace = pace == 0 || own < pace ? own : pace;
-	}
-	return pace;
-}
-
-void
-caller_tell(struct caller *c)
-{
-	int pace = caller_pace(c);
-
-	if (pace == c->told_pace && c->errands != NULL)
-		return;
-	c->told_pace = pace;
-	if (!c->closing)
-		c->events->busy(c->ctx);
-}
-
-bool
-caller_drained(const struct caller *c)
-{
-	int64_t now = clock_now(c->clock);
-
-	if (c->errands != NULL || c->looking || c->jobs > 0)
-		return false;
-	for (size_t i = 0; i < c->n_queues; i++)
-		if (c->queue[i].next_at <= now && !c->queue[i].idle)
-			return false;
-	return true;
-}
-
 /* ---- the queues ---- */
 
 static const struct config_route *
@@ -115,6 +73,81 @@ offer(const struct caller *c, const char *route, struct handover_pool *pool)
 	return any;
 }
 
+/* ---- how fast the clock may run ---- */
+
+/* A call is due, and a stick is there that only has something else to do. */
+static bool
+is_waiting(const struct caller *c, const struct caller_queue *q)
+{
+	struct handover_pool pool;
+	struct channel *channel;
+
+	if (q->idle || q->next_at == INT64_MIN || q->next_at > clock_now(c->clock) ||
+	    route_of(c, q->name) == NULL ||
+	    (channel = dispatch_voice(c->dispatch, q->name)) == NULL)
+		return false;
+	channel->ops->voice->offer(channel, &pool);
+	for (size_t i = 0; i < pool.n; i++)
+		if (!pool.sim[i].gone)
+			return true;
+	return false;
+}
+
+int
+caller_pace(const struct caller *c)
+{
+	int pace = 0;
+
+	if (c->looking)
+		pace = 1;
+	for (size_t i = 0; i < c->n_queues; i++)
+		if (is_waiting(c, &c->queue[i]))
+			pace = route_of(c, c->queue[i].name)->modem.audio_speed;
+	for (const struct errand *e = c->errands; e != NULL; e = e->next) {
+		int own = e->state >= ERRAND_DIALLING || e->incoming ? e->speed : 1;
+
+		pace = pace == 0 || own < pace ? own : pace;
+	}
+	return pace;
+}
+
+void
+caller_tell(struct caller *c)
+{
+	int pace = caller_pace(c);
+
+	if (pace == c->told_pace && pace != 0)
+		return;
+	c->told_pace = pace;
+	if (!c->closing)
+		c->events->busy(c->ctx);
+}
+
+bool
+caller_drained(const struct caller *c)
+{
+	int64_t now = clock_now(c->clock);
+
+	if (c->errands != NULL || c->looking || c->jobs > 0)
+		return false;
+	for (size_t i = 0; i < c->n_queues; i++)
+		if (c->queue[i].next_at <= now && !c->queue[i].idle)
+			return false;
+	return true;
+}
+
+/* Until the first stick that rests is awake again. */
+static uint64_t
+rested(const struct caller *c)
+{
+	uint64_t now = uv_now(c->loop), next = AGAIN_MS;
+
+	for (size_t i = 0; i < HANDOVER_SIMS; i++)
+		if (c->rest[i].until > now && c->rest[i].until - now < next)
+			next = c->rest[i].until - now;
+	return next;
+}
+
 static void
 arm(struct caller *c)
 {
@@ -127,7 +160,7 @@ arm(struct caller *c)
 		again = again || c->queue[i].next_at <= now;
 	}
 	if (again)
-		uv_timer_start(&c->due, c->due.timer_cb, AGAIN_MS, 0);
+		uv_timer_start(&c->due, c->due.timer_cb, rested(c), 0);
 	else if (next != INT64_MAX)
 		uv_timer_start(&c->due, c->due.timer_cb, clock_delay(c->clock, next) + 1, 0);
 }
@@ -171,7 +204,7 @@ on_looked(void *ctx, int status)
 		q->idle = true;
 	} else {
 		q->next_at = c->look.next_at;
-		q->idle = c->look.brief == NULL;
+		q->idle = c->look.brief == NULL && c->had_room;
 		if (c->look.brief != NULL && c->closing)
 			brief_free(c->look.brief);
 		else if (c->look.brief != NULL)
@@ -223,7 +256,8 @@ caller_look(struct caller *c)
 		if (route == NULL && c->queue[i].name[0] != '\0')
 			continue;
 		c->look.pool.n = 0;
-		if (route != NULL && !offer(c, route->name, &c->look.pool))
+		c->had_room = route == NULL || offer(c, route->name, &c->look.pool);
+		if (!c->had_room && c->queue[i].next_at != INT64_MIN)
 			continue;
 		look(c, i, route);
 		return;

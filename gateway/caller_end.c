@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define REST_MS 3000 /* texts have the stick between two calls */
+#define REST_MS 2000 /* texts have the stick between two calls */
 
 /* ---- recordings ---- */
 

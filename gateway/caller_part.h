@@ -111,7 +111,7 @@ struct caller {
 	/* the look under way */
 	struct handover_call look;
 	size_t looking_at;
-	bool looking;
+	bool looking, had_room; /* some SIM was free */
 	unsigned jobs;
 	int told_pace;
 	bool closing, shut;

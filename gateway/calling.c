@@ -245,7 +245,8 @@ try_again(struct said *x, enum calls_outcome outcome)
 				  .reason = REASON_RETRY};
 	int64_t id;
 
-	if (row->step == NULL || x->account == NULL || row->verified || row->try >= TRIES)
+	if (row->step == NULL || x->account == NULL || row->verified || row->try >= TRIES ||
+	    x->plan->barred == REASON_OPTED_OUT)
 		return 0;
 	again.at = calling_again(outcome, x->plan->zone, x->c->now,
 				 campaign != NULL ? campaign->at : 10 * 3600);

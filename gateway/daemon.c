@@ -604,8 +604,8 @@ daemon_serve(const struct daemon_options *options)
 	reception_use(d->reception, d->config);
 	desk_use(d->desk, d->config);
 	dispatch_use(d->dispatch, d->config);
-	caller_use(d->caller, d->config);
 	planner_use(d->planner, d->config);
+	caller_use(d->caller, d->config);
 	set_pace(d);
 	check_until(d);
 	notify_ready();
