@@ -49,6 +49,7 @@ modem_call_begin(struct modem *m, bool outgoing, const char *number)
 	c->wanted = outgoing;
 	c->up = !outgoing;
 	c->told = c->accepted = c->connected = c->ending = c->hanging = c->switched = false;
+	c->soundless = false;
 	c->way = c->listed = c->missing = c->sounds = 0;
 	c->index = -1;
 	c->waiting[0] = '\0';
@@ -125,6 +126,10 @@ follow_stat(struct modem *m, const struct progress *p)
 {
 	struct calling *c = &m->call;
 
+	if (c->index < 0) { /* what was said of an end was not this one's */
+		c->now.cause = -1;
+		c->now.raw[0] = '\0';
+	}
 	c->index = p->index;
 	c->missing = 0;
 	if (c->wanted || c->hanging)
@@ -181,7 +186,13 @@ modem_call_follow(struct modem *m, const struct progress *p, const char *line)
 			modem_call_waits(m, p->number);
 	} else if (p->kind == PROGRESS_STAT) {
 		follow_stat(m, p);
-	} else if (!c->wanted) {
+	} else if (c->wanted) {
+		return;
+	} else if (c->now.outgoing && c->index < 0) { /* or the second word of the one before */
+		c->now.cause = p->cause;
+		snprintf(c->now.raw, sizeof c->now.raw, "%s", line);
+		c->todo |= CALLING_LIST;
+	} else {
 		modem_call_over(m, p->cause, line);
 	}
 }

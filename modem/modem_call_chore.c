@@ -59,7 +59,8 @@ sound_failed(struct modem *m)
 
 	if (!c->live || c->ending || c->hanging)
 		return;
-	modem_call_hang_up(m, MODEM_CALL_NO_AUDIO, "the modem's sound did not go on");
+	c->soundless = true; /* or the call is over, and nobody said so yet */
+	c->todo |= CALLING_LIST;
 }
 
 static void
@@ -146,7 +147,9 @@ on_missing(struct modem *m)
 	if (c->hanging)
 		modem_call_over(m, -1, "");
 	else if (++c->missing >= most)
-		modem_call_over(m, -1, "it stood in the list no more");
+		modem_call_over(m, c->now.cause,
+				c->now.raw[0] != '\0' ? c->now.raw
+						      : "it stood in the list no more");
 }
 
 /* Its command was lost in a silence. */
@@ -193,7 +196,9 @@ on_list(struct modem *m, const struct at_answer *answer)
 		on_missing(m);
 	else if (mine && c->hanging && c->hung && ++c->listed > 2)
 		modem_call_next_way(m);
-	else if (c->connected && c->now.state != MODEM_CALL_ACTIVE && !c->hanging)
+	else if (mine && c->soundless && !c->hanging)
+		modem_call_hang_up(m, MODEM_CALL_NO_AUDIO, "the modem's sound did not go on");
+	else if (mine && c->connected && c->now.state != MODEM_CALL_ACTIVE && !c->hanging)
 		sound_again(m);
 }
 
@@ -227,6 +232,12 @@ dial(struct modem *m)
 	struct calling *c = &m->call;
 	char text[PDU_NUMBER + 8];
 
+	/* Many say the end of a call twice: the second word would be taken for the answer. */
+	if (c->over_at != 0 && uv_now(m->loop) - c->over_at < m->config.settle_ms) {
+		modem_pause(m, m->config.settle_ms);
+		return true;
+	}
+	c->todo &= ~(unsigned)CALLING_DIAL;
 	c->wanted = false;
 	c->up = true;
 	uv_timer_stop(&c->deadline);
@@ -267,7 +278,6 @@ modem_call_chore(struct modem *m)
 	} else if (take(c, CALLING_SILENCE)) {
 		modem_run(m, c->voice->audio_over, NOTHING, ms, NULL);
 	} else {
-		take(c, CALLING_DIAL);
 		return dial(m);
 	}
 	return true;

@@ -66,6 +66,7 @@ modem_call_ended(struct modem *m, enum modem_call_end end)
 	c->live = c->wanted = c->up = c->hanging = false;
 	c->todo = c->sounding && c->voice->audio_over != NULL ? CALLING_SILENCE : 0;
 	c->sounding = false;
+	c->over_at = uv_now(m->loop);
 	if (!m->closing) {
 		uv_timer_stop(&c->deadline);
 		uv_timer_stop(&c->poll);
@@ -94,7 +95,8 @@ modem_call_over(struct modem *m, int cause, const char *raw)
 	c->up = false;
 	c->todo &= CALLING_SILENCE;
 	c->now.cause = cause;
-	snprintf(c->now.raw, sizeof c->now.raw, "%s", raw);
+	if (raw != c->now.raw)
+		snprintf(c->now.raw, sizeof c->now.raw, "%s", raw);
 	if (asks)
 		c->todo |= CALLING_CAUSE;
 	else

@@ -46,6 +46,7 @@ struct calling {
 	size_t way;       /* of hanging up: which of driver_voice.hangup */
 	unsigned listed;  /* times it still stood in the list behind a way that was said */
 	unsigned missing; /* times in a row it did not stand there */
+	bool soundless;   /* its sound did not go on: is it there still? */
 	bool switched;    /* audio_dialled was said */
 	unsigned sounds;  /* times audio_answered was said */
 	bool sounding;    /* it was: audio_over is owed */
@@ -54,7 +55,8 @@ struct calling {
 	int index;        /* in the stick, -1: not known */
 	uint32_t ids;
 	unsigned todo;
-	uint64_t looked; /* uv_now() when the list was asked for last */
+	uint64_t over_at; /* uv_now() when a call was over last, 0: none was */
+	uint64_t looked;  /* uv_now() when the list was asked for last */
 	char waiting[PDU_NUMBER];
 	uv_timer_t deadline, poll;
 };
