@@ -243,8 +243,11 @@ hear_key(struct keys *keys, char key)
 	bool confirmed;
 
 	keys->sounding = key;
-	if (press && (bent(keys, key) || (press->key == key && held(keys))))
+	if (press && (bent(keys, key) || (press->key == key && held(keys)))) {
+		keys->unheard =
+		    0; /* said of a piece that was missing: it is this press, misheard */
 		return;
+	}
 	confirmed = settle(keys, key, onset);
 	finish(keys);
 	press = make(keys, key, KEYS_EARS, onset, keys->clock);

@@ -19,6 +19,8 @@
 #define OPEN_ENDED 0x7f000000u              /* sizes from here on are a pipe's: not known */
 #define FULL       32767.0f
 
+static const char too_big[] = "is too big: 64 MiB is the most";
+
 static int
 say(struct wav_why *why, int error, const char *text)
 {
@@ -178,8 +180,7 @@ wav_parse(const void *bytes, size_t len, struct pcm_clip *clip, struct wav_why *
 	struct pcm_clip raw = {0};
 	SF_INFO info = {0};
 	SNDFILE *file;
-	int r = len > WAV_BYTES_MAX ? say(why, UV_EFBIG, "is too big: 64 MiB is the most")
-				    : whole(bytes, len, why);
+	int r = len > WAV_BYTES_MAX ? say(why, UV_EFBIG, too_big) : whole(bytes, len, why);
 
 	if (r < 0)
 		return r;
@@ -246,10 +247,15 @@ wav_read(const char *path, struct pcm_clip *clip, struct wav_why *why)
 		r = uv_translate_sys_error(errno);
 	else if (!S_ISREG(st.st_mode))
 		r = S_ISDIR(st.st_mode) ? UV_EISDIR : UV_EINVAL;
+	else if (st.st_size > WAV_BYTES_MAX)
+		r = UV_EFBIG;
 	else
 		r = slurp(fd, &data, &len);
 	if (r < 0)
-		say(why, r, r == UV_EINVAL ? "is no file" : uv_strerror(r));
+		say(why, r,
+		    r == UV_EINVAL  ? "is no file"
+		    : r == UV_EFBIG ? too_big
+				    : uv_strerror(r));
 	else
 		r = wav_parse(data, len, clip, why);
 	if (fd >= 0)
