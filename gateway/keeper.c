@@ -1,8 +1,10 @@
 #include "keeper.h"
 
 #include "log.h"
+#include "tapes.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define AT_SECOND (3 * 3600) /* of the lender's day */
@@ -20,7 +22,9 @@ struct keeper {
 	struct config *config;
 	struct purge_walk walk;
 	struct purge_counts counts;
-	bool walking, working, closing;
+	bool walking, working, sweeping, closing;
+	uv_work_t sweep;
+	char home[4096], store[4096]; /* of the sweep */
 	keeper_closed *closed;
 	void *ctx;
 };
@@ -93,6 +97,35 @@ until_next_day(struct keeper *k)
 }
 
 static void
+on_sweep(uv_work_t *work)
+{
+	struct keeper *k = work->data;
+
+	tapes_sweep(k->home, k->store, 0);
+}
+
+static void
+on_swept(uv_work_t *work, int status)
+{
+	struct keeper *k = work->data;
+
+	(void)status;
+	k->sweeping = false;
+	finish(k);
+}
+
+static void
+sweep(struct keeper *k)
+{
+	if (k->sweeping)
+		return;
+	snprintf(k->home, sizeof k->home, "%s", k->config->home);
+	snprintf(k->store, sizeof k->store, "%s", k->config->store);
+	k->sweep.data = k;
+	k->sweeping = uv_queue_work(k->timer.loop, &k->sweep, on_sweep, on_swept) == 0;
+}
+
+static void
 on_done(void *ctx, int status)
 {
 	struct job *j = ctx;
@@ -109,6 +142,8 @@ on_done(void *ctx, int status)
 			  log_int("removed", k->counts.removed),
 			  log_int("events", k->counts.events), log_int("texts", k->counts.texts));
 	k->walking = status == 0 && !j->skip && !j->walk.done;
+	if (status == 0 && j->walk.done && !k->closing)
+		sweep(k);
 	if (!k->closing && status != 0)
 		uv_timer_start(&k->timer, k->timer.timer_cb, AGAIN_MS, 0);
 	else if (!k->closing && k->walking)
@@ -188,7 +223,7 @@ on_closed(uv_handle_t *handle)
 static void
 finish(struct keeper *k)
 {
-	if (k->closing && !k->working && !uv_is_closing((uv_handle_t *)&k->timer))
+	if (k->closing && !k->working && !k->sweeping && !uv_is_closing((uv_handle_t *)&k->timer))
 		uv_close((uv_handle_t *)&k->timer, on_closed);
 }
 

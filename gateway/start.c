@@ -9,6 +9,7 @@
 #include "store/calls.h"
 #include "store/intake.h"
 #include "store/outbox.h"
+#include "tapes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -247,6 +248,8 @@ open_store(struct start *s, const char *at, const char *until, int speed)
 		else if (air_begin(s->home, s->run) != 0) /* a crash leaves more in doubt */
 			log_plain(LOG_WARN, "air_not_written");
 	}
+	if (rc == 0)
+		tapes_sweep(s->home, s->config->store, 1);
 	return rc != 0 ? refuse(FAILED, "%s: %s", s->config->store, store_error(s->store)) : 0;
 }
 

@@ -3,6 +3,7 @@
 #include "client.h"
 
 #include "gateway/store/erase.h"
+#include "gateway/tapes.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -23,7 +24,7 @@ option(const struct cli_call *call, const char *name)
 
 /* Older pages stand in the -wal until it is empty; a reader may be in the way for a moment. */
 static bool
-scrub(struct client *client)
+scrub(struct client *client, const char *home)
 {
 	struct timespec rest = {.tv_nsec = SCRUB_MS * 1000000L};
 	char error[256];
@@ -31,6 +32,7 @@ scrub(struct client *client)
 
 	if (client_store_path(client, &path) != CLI_DONE)
 		return false;
+	tapes_sweep(home, path, 0);
 	for (int i = 0; i < SCRUB_TRIES; i++) {
 		if (erase_scrub(path, error) == 0)
 			return true;
@@ -99,7 +101,7 @@ erase(const struct cli_call *call, struct client *client)
 	status = client_call(client, request, &reply, false);
 	json_decref(request);
 	if (status == CLI_DONE && (status = erase_rest(client, call)) == CLI_DONE)
-		status = erased(call, reply, scrub(client));
+		status = erased(call, reply, scrub(client, call->home));
 	json_decref(reply);
 	return status;
 }

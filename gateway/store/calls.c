@@ -245,7 +245,8 @@ calls_incoming(struct store *s, const struct calls_row *row, int64_t now, int64_
 	event_json_init(&data);
 	event_json_int(&data, "call", *id);
 	event_json_text(&data, "direction", "in");
-	event_json_text(&data, "from", row->number);
+	if (row->account != 0) /* of nobody's call nothing could be erased */
+		event_json_text(&data, "from", row->number);
 	event_json_text(&data, "route", row->route);
 	event_json_text(&data, "script", row->script);
 	return event_tell(s, "call_started", ACTOR, row->account, 0, now, &data);

@@ -1,6 +1,7 @@
 #include "erase.h"
 
 #include "borrower.h"
+#include "calls.h"
 #include "instalment.h"
 #include "outbox.h"
 #include "store_number.h"
@@ -67,7 +68,7 @@ static int
 forget_number(struct store *s, int64_t account, int64_t person, const char *number)
 {
 	static const enum store_statement keep[] = {STORE_ERASE_OPTOUT, STORE_ERASE_DEAD,
-						    STORE_ERASE_FRAGMENTS};
+						    STORE_ERASE_FRAGMENTS, STORE_ERASE_CALLS_FROM};
 	char key[40];
 	int rc = is_shared(s, account, person, number);
 
@@ -227,6 +228,28 @@ end_planned(struct store *s, int64_t account, const char *actor, int64_t now)
 	return rc;
 }
 
+static int
+end_planned_calls(struct store *s, int64_t account, const char *actor, int64_t now)
+{
+	for (;;) {
+		sqlite3_stmt *st = store_get(s, STORE_ERASE_PLANNED_CALLS);
+		struct calls_row row;
+		int64_t id;
+		int rc;
+
+		store_bind_int(st, 1, account);
+		if ((rc = store_step(s, st)) != 1)
+			return rc;
+		id = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+		if ((rc = calls_get(s, id, &row)) == 0)
+			rc = calls_drop(s, &row, CALLS_CANCELLED, REASON_ERASED, now, actor, NULL);
+		calls_row_clear(&row);
+		if (rc != 0)
+			return rc;
+	}
+}
+
 /* Plan and promise end: nothing is asked about them any more. */
 static int
 end_agreed(struct store *s, int64_t account, const char *actor, int64_t now)
@@ -261,12 +284,13 @@ int
 erase_begin(struct store *s, int64_t account, const char *reason, const char *actor, int64_t now,
 	    struct erase_figures *figures)
 {
-	static const enum store_statement rows[] = {STORE_ERASE_ROWS, STORE_ERASE_PAYMENTS,
-						    STORE_ERASE_TASKS, STORE_ERASE_HOLDS,
-						    STORE_ERASE_CONTACTS};
+	static const enum store_statement rows[] = {
+	    STORE_ERASE_ROWS,     STORE_ERASE_PAYMENTS, STORE_ERASE_TASKS, STORE_ERASE_HOLDS,
+	    STORE_ERASE_CONTACTS, STORE_ERASE_CALLS,    STORE_ERASE_SPEAKS};
 	int rc = end_agreed(s, account, actor, now), strangers;
 
 	if (rc < 0 || (rc = end_planned(s, account, actor, now)) != 0 ||
+	    (rc = end_planned_calls(s, account, actor, now)) != 0 ||
 	    (rc = erase_figures(s, account, figures)) != 0 ||
 	    (strangers = rc = erase_numbers(s, account)) < 0)
 		return rc;

@@ -159,8 +159,8 @@ static int
 purge_others(struct subject *j)
 {
 	static const enum store_statement kinds[] = {
-	    STORE_PURGE_PROMISES, STORE_PURGE_PLAN_PARTS, STORE_PURGE_PLANS,   STORE_PURGE_HOLDS,
-	    STORE_PURGE_TASKS,    STORE_PURGE_SKIPS,      STORE_PURGE_CONTACTS};
+	    STORE_PURGE_PROMISES, STORE_PURGE_PLAN_PARTS, STORE_PURGE_PLANS,    STORE_PURGE_HOLDS,
+	    STORE_PURGE_TASKS,    STORE_PURGE_SKIPS,      STORE_PURGE_CONTACTS, STORE_PURGE_CALLS};
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && rc == 0; i++) {
@@ -245,6 +245,16 @@ add_up(struct purge_counts *c, const struct subject *j, int rc)
 	c->others += j->others;
 }
 
+/* Calls with nobody known: their events name nobody. */
+static int
+purge_calls(struct subject *j)
+{
+	sqlite3_stmt *st = store_get(j->s, STORE_PURGE_CALLS);
+
+	store_bind_int(st, 2, j->rule->before);
+	return store_do(j->s, st);
+}
+
 static int
 purge_strangers(struct subject *j, struct purge_walk *walk, struct purge_counts *counts)
 {
@@ -252,7 +262,7 @@ purge_strangers(struct subject *j, struct purge_walk *walk, struct purge_counts 
 
 	if (j->rule->dry) {
 		j->texts = look(j, STORE_PURGE_COUNT_STRANGERS);
-	} else if ((rc = purge_texts(j)) > 0) {
+	} else if ((rc = purge_calls(j)) == 0 && (rc = purge_texts(j)) > 0) {
 		rc = tell(j, j->account);
 	}
 	walk->done = j->rule->dry || j->texts == 0;

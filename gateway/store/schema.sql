@@ -352,6 +352,8 @@ CREATE INDEX call_account ON call (account);
 CREATE INDEX call_person ON call (person, started_at);
 CREATE INDEX call_sim ON call (sim, started_at) WHERE sim IS NOT NULL;
 CREATE INDEX call_number ON call (number);
+CREATE INDEX call_recording ON call (recording) WHERE recording IS NOT NULL;
+CREATE INDEX call_message ON call (message) WHERE message IS NOT NULL;
 
 -- What people did outside the gateway and told it (dunlin import results): calls, visits, letters;
 -- and the gateway's own calls, as what limits and rests count.
