@@ -49,12 +49,14 @@ make(int format, int rate, int channels, int ms)
 	int n = (int)((long)rate * ms / 1000);
 
 	assert_non_null(file);
-	for (int i = 0; i < n; i++) {
-		float frame[8];
+	for (int at = 0; at < n; at += 1000) {
+		static float frames[1000 * 8];
+		int m = n - at < 1000 ? n - at : 1000;
 
-		for (int c = 0; c < channels; c++)
-			frame[c] = (float)(pow(10, -12 / 20.0) * sin(2 * M_PI * 440 * i / rate));
-		assert_int_equal(sf_writef_float(file, frame, 1), 1);
+		for (int i = 0; i < m * channels; i++)
+			frames[i] = (float)(pow(10, -12 / 20.0) *
+					    sin(2 * M_PI * 440 * (at + i / channels) / rate));
+		assert_int_equal(sf_writef_float(file, frames, m), m);
 	}
 	sf_close(file);
 }
