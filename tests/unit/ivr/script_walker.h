@@ -151,8 +151,8 @@ walk_press(struct walk *w)
 static inline void
 walk_press_check(struct walk *w)
 {
-	for (const char *p = WALK_CHECK; *p != '\0'; p++) {
-		w->ms += 100;
+	for (const char *p = WALK_CHECK; *p != '\0' && w->now.act == SCRIPT_LISTEN; p++) {
+		w->ms += w->ms + 100 < w->now.until ? 100 : 0;
 		walk_take(w, script_key(&w->run, *p, w->ms));
 	}
 }
@@ -181,20 +181,17 @@ walk_store(struct walk *w)
 static inline void
 walk_listen(struct walk *w)
 {
-	switch (walk_pick(w, 5)) {
-	case 0:
+	unsigned how = walk_pick(w, 5);
+	int64_t wait = how == 2 ? w->now.until - 1 - w->ms : walk_pick(w, 1500);
+
+	if (how == 0 || w->ms + wait >= w->now.until) {
 		w->ms = w->now.until;
 		walk_take(w, script_time(&w->run, w->ms));
-		break;
-	case 1: walk_press_check(w); break;
-	case 2:
-		w->ms = w->now.until - 1;
+	} else if (how == 1) {
+		walk_press_check(w);
+	} else {
+		w->ms += wait;
 		walk_press(w);
-		break;
-	default:
-		w->ms += walk_pick(w, 1500);
-		walk_press(w);
-		break;
 	}
 }
 
