@@ -58,6 +58,8 @@ add_all(struct dossier *d, struct archive *a)
 	dossier_put(&o, embed_check_py);
 	if ((rc = add(a, "check.py", &o)) != 0)
 		return rc;
+	if ((rc = dossier_tapes(d, a)) != 0)
+		return rc;
 	dossier_links_begin(d);
 	return archive_add_stream(a, "chain.jsonl", dossier_links, d);
 }
@@ -96,6 +98,7 @@ dossier_write(const struct dossier_request *r, struct archive *archive, char err
 			 rc == UV_ENOMEM ? "out of memory" : store_error(r->store));
 		archive_drop(archive);
 	}
+	dossier_tapes_end(&d);
 	dossier_unload(&d);
 	if (facts != NULL)
 		facts_free(facts);

@@ -4,6 +4,7 @@
  *   account.json      for programs: the object of `dunlin account ID --json`
  *   events.jsonl      the account's events, complete, and those that brought its lists
  *   chain.jsonl       the links of the chain around them: of other people numbers and digests only
+ *   calls/HASH.wav    recordings of calls and messages, where there are any
  *   heads.txt         the head of this dossier, and those given out before
  *   check.py          verifies all of it;  HOW-TO-CHECK.txt says how that is done
  *

@@ -6,6 +6,7 @@
 #include "store/event.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 /* ---- dossier_out.c: text that grows ---- */
 
@@ -60,6 +61,8 @@ struct dossier {
 	int64_t after;               /* links written up to this one */
 	struct dossier_out links;    /* not handed on yet */
 	size_t links_at;
+	FILE ***tape; /* recordings, read while the archive is closed */
+	size_t n_tapes;
 	bool failed;
 };
 
@@ -73,6 +76,11 @@ void dossier_links_begin(struct dossier *d);
 int64_t dossier_links(void *ctx, char *buf, size_t cap);
 void dossier_events(const struct dossier *d, struct dossier_out *o);
 void dossier_heads(const struct dossier *d, struct dossier_out *o);
+
+/* dossier_tapes.c: the recordings; what they are read from, to be closed behind the archive. */
+struct archive;
+int dossier_tapes(struct dossier *d, struct archive *a);
+void dossier_tapes_end(struct dossier *d);
 
 /* dossier_page.c: index.html; dossier_said.c: its lists; dossier_story.c: its chronology. */
 void dossier_page(const struct dossier *d, struct dossier_out *o);

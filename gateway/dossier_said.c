@@ -346,9 +346,10 @@ void
 dossier_kept(const struct dossier *d, struct dossier_out *o)
 {
 	static const struct column calls[] = {
-	    {"started_at", "Begun", true},   {"to", "To", false},
-	    {"script", "Script", false},     {"outcome", "Outcome", false},
-	    {"keys", "Keys pressed", false}, {"recording", "Recording", false}};
+	    {"started_at", "Begun", true},    {"to", "To", false},
+	    {"from", "From", false},          {"script", "Script", false},
+	    {"outcome", "Outcome", false},    {"keys", "Keys pressed", false},
+	    {"recording", "Recording", false}};
 	static const struct column contacts[] = {{"at", "Time", true},
 						 {"channel", "How", false},
 						 {"result", "Outcome", false},
@@ -359,7 +360,7 @@ dossier_kept(const struct dossier *d, struct dossier_out *o)
 					      {"reason", "Why", false},
 					      {"status", "It is", false}};
 
-	put_list(d, o, "calls", "Calls", calls, 6, true);
+	put_list(d, o, "calls", "Calls", calls, 7, true);
 	put_list(d, o, "contacts", "What people did", contacts, 5, false);
 	dossier_put(o, "<section><h2>Promises and holds</h2>\n<div class=\"pair\">\n");
 	put_promises(d, o);

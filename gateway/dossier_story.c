@@ -43,6 +43,12 @@ static const struct {
     {"skip", "A person took a planned step out", false},
     {"unskip", "A person put a step back", false},
     {"resolved", "A person settled a text of unknown fate", false},
+    {"call", "A person asked for a call", false},
+    {"call_started", "Call", false},
+    {"call_undialled", "Known not to have been dialled; decided again", false},
+    {"call_answered", "The call was answered", false},
+    {"call_outcome", "By the keys of the telephone", true},
+    {"call_ended", "End of the call", false},
     {"dossier_given", "A dossier was made", false},
     {"erased", "Personal data were erased", false},
     {"purged", "Old records were removed", false},
@@ -55,6 +61,15 @@ static const struct {
 	enum form form;
 } members[] = {
     {"text", "", FORM_WORDS},
+    {"story", "", FORM_WORDS},
+    {"call", "no.", FORM_TEXT},
+    {"outcome", "", FORM_TEXT},
+    {"date", "for", FORM_TEXT},
+    {"keys", "keys pressed", FORM_TEXT},
+    {"heard", "it sounded like", FORM_TEXT},
+    {"recording", "recording, by its fingerprint", FORM_TEXT},
+    {"message", "message left, by its fingerprint", FORM_TEXT},
+    {"ms", NULL, FORM_TEXT},
     {"reason", "", FORM_REASON},
     {"why", "", FORM_TEXT},
     {"number", "number", FORM_TEXT},
@@ -185,6 +200,8 @@ put_payload(const struct dossier *d, struct dossier_out *o, const struct dossier
 	const char *key, *words = dossier_text(e->data, "text");
 	json_t *value;
 
+	if (words == NULL) /* what was said and pressed in a call, second by second */
+		words = dossier_text(e->data, "story");
 	if (e->text == NULL)
 		dossier_put(o, "; <i>what it told was erased</i>");
 	json_object_foreach(e->data, key, value) put_member(d, o, key, value);

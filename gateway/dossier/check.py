@@ -34,6 +34,12 @@ def open_member(place, name):
     return io.TextIOWrapper(zipfile.ZipFile(place).open(name), encoding="utf-8")
 
 
+def open_octets(place, name):
+    if os.path.isdir(place):
+        return open(os.path.join(place, name), "rb")
+    return zipfile.ZipFile(place).open(name)
+
+
 def blake(*parts):
     return hashlib.blake2b(b"".join(parts), digest_size=32).digest()
 
@@ -106,13 +112,32 @@ def follow(place, events, wanted):
         return first, expected - 1, previous.hex()
 
 
-def text_of(event):
+def text_of(event, key="text"):
     """The words an event tells, None: none, or erased."""
     try:
         told = json.loads(event["data"] or "null")
     except ValueError:
         return None
-    return told.get("text") if isinstance(told, dict) else None
+    return told.get(key) if isinstance(told, dict) else None
+
+
+def listen(place, events):
+    """Recordings are what the events of their calls name; how many there are."""
+    found = 0
+    for event in events.values():
+        for name in filter(None, [text_of(event, "recording"), text_of(event, "message")]):
+            if event["kind"] != "call_ended" or not re.fullmatch("[0-9a-f]{64}", name):
+                continue
+            try:
+                with open_octets(place, "calls/%s.wav" % name) as member:
+                    octets = member.read()
+            except (KeyError, OSError):
+                print("A recording is not among the files: %s" % name)
+                continue
+            found += 1
+            if blake(octets).hex() != name:
+                complain("calls/%s.wav is not what was recorded" % name)
+    return found
 
 
 def shown(text):
@@ -137,7 +162,8 @@ def compare(place, events):
     for message in json.loads(content["account.json"])["messages"]:
         if message["text"] is not None and message["id"] in said and said[message["id"]] != message["text"]:
             complain("text %d: account.json has other words than the chain" % message["id"])
-    known = set(shown(text) for text in map(text_of, events.values()) if isinstance(text, str))
+    told = [text for event in events.values() for text in (text_of(event), text_of(event, "story"))]
+    known = set(shown(text) for text in told if isinstance(text, str))
     for words in re.findall(r'<span class="words" dir="auto">(.*?)</span>', content["index.html"], re.S):
         if html.unescape(words) not in known and words != "<i>erased</i>":
             complain("index.html shows words the chain does not hold: %s" % html.unescape(words)[:60])
@@ -168,6 +194,7 @@ def main():
     heads = read_heads(place)
     first, last, end = follow(place, events, heads + given)
     compare(place, events)
+    recordings = listen(place, events)
     if not heads or heads[0]["seq"] != last or heads[0]["hash"] != end:
         complain("the chain ends with %d:%s, and heads.txt names another end" % (last, end))
     for head in heads[1:]:
@@ -183,6 +210,8 @@ def main():
     erased = sum(1 for e in events.values() if e["data"] is None and e.get("data_hex") is None)
     print("%d events of the borrower (%d erased), %d links of the chain, from event %d to %d."
           % (len(events), erased, last - first + 1, first, last))
+    if recordings:
+        print("%d recordings of calls." % recordings)
     if wrong:
         print("%d things are WRONG." % len(wrong))
         sys.exit(1)
