@@ -182,7 +182,10 @@ struct script_do
 script_taped(struct script_run *run, int64_t ms)
 {
 	pass_time(run, ms);
-	return run->phase == TAPING ? taped(run) : run_go_on(run);
+	if (run->phase != TAPING)
+		return run_go_on(run);
+	run->since += run->ms - ms; /* the silence behind the words is no message */
+	return taped(run);
 }
 
 static struct script_do

@@ -157,7 +157,8 @@ struct script_do script_said(struct script_run *run, int64_t ms);
 struct script_do script_key(struct script_run *run, char key, int64_t ms);
 /* The time is `ms`; any number of calls, of which those at `until` or later matter. */
 struct script_do script_time(struct script_run *run, int64_t ms);
-/* The line ended the TAPE by itself, since nobody speaks any more. */
+/* The line ended the TAPE by itself, since nobody speaks any more; `ms`: since when, which may lie
+ * before events that were told already. */
 struct script_do script_taped(struct script_run *run, int64_t ms);
 /* The answer to the KEEP of that token: it is durable, or it could not be stored. */
 struct script_do script_stored(struct script_run *run, uint32_t token, bool ok, int64_t ms);

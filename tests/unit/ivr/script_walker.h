@@ -89,18 +89,18 @@ walk_check_said(struct walk *w)
 		struct script_value v;
 
 		w->due += w->length(p->text);
-		if (w->longest_ms == 0)
-			continue;
-		assert(w->right_party || !walk_is_debt(p->text));
-		for (int f = 0; f < 3; f++)
-			if (script_text_has(p->text, names[f]))
-				assert(script_run_value(&w->run, names[f], strlen(names[f]), &v));
 		if (p->which == SCRIPT_CONFIRM &&
 		    script_run_value(&w->run,
 				     p->step->gather == SCRIPT_AMOUNT ? "promise_amount"
 								      : "promise_date",
 				     p->step->gather == SCRIPT_AMOUNT ? 14 : 12, &v))
 			w->shown = v;
+		if (w->longest_ms == 0)
+			continue;
+		assert(w->right_party || !walk_is_debt(p->text));
+		for (int f = 0; f < 3; f++)
+			if (script_text_has(p->text, names[f]))
+				assert(script_run_value(&w->run, names[f], strlen(names[f]), &v));
 	}
 }
 

@@ -412,6 +412,24 @@ test_a_message_is_kept_by_a_key_by_time_and_by_hanging_up(void **state)
 	}
 }
 
+/* Nobody spoke: what was recorded until that was noticed is no message. */
+static void
+test_silence_is_no_message(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	verify(&c);
+	press(&c, "5");
+	hear(&c);
+	assert_int_equal(script_time(&c.run, c.ms + 6000).act, SCRIPT_GO_ON);
+	take(&c, script_taped(&c.run, c.ms + 500));
+	assert_int_equal(c.now.act, SCRIPT_PLAY);
+	assert_null(strstr(c.said, "=message"));
+	end(&c);
+	drop(&c);
+}
+
 static void
 test_no_message_is_nothing(void **state)
 {
@@ -624,6 +642,7 @@ main(void)
 	    cmocka_unit_test(test_an_unconfirmed_day_is_forgotten),
 	    cmocka_unit_test(test_an_amount_asked_for_again_is_forgotten),
 	    cmocka_unit_test(test_a_message_is_kept_by_a_key_by_time_and_by_hanging_up),
+	    cmocka_unit_test(test_silence_is_no_message),
 	    cmocka_unit_test(test_no_message_is_nothing),
 	    cmocka_unit_test(test_a_person_comes_or_does_not),
 	    cmocka_unit_test(test_hanging_up_anywhere_keeps_what_was_confirmed),
