@@ -56,6 +56,10 @@ static const struct cli_option send_options[] = {
     {"text", "TEXT", "the text, as written"},
     {"when-allowed", NULL, "at the next allowed time, instead of now or not at all"},
     END};
+static const struct cli_option script_options[] = {{"account", "ID", "this borrower"},
+						   {"keys", "KEYS", "that are pressed"},
+						   {"o", "FILE.wav", "where the sound goes"},
+						   END};
 static const struct cli_option call_options[] = {
     {"account", "ID", "this borrower"},
     {"script", "NAME", "how it goes: scripts/NAME.yaml"},
@@ -369,6 +373,18 @@ const struct cli_command cli_commands[] = {
 	 "check` tells. Text of warn and legal must be approved.",
      .options = preview_options,
      .run = cli_template_preview,
+     .group = "Texts and replies"},
+    {.name = "script preview",
+     .operands = "NAME --account ID -o FILE.wav",
+     .min = 1,
+     .max = 1,
+     .summary = "a call as this borrower would hear it, with keys of your choice",
+     .manual =
+	 "Prints the dialogue and writes the sound. Each time the script listens the next key\n"
+	 "is pressed, as in --keys 1,1985,1,15#,1 (commas are for you; - waits in vain). Check\n"
+	 "digits are those of the list. Nothing is noted and nobody is called.",
+     .options = script_options,
+     .run = cli_script_preview,
      .group = "Texts and replies"},
     {.name = "template approve",
      .operands = "NAME [--by WHO]",
