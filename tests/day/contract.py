@@ -102,7 +102,7 @@ with group("what the lender may and may not write"):
            "  - {day: [2, 1], sms: reminder}\n")
     checks(1, "twice", more="live: true\nlive: true\n")
     home = Home()
-    home.put("scripts/reminder-call.yaml", "say: hello\n")
+    home.put("scripts/reminder-call.yaml", "start: bye\ntrouble: bye\nsteps: {bye: {end: true}}\n")
     home.put("campaigns/main.yaml",
              "priority: 10\nselect: {product: [payday, salary], segment: early}\n"
              "steps:\n  - {day: -3, sms: reminder}\n  - {day: [1, 7, 15, 21], sms: reminder}\n"

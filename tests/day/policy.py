@@ -81,7 +81,7 @@ with told("where a borrower may be in two zones both must be open"):
 
 with told("calls wait for a first text, and only one channel goes in a week"):
     home = make(["preset: co", "holidays: [holidays/x.ics]"], "3")
-    home.put("scripts/ring.yaml", "begin: {}\n")
+    home.put("scripts/ring.yaml", "start: bye\ntrouble: bye\nsteps: {bye: {end: true}}\n")
     home.put("campaigns/main.yaml", "steps:\n  - {day: [1, 4], call: ring}\n"
              "  - {day: 3, sms: reminder}\n")
     plan = home.list("plan", "--on", "2026-09-01", "--days", "9")

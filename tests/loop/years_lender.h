@@ -425,7 +425,8 @@ write_templates(const struct home *home)
 				 names[i]);
 			home_write(home, path, text);
 		}
-	home_write(home, "scripts/work.yaml", "say: hello\n");
+	home_write(home, "scripts/work.yaml",
+		   "start: bye\ntrouble: bye\nsteps: {bye: {end: true}}\n");
 }
 
 static inline void

@@ -310,12 +310,14 @@ unload(struct loaded *l)
 	home_remove(&l->home);
 }
 
+/* The shortest there can be. */
+#define SCRIPT "start: bye\ntrouble: bye\nsteps: {bye: {end: true}}\n"
 #define TEXTS                                                                                      \
 	{"templates/due-soon.en.txt", "{{lender}}: x"},                                            \
 	    {"templates/reminder.en.txt", "{{lender}}: x"},                                        \
 	    {"templates/final-notice.en.txt", "{{lender}}: x"},                                    \
 	{                                                                                          \
-		"scripts/reminder-call.yaml", "x: y"                                               \
+		"scripts/reminder-call.yaml", SCRIPT                                               \
 	}
 
 static void

@@ -217,7 +217,8 @@ a_text_accepted_once_opens_the_way_for_calls(void **state)
 	struct complaints complaints = {0};
 	struct config *config = NULL;
 
-	home_write(&f->l->home, "scripts/ring.yaml", "begin: {}\n");
+	home_write(&f->l->home, "scripts/ring.yaml",
+		   "start: bye\ntrouble: bye\nsteps: {bye: {end: true}}\n");
 	home_write(&f->l->home, "campaigns/overdue.yaml", "steps:\n  - {day: 5, call: ring}\n");
 	assert_int_equal(config_load(f->l->home.path, &config, &complaints), 0);
 	facts_use(f->facts, config);
