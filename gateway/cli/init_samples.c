@@ -159,6 +159,10 @@ const struct init_sample init_samples[] = {
      "# A text to yourself when a route is down, tasks wait or nothing was sent.\n"
      "# alerts: {to: \"+63917...\", daily: \"08:00\"}\n"
      "\n"
+     "# Who speaks in calls a language for which espeak-ng has no voice, until you record your own\n"
+     "# (recordings/fil/; dunlin check lists what is missing).\n"
+     "voices: {fil: id}\n"
+     "\n"
      "store: dunlin.db\n"
      "web: {listen: \"127.0.0.1:8080\"}\n"},
     {NULL, NULL}};
