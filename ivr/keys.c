@@ -20,6 +20,7 @@
 #define AROUND      0.1 /* of a tone's power: what lies beside it is sound too */
 
 #define BRIDGE (250 * MS) /* a bent tone is as long as this unheard, and no longer */
+#define BENT   (180 * MS) /* and sounds like another key no longer than this */
 
 #define TWIST_DB  12
 #define MS        8 /* samples */
@@ -51,9 +52,9 @@ struct keys {
 	double sum;         /* of the slice that is not full */
 	/* our ears: the newest press they heard is `press` until it is told over */
 	struct press *press;
-	char sounding; /* 0: `press` ended at `silent` */
-	uint64_t silent;
-	double tone, quietest; /* power of `press`, and the least since `silent` */
+	char sounding;          /* 0: `press` ended at `silent` */
+	uint64_t silent, since; /* the onset of what sounds, if it is a piece of `press` or none */
+	double tone, quietest;  /* power of `press`, and the least since `silent` */
 	/* all presses, the newest at made - 1 */
 	struct press presses[REMEMBERS];
 	size_t made;
@@ -226,7 +227,7 @@ held(const struct keys *keys)
 	return unheard < keys->merge || (keys->merge > 0 && unheard < BRIDGE && never_quiet(keys));
 }
 
-/* Whether `key` is what a codec made of the press that sounds: no finger comes to another key
+/* Whether `key` is what a codec made of the press that sounds: a finger seldom comes to another key
  * without a moment of silence. */
 static bool
 bent(const struct keys *keys, char key)
@@ -236,19 +237,11 @@ bent(const struct keys *keys, char key)
 }
 
 static void
-hear_key(struct keys *keys, char key)
+begin(struct keys *keys, char key, uint64_t onset)
 {
-	uint64_t onset = keys->clock > LATE ? keys->clock - LATE : 0;
-	struct press *press = keys->press;
-	bool confirmed;
+	bool confirmed = settle(keys, key, onset);
+	struct press *press;
 
-	keys->sounding = key;
-	if (press && (bent(keys, key) || (press->key == key && held(keys)))) {
-		keys->unheard =
-		    0; /* said of a piece that was missing: it is this press, misheard */
-		return;
-	}
-	confirmed = settle(keys, key, onset);
 	finish(keys);
 	press = make(keys, key, KEYS_EARS, onset, keys->clock);
 	press->hidden = believed(keys, key, onset);
@@ -257,6 +250,29 @@ hear_key(struct keys *keys, char key)
 	keys->press = press;
 	keys->tone = power_of(keys, LATE_SLICES, 0);
 	tell(keys, press, true);
+}
+
+static void
+hear_key(struct keys *keys, char key)
+{
+	struct press *press = keys->press;
+
+	keys->sounding = key;
+	keys->since = keys->clock > LATE ? keys->clock - LATE : 0;
+	if (press && (bent(keys, key) || (press->key == key && held(keys))))
+		keys->unheard = 0; /* said of a piece that was missing: this press, misheard */
+	else
+		begin(keys, key, keys->since);
+}
+
+/* Some fingers do roll from key to key: what sounds like another for long enough is another. */
+static void
+hear_other(struct keys *keys)
+{
+	struct press *press = keys->press;
+
+	press->end = keys->since > press->onset ? keys->since : press->onset;
+	begin(keys, keys->sounding, press->end);
 }
 
 static void
@@ -326,10 +342,13 @@ on_slice(struct keys *keys)
 		if (now)
 			hear_key(keys, now);
 	}
-	if (keys->press && keys->sounding)
+	if (keys->press && keys->sounding) {
 		keys->press->end = keys->clock;
-	else if (keys->press && !held(keys))
+		if (keys->sounding != keys->press->key && keys->clock - keys->since >= BENT)
+			hear_other(keys);
+	} else if (keys->press && !held(keys)) {
 		finish(keys);
+	}
 	while (keys->unheard > 0 && keys->clock - keys->said[0].at >= KEYS_WAIT_MS * MS)
 		believe(keys);
 }

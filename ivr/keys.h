@@ -10,7 +10,8 @@
  * tone under 20 ms stands in silence and is none), and goes on while any hears it. Up to 12 dB
  * between the two tones is allowed either way. Pieces of one key with less than KEYS_MERGE_MS
  * between them are one press, that a promise of 5 does not become 55; two presses 150 ms apart
- * remain two.
+ * remain two. Where no silence parts them, a press may go on longer unheard (250 ms), or sound like
+ * another key (180 ms).
  *
  * The modem's opinion (+QTONEDET, +RXDTMF, +DTMF) is about the same tones. The same key from both
  * is one press, whichever says it first; where they differ ours counts, which has the better time;

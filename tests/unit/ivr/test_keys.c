@@ -99,6 +99,12 @@ test_merging(void **state)
 	rig_press(&rig, '6', 60, 40);
 	rig_press(&rig, '5', 60, 300);
 	assert_string_equal(rig_text(&rig), "565");
+	/* A finger that rolls from key to key. */
+	rig.heard_count = rig.over_count = 0;
+	rig_tones(&rig, '1', 150, RIG_LEVEL, RIG_LEVEL, 0, 0);
+	rig_tones(&rig, '2', 220, RIG_LEVEL, RIG_LEVEL, 0, 0);
+	rig_press(&rig, '3', 220, 300);
+	assert_string_equal(rig_text(&rig), "123");
 	rig_close(&rig);
 }
 
