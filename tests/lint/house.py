@@ -51,7 +51,7 @@ DOORS = (
     (r"libserialport\.h", r"modem/", "modem/"),
     (r"alsa/", r"ivr/line_alsa\.c", "ivr/line_alsa.c"),
     (r"(portaudio|pa_linux_alsa)\.h", r"ivr/line_portaudio\.c", "ivr/line_portaudio.c"),
-    (r"spandsp", r"ivr/keys\.c", "ivr/keys.c"),
+    (r"spandsp", r"ivr/(keys|line_wav)\.c", "ivr/keys.c (and line_wav.c, which presses keys)"),
     (r"sndfile\.h", r"ivr/wav\.c", "ivr/wav.c"),
     (r"speex/", r"ivr/pcm\.c", "ivr/pcm.c"),
     (r"uv\.h", r"(gateway|modem|ivr)/", "gateway/, modem/ and ivr/: the other leaves are pure"),
