@@ -1,0 +1,304 @@
+"""Keypad calls as people meet them: promises, silence, wrong numbers, a daemon that is killed."""
+import hashlib
+import os
+import sys
+import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "fault"))
+from sticks import *  # noqa: E402
+
+DUE = "2026-08-31"  # a Monday
+PLUGIN = os.path.join(BIN, "libasound_module_pcm_dunlin.so")
+HEADER = "account_id,name,phone,due_date,amount_due,check"
+SCRIPT = """
+start: hello
+stop: stopped
+trouble: sorry
+silent: bye
+wrong: bye
+longest: 120
+first: 4
+steps:
+  hello: {say: {en: "Hello, this is {{lender}}."}, next: who}
+  who: {menu: {1: verify, 3: not_me}, say: {en: "For {{name}} press 1. Somebody else, 3."}}
+  verify: {check: true, say: {en: "The year of your birth, please."}, right: debt, wrong: unknown}
+  debt: {say: {en: "{{amount}} was due on {{due_date}}."}, next: choose}
+  choose:
+    menu: {0: human, 1: when, 3: paid, 4: ill, 5: dispute, 6: details}
+    say: {en: "To pay press 1. Paid, 3. Cannot pay, 4. Not right, 5. As a text, 6. A person, 0."}
+  when:
+    gather: days
+    say: {en: "In how many days?"}
+    confirm: {en: "You said {{promise_date}}. If that is right press 1, else 2."}
+    next: promised
+  promised: {outcome: promise, say: {en: "Thank you, it is noted."}, next: bye}
+  paid: {outcome: paid, say: {en: "Thank you."}, next: bye}
+  ill: {outcome: cannot_pay, cause: illness, say: {en: "It is noted."}, next: bye}
+  dispute: {outcome: dispute, say: {en: "It is noted."}, next: message}
+  message: {record: 20, say: {en: "Tell us why."}, silent: bye, next: bye}
+  details: {outcome: details, say: {en: "A text follows."}, next: bye}
+  human: {person: true, say: {en: "Somebody will call you."}, next: bye}
+  not_me: {outcome: wrong_person, say: {en: "Thank you."}, next: bye}
+  unknown: {say: {en: "That is not what we have."}, next: bye}
+  stopped: {end: true, say: {en: "No more calls. Goodbye."}}
+  sorry: {end: true, say: {en: "We must end here. Goodbye."}}
+  bye: {end: true, say: {en: "Goodbye."}}
+"""
+
+
+class Phones(Sticks):
+    """Sticks that telephone by virtual cards, ten times as fast as people."""
+
+    def __init__(self, *options, count=1):
+        self.cards = folder()
+        self.calls_log = os.path.join(self.cards, "calls.jsonl")
+        with open(os.path.join(self.cards, "asound.conf"), "w") as f:
+            f.write("pcm.default { type null }\npcm_type.dunlin { lib \"%s\" }\n" % PLUGIN)
+            for n in range(count):
+                f.write("pcm.modem%d { type dunlin file \"%s/card%d\" }\n" % (n, self.cards, n))
+        os.environ["ALSA_CONFIG_PATH"] = os.path.join(self.cards, "asound.conf")
+        os.environ["JACK_NO_START_SERVER"] = "1"
+        super().__init__("--voice", "--voice-speed", 10, "--audio", "card", "--cards", self.cards,
+                         "--patient", "--calls", self.calls_log, *options, count=count)
+
+    def does(self, number, words):
+        self.tell("caller %s %s" % (number, words))
+
+    def route(self, more=""):
+        audio = ", ".join("%s: \"alsa:modem%d\"" % (self.port(n), n) for n in range(self.count))
+        return super().route(more="    per_hour: 1000\n    per_day: 1000\n    voice: true\n"
+                             "    audio: {%s}\n    audio_speed: 10\n%s" % (audio, more))
+
+    def events(self, what):
+        return [e for e in read_lines(self.calls_log) if e["event"] == what]
+
+
+def lender(phones, more="", steps="  - {day: 1, sms: reminder}\n  - {day: 2, call: ask}\n"):
+    home = Home(routes=phones.route(more), more="policy: {preset: base}\n")
+    home.put("scripts/ask.yaml", SCRIPT)
+    home.put("campaigns/main.yaml", "steps:\n" + steps)
+    return home
+
+
+def borrower(n, check="1990"):
+    return ("A%d" % n, "Ana %d" % n, number(n), DUE, "1500.00", check)
+
+
+def number(n):
+    return "+6391700000%02d" % n
+
+
+def story(home, call):
+    return next(e["data"]["story"] for e in home.list("events")
+                if e["kind"] == "call_ended" and e["data"]["call"] == call["id"])
+
+
+YES = "answer 1 do wait 1 wait 1990# wait wait "
+
+with told("promises by keys: stored, confirmed by a text, reminded of, kept and broken"):
+    phones = Phones()
+    home = lender(phones)
+    home.accounts([borrower(1), borrower(2), borrower(3), borrower(4), borrower(5, "")], HEADER)
+    phones.does(number(1), YES + "1 wait 4# wait 1 wait")
+    phones.does(number(2), YES + "1 wait 4# wait 2 wait 6# wait 1 hangup")
+    phones.does(number(3), "answer 1 do wait 9 wait")
+    phones.does(number(4), "answer 1 do wait 1 wait 0000 wait 1234 wait")
+    home.through("2026-09-01T10:00", "2026-09-03T12:00", 20000)
+    calls = {c["account"]: c for c in home.list("calls")}
+    check(calls["A1"]["outcome"] == "right_party", calls["A1"])
+    check(calls["A1"]["keys"] == "1????#14#1", "keys:", calls["A1"]["keys"])
+    check(calls["A1"]["promise_date"] == "2026-09-06", calls["A1"])
+    check(calls["A2"]["promise_date"] == "2026-09-08", calls["A2"])
+    check(calls["A3"]["outcome"] == "unverified" and calls["A3"]["keys"] == "9", calls["A3"])
+    check(calls["A4"]["outcome"] == "unverified", calls["A4"])
+    check(calls["A5"]["started_at"] is None and calls["A5"]["reason"] == "no_check", calls["A5"])
+    check("debt" not in story(home, calls["A4"]), "a stranger heard of a debt")
+    check("1990" not in home.run("events", "--json") + home.run("calls", "--json"), "check digits")
+    promises = {p["account"]: p for p in home.list("promises")}
+    check(len(promises) == 2 and all(p["source"] == "call" for p in promises.values()), promises)
+    receipts = [m for m in home.out() if m["class"] == "answer"]
+    check(sorted(m["account"] for m in receipts) == ["A1", "A2"], receipts)
+    check(all(m["status"] == "delivered" and "Noted" in m["text"] for m in receipts), receipts)
+    ended = {c["account"]: c["ended_at"] for c in calls.values()}
+    check(all(m["created_at"] >= ended[m["account"]] for m in receipts), "before the call was over")
+    check(home.one("account", "A3")["account"]["opted_out"], "9 was not heard")
+    home.payments([("A1", "2026-09-05", "1500.00", "r1")])
+    home.put("campaigns/main.yaml", "steps:\n  - {day: 1, sms: reminder}\n"
+             "  - {day: 2, call: ask}\n  - {day: 14, sms: reminder}\n")
+    home.through("2026-09-03T12:00", "2026-09-16", 60000)
+    promises = {p["account"]: p["status"] for p in home.list("promises")}
+    check(promises == {"A1": "kept", "A2": "broken"}, promises)
+    on_the_day = [m for m in home.out("--account", "A2") if m["sent_at"] and
+                  m["sent_at"].startswith("2026-09-08")]
+    check(len(on_the_day) == 1, "not reminded:", on_the_day)
+    later = [m["account"] for m in home.out() if m["step"] == "+14/sms" and m["sent_at"]]
+    check("A3" not in later and "A2" in later, "texts after STOP, or none at all:", later)
+    check(len([c for c in home.list("calls") if c["account"] in ("A1", "A2") and
+               c["started_at"]]) == 2, "called again")
+    home.whole()
+    phones.end()
+
+with told("what else keys say: paid, illness, dispute with a message, details, a person, not me"):
+    phones = Phones()
+    home = lender(phones, more="    record: {en: \"This call is recorded.\"}\n")
+    home.accounts([borrower(n) for n in range(1, 7)], HEADER)
+    phones.does(number(1), YES + "3 wait")
+    phones.does(number(2), YES + "4 wait")
+    phones.does(number(3), YES + "5 wait talk 4 1 wait")
+    phones.does(number(4), YES + "6 wait")
+    phones.does(number(5), YES + "0 wait")
+    phones.does(number(6), "answer 1 do wait 3 wait")
+    home.through("2026-09-01T10:00", "2026-09-03T12:00", 20000)
+    calls = {c["account"]: c for c in home.list("calls")}
+    check({a: c["outcome"] for a, c in calls.items()} ==
+          {**{"A%d" % n: "right_party" for n in range(1, 6)}, "A6": "wrong_party"}, calls)
+    holds = {n: {h["reason"] for h in home.one("account", "A%d" % n)["holds"]} for n in range(1, 5)}
+    check(holds == {1: {"claims_paid"}, 2: {"hardship"}, 3: {"dispute"}, 4: set()}, holds)
+    check(home.one("account", "A2")["account"]["cause"] == "illness", "no cause")
+    tasks = {(t["account"], t["reason"]) for t in home.list("tasks")}
+    check({("A3", "left_in_call"), ("A5", "asked_in_call"), ("A6", "wrong_number")} <= tasks, tasks)
+    details = [m for m in home.out("--account", "A4") if m["class"] == "answer"]
+    check(len(details) == 1 and "1,500" in details[0]["text"], details)
+    check(calls["A3"]["message"], "no message was kept:", calls["A3"])
+    for call in calls.values():
+        for path in filter(None, [call["recording"], call["message"]]):
+            with open(os.path.join(home.dir, path), "rb") as f:
+                digest = hashlib.blake2b(f.read(), digest_size=32).hexdigest()
+            check(path == "calls/%s.wav" % digest, path, "is not its hash")
+    check(all(c["recording"] for c in calls.values()), "not recorded")
+    zip_path = os.path.join(home.dir, "A3.zip")
+    home.run("evidence", "A3", "-o", zip_path)
+    names = zipfile.ZipFile(zip_path).namelist()
+    check(calls["A3"]["recording"] in names and calls["A3"]["message"] in names, names)
+    where = folder()
+    zipfile.ZipFile(zip_path).extractall(where)
+    subprocess.run([sys.executable, os.path.join(where, "check.py")], check=True,
+                   stdout=subprocess.DEVNULL)
+    with open(os.path.join(where, calls["A3"]["message"]), "ab") as f:
+        f.write(b"x")
+    check(subprocess.run([sys.executable, os.path.join(where, "check.py")],
+                         stdout=subprocess.DEVNULL).returncode == 1, "a forged message passed")
+    home.whole()
+    phones.end()
+
+with told("busy and silence are tried again as the rules allow; outcomes are kept apart"):
+    phones = Phones("--callers", os.devnull)
+    home = lender(phones)
+    words = {1: "busy", 2: "no-answer", 3: "reject", 4: "unreachable", 5: "network",
+             6: "silent", 7: "machine", 8: "invalid"}
+    home.accounts([borrower(n) for n in words], HEADER)
+    for n, what in words.items():
+        phones.does(number(n), what)
+    home.through("2026-09-01T10:00", "2026-09-02T13:00", 5000)
+    first = {c["account"]: c for c in home.list("calls") if c["try"] == 1}
+    check({a: c["outcome"] for a, c in first.items()} == {
+        "A1": "busy", "A2": "no_answer", "A3": "rejected", "A4": "unreachable", "A5": "network",
+        "A6": "no_input", "A7": "machine", "A8": "invalid"}, first)
+    check(all(c["cause"] for c in first.values()), "a cause is missing")
+    again = {c["account"]: c for c in home.list("calls") if c["try"] == 2}
+    check(set(again) == set(first), "not tried again:", set(first) - set(again))
+    check(again["A8"]["reason"] == "barred", "a number that does not exist is used:", again["A8"])
+    phones.does(number(1), YES + "1 wait 4# wait 1 wait")
+    home.through("2026-09-02T13:00", "2026-09-02T19:00", 5000)
+    done = next(c for c in home.list("calls", "--account", "A1") if c["try"] == 2)
+    check(done["outcome"] == "right_party", done)
+    gap = datetime.datetime.fromisoformat(done["started_at"]) - \
+        datetime.datetime.fromisoformat(first["A1"]["started_at"])
+    check(gap >= datetime.timedelta(hours=4), "sooner than the rules allow:", gap)
+    home.whole()
+    phones.end()
+
+with told("killed in a call: no stuck call, no lost promise, none invented, nobody called twice"):
+    phones = Phones(count=1)
+    home = lender(phones)
+    home.accounts([borrower(1), borrower(2)], HEADER)
+    phones.does(number(1), YES + "1 wait 4# wait 1 pause 600")
+    phones.does(number(2), YES + "1 wait 4# pause 600")
+    home.through("2026-09-01T10:00", "2026-09-02T09:00", 20000)
+    daemon = home.serve("--at", "2026-09-02T10:00")
+    wait_until("the first has promised", lambda: home.list("promises"))
+    for n in (1, 2):
+        daemon.kill()
+        check(len([c for c in home.list("calls") if c["status"] == "calling"]) == 1, "not in a call")
+        daemon = home.serve("--at", "2026-09-02T10:00")
+        wait_until("the stick hangs up", lambda: len(phones.events("ended")) == n)
+        if n == 1:
+            wait_until("the second is asked to confirm", lambda: any(
+                e["key"] == "#" and e["number"] == number(2) for e in phones.events("key")
+                if e["at_ms"] > 12000))
+            time.sleep(0.3)
+    daemon.stop()
+    calls = [c for c in home.list("calls") if c["started_at"]]
+    check([c["outcome"] for c in calls] == ["modem_lost", "modem_lost"], calls)
+    check(len(phones.events("dialled")) == 2, "called again:", phones.events("dialled"))
+    promises = home.list("promises")
+    check([p["account"] for p in promises] == ["A1"] and promises[0]["status"] == "open", promises)
+    home.whole()
+    phones.end()
+
+with told("stopped in a call: it is hung up, and what was confirmed stays"):
+    phones = Phones()
+    home = lender(phones)
+    home.accounts([borrower(1)], HEADER)
+    phones.does(number(1), YES + "1 wait 4# wait 1 pause 600")
+    home.through("2026-09-01T10:00", "2026-09-02T09:00", 20000)
+    daemon = home.serve("--at", "2026-09-02T10:00")
+    wait_until("it is promised", lambda: len(home.list("promises")) == 1)
+    daemon.stop()
+    check(len(phones.events("ended")) == 1, "left in a call")
+    check(home.one("calls")["outcome"] == "right_party", home.one("calls"))
+    check(home.one("promises")["status"] == "open", home.one("promises"))
+    phones.end()
+
+with told("who calls back is asked the same; who is not known hears no name and no debt"):
+    phones = Phones()
+    home = lender(phones, more="    incoming: ask\n")
+    home.accounts([borrower(1)], HEADER)
+    daemon = home.serve("--at", "2026-09-01T10:00")
+    ready(home)
+    phones.tell("0 call %s answer 1 do wait 1 wait 1990# wait wait 1 wait 5# wait 1 wait" % number(1))
+    wait_until("they promise", lambda: home.list("promises"))
+    came = lambda: [c for c in home.list("calls") if c["direction"] == "in"]  # noqa: E731
+    over = lambda n: len(came()) == n and came()[0]["status"] == "over"  # noqa: E731
+    wait_until("it is over", lambda: over(1))
+    call = came()[0]
+    check(call["direction"] == "in" and call["from"] == number(1), call)
+    check(call["outcome"] == "right_party" and call["promise_date"] == "2026-09-06", call)
+    phones.tell("0 call +639179999999 answer 1 do wait 1 wait 1990# wait")
+    wait_until("a stranger is heard", lambda: over(2))
+    call = came()[0]
+    check(call["account"] is None and call["outcome"] in ("unverified", "no_input"), call)
+    phones.tell("0 call withheld answer 1 do wait")
+    wait_until("nobody in particular is heard", lambda: over(3))
+    check(came()[0]["from"] is None, came()[0])
+    daemon.stop()
+    home.whole()
+    phones.end()
+
+with told("dunlin call: under the policy, and never without check digits"):
+    phones = Phones()
+    home = lender(phones, steps="  - {day: 1, sms: reminder}\n")
+    home.accounts([borrower(1), borrower(2, "")], HEADER)
+    phones.does(number(1), YES + "6 wait")
+    daemon = home.serve("--at", "2026-08-31T10:00")
+    home.run("call", "--account", "A1", "--script", "ask", status=1)
+    check("first_touch" in home.stderr, home.stderr)
+    daemon.stop()
+    home.run("call", "--account", "A1", "--script", "ask", status=3)
+    home.through("2026-09-01T10:00", "2026-09-01T21:00", 20000)
+    home.run("call", "--account", "A1", "--script", "none", status=1)
+    home.run("call", "--account", "A2", "--script", "ask", status=1)
+    check("no_check" in home.stderr, home.stderr)
+    daemon = home.serve("--at", "2026-09-01T21:00")
+    home.run("call", "--account", "A1", "--script", "ask", status=1)
+    check("window" in home.stderr and "2026-09-02 08:00" in home.stderr, home.stderr)
+    home.run("call", "--account", "A1", "--script", "ask", "--when-allowed")
+    daemon.stop()
+    home.through("2026-09-01T21:00", "2026-09-02T09:00", 20000)
+    call = home.one("calls")
+    check(call["outcome"] == "right_party" and call["started_at"].startswith("2026-09-02T08:"), call)
+    check(home.run("script", "preview", "ask", "--account", "A1", "--keys", "1,1990#,1,3#,1", "-o",
+                   os.path.join(home.dir, "a.wav")).count("would be noted: promise") == 1, "preview")
+    phones.end()
+
+sys.exit(1 if failures else 0)
