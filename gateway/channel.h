@@ -78,8 +78,7 @@ struct channel_ops {
 	void (*close)(struct channel *c, unsigned drain_ms, channel_closed *closed);
 	/* Of a pool of modems alone, NULL elsewhere. */
 	void (*offer)(const struct channel *c, struct handover_pool *out); /* its SIMs, now */
-	/* A job that was given an offer is durable. */
-	void (*offered)(struct channel *c);
+	void (*offered)(struct channel *c); /* a job that was given an offer is durable */
 	void (*use)(struct channel *c, struct config *config, const struct config_route *route);
 	json_t *(*list)(const struct channel *c); /* an array with an object a modem */
 	/* What was said on the wires, numbers masked; of one port or IMEI, or all (""). */
@@ -97,7 +96,7 @@ struct channel {
 	unsigned rate;   /* segments a second, 0: no limit */
 };
 
-/* What a channel may need of the daemon.  Without a writer modems' PINs are not tried. */
+/* What a channel may need.  Without a writer modems' PINs are not tried. */
 struct channel_needs {
 	uv_loop_t *loop;
 	struct writer *writer;

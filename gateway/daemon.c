@@ -5,6 +5,7 @@
 #include "caller.h"
 #include "clock.h"
 #include "complaint.h"
+#include "daemon_say.h"
 #include "desk.h"
 #include "dispatch.h"
 #include "keeper.h"
@@ -74,7 +75,8 @@ set_pace(struct daemon *d)
 static void
 on_busy(void *ctx)
 {
-	set_pace(ctx);
+	if (!((struct daemon *)ctx)->stopping)
+		set_pace(ctx);
 }
 
 static void
@@ -150,19 +152,8 @@ on_answers(void *ctx)
 		dispatch_urgent(d->dispatch);
 }
 
-static void
-on_reception_busy(void *ctx)
-{
-	struct daemon *d = ctx;
-
-	if (!d->stopping)
-		set_pace(d);
-}
-
-static const struct reception_events reception_events = {.acknowledge = on_acknowledge,
-							 .replan = on_replan,
-							 .answers = on_answers,
-							 .busy = on_reception_busy};
+static const struct reception_events reception_events = {
+    .acknowledge = on_acknowledge, .replan = on_replan, .answers = on_answers, .busy = on_busy};
 
 /* ---- the schedule's clock is written down ---- */
 
@@ -208,27 +199,6 @@ on_route_state(void *ctx, const char *route, enum channel_state state, const cha
 	alert_route(d->alert, route, state == CHANNEL_UP, reason);
 	if (state != CHANNEL_UP)
 		reception_link_lost(d->reception, route);
-}
-
-static void
-on_held(void *ctx, enum reason reason)
-{
-	(void)ctx;
-	if (reason == REASON_NONE)
-		log_plain(LOG_INFO, "sending_resumed");
-	else
-		log_event(LOG_WARN, "sending_held", log_str("reason", reason_word(reason)),
-			  log_str("why", reason_what(reason)));
-}
-
-static void
-on_store_failed(void *ctx, int status)
-{
-	(void)ctx;
-	log_event(LOG_ERROR, "store_failed", log_str("why", uv_strerror(status)),
-		  log_str("next", status == UV_ENOSPC
-				      ? "free some disk space; sending waits, nothing is lost"
-				      : "check the disk; sending waits, nothing is lost"));
 }
 
 static void
@@ -285,18 +255,18 @@ on_voice(void *ctx, const char *route, const struct channel_voice *voice)
 }
 
 static const struct caller_events caller_events = {
-    .busy = on_busy, .replan = on_replan, .answers = on_answers, .failed = on_store_failed};
+    .busy = on_busy, .replan = on_replan, .answers = on_answers, .failed = daemon_say_failed};
 static const struct dispatch_events dispatch_events = {.incoming = on_incoming,
 						       .route_state = on_route_state,
 						       .busy = on_busy,
-						       .held = on_held,
-						       .store_failed = on_store_failed,
+						       .held = daemon_say_held,
+						       .store_failed = daemon_say_failed,
 						       .asked = on_asked,
 						       .sent = on_sent,
 						       .notice = on_notice,
 						       .voice = on_voice};
 static const struct planner_events planner_events = {
-    .planned = on_planned, .busy = on_busy, .failed = on_store_failed};
+    .planned = on_planned, .busy = on_busy, .failed = daemon_say_failed};
 
 /* ---- commands ---- */
 

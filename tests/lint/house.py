@@ -14,17 +14,17 @@ LEAVES = ("modem", "ivr", "templates", "schedule")
 LAYERS = """
 main      main
 cli       cli/*
-daemon    daemon
+daemon    daemon daemon_say
 web       web/*
 command   command desk import
-work      dispatch inbox planner alert asking reception keeper
+work      dispatch inbox planner alert asking reception keeper caller
 work      dossier
-channel   channel recorder
-decision  letter
-decision  answer handover flight settle start start_air
+channel   channel channel_voice recorder
+decision  letter calling
+decision  answer handover flight settle start start_air claim tapes
 facts     agenda
 facts     reporting
-facts     facts compose pledge import_wire approval
+facts     facts compose pledge import_wire approval brief saying greeting
 store     store/* | smpp/*
 config    config config_script
 words     report report_credit report_curve report_ledger report_word
@@ -70,11 +70,13 @@ FILE_LINES, TEST_LINES, HEADER_LINES, FUNCTION_LINES = 600, 800, 120, 70
 
 # Longer than the rule, and why; the number is the most it may have.
 LONG = {
-    "gateway/channel_pool.h": (150, "the inside of a modem route, shared by its files"),
+    "gateway/caller_part.h": (170, "one call in hand, shared by its files"),
+    "gateway/store/calls.h": (140, "the row of a call, and each step of its life"),
+    "gateway/channel_pool.h": (160, "the inside of a modem route, shared by its files"),
     "gateway/smpp/codec.h": (160, "the values of the protocol, beside their clauses"),
     "gateway/config.h": (290, "what a person may write, as plain values"),
     "gateway/store/intake.h": (210, "one manual for the passes of an import"),
-    "gateway/store/list.h": (180, "the rows of every list, as plain values"),
+    "gateway/store/list.h": (200, "the rows of every list, as plain values"),
     "gateway/store/statements.def": (900, "each statement once, in one list"),
     "gateway/store/store.h": (140, "the words kept in the store, beside its calls"),
     "gateway/yaml.h": (135, "the reader and its checker, used together"),
