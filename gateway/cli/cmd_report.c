@@ -189,6 +189,12 @@ run_promises(struct report_call *c)
 }
 
 static int
+run_calls(struct report_call *c)
+{
+	return run_section(c, report_calls_section);
+}
+
+static int
 run_hours(struct report_call *c)
 {
 	return run_groups(c, REPORT_HOUR);
@@ -226,6 +232,9 @@ overview_rest(struct report_call *c)
 	if ((rc = reporting_curve(c->show.store, c->show.facts, &c->q, &curve)) != 0)
 		return report_failed(c, rc);
 	if ((status = shown(report_show_curve(&curve, stdout))) != CLI_DONE)
+		return status;
+	report_heading(stdout, "Calls");
+	if ((status = report_calls_section(c, stdout)) != CLI_DONE)
 		return status;
 	report_heading(stdout, "Promises");
 	if ((status = report_promises_section(c, stdout)) != CLI_DONE || c->q.campaign != NULL)
@@ -285,7 +294,8 @@ run(struct report_call *c)
 	} parts[] = {{"curve", run_curve},
 		     {"hours", run_hours},
 		     {"rules", run_rules},
-		     {"promises", run_promises}};
+		     {"promises", run_promises},
+		     {"calls", run_calls}};
 	const struct cli_call *call = c->show.call;
 	enum report_by by;
 	int status = by_what(call, &by);
@@ -299,7 +309,8 @@ run(struct report_call *c)
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (strcmp(call->argv[0], parts[i].name) == 0)
 			return parts[i].run(c);
-	return cli_usage(call, "there is no report `%s`: say curve, hours, rules or promises",
+	return cli_usage(call,
+			 "there is no report `%s`: say curve, hours, rules, promises or calls",
 			 call->argv[0]);
 }
 

@@ -63,6 +63,7 @@ int report_record_curve(const struct report_call *c, const struct report_curve *
  * or as records.  The exit status. */
 int report_rules_section(const struct report_call *c, FILE *out);
 int report_promises_section(const struct report_call *c, FILE *out);
+int report_calls_section(const struct report_call *c, FILE *out);
 
 /* Reading the store failed: prints why, returns CLI_FAILED. */
 int report_failed(const struct report_call *c, int rc);

@@ -299,3 +299,32 @@ report_pledges(struct store *s, int64_t *after, int64_t since, int64_t until,
 	list_unlock(s);
 	return rc < 0 ? rc : seen == PAGE;
 }
+
+int
+report_calls(struct store *s, int64_t since, int64_t until, const char *campaign,
+	     report_called_cb *each, void *ctx)
+{
+	int rc = list_lock(s);
+	sqlite3_stmt *st;
+
+	if (rc != 0)
+		return rc;
+	st = store_get(s, STORE_REPORT_CALLS);
+	store_bind_int(st, 1, since);
+	store_bind_int(st, 2, until);
+	store_bind_text(st, 3, campaign);
+	while ((rc = store_step(s, st)) == 1) {
+		struct report_called c = {.script = store_text(st, 0),
+					  .outcome = sqlite3_column_int(st, 1),
+					  .calls = sqlite3_column_int64(st, 2),
+					  .promised = sqlite3_column_int64(st, 3),
+					  .kept = sqlite3_column_int64(st, 4),
+					  .talked_ms = sqlite3_column_int64(st, 5)};
+
+		if ((rc = each(ctx, &c)) != 0)
+			break;
+	}
+	sqlite3_reset(st);
+	list_unlock(s);
+	return rc;
+}

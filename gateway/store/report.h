@@ -86,4 +86,14 @@ typedef int report_pledge_cb(void *ctx, const struct report_pledge *p);
 int report_pledges(struct store *s, int64_t *after, int64_t since, int64_t until,
 		   report_pledge_cb *each, void *ctx);
 
+/* Calls begun from .. before, of a campaign (NULL: all), by script and outcome. */
+struct report_called {
+	const char *script;
+	int outcome; /* enum calls_outcome */
+	int64_t calls, promised, kept, talked_ms;
+};
+typedef int report_called_cb(void *ctx, const struct report_called *c);
+int report_calls(struct store *s, int64_t since, int64_t until, const char *campaign,
+		 report_called_cb *each, void *ctx);
+
 #endif
