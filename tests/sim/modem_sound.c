@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAD      480  /* samples that are said ahead of the card's clock: 60 ms */
-#define TOLD      320  /* samples from a key's end to the stick's word of it */
-#define OWED_MOST 3840 /* octets that a patient tty lets wait */
+#define LEAD     480 /* samples that are said ahead of the card's clock: 60 ms */
+#define TOLD     320 /* samples from a key's end to the stick's word of it */
+#define BUFFERED 4   /* frames that a tty keeps before it plays: 80 ms */
 
 static const struct modem_options *
 options(const struct modem_voice *v)
@@ -25,6 +25,7 @@ on_octets(void *ctx, const uint8_t *octets, size_t n)
 {
 	struct modem_voice *v = ctx;
 	buffer_put(&v->sound.in, octets, n);
+	v->sound.seen = uv_hrtime();
 }
 
 static void
@@ -142,13 +143,17 @@ hear(struct modem_voice *v, int16_t *samples)
 			card_hear(s->card, s->at, samples, CALLER_FRAME);
 		return;
 	}
+	if (s->early > 0) {
+		s->early--;
+		n = 0;
+	} else if (s->port.opens) {
+		s->starved += CALLER_FRAME - (int64_t)n;
+	}
 	for (size_t i = 0; i < CALLER_FRAME; i++)
 		samples[i] = (int16_t)(i < n ? s->in.at[2 * i] | s->in.at[2 * i + 1] << 8 : 0);
 	s->in.used -= 2 * n;
 	if (s->in.used > 0)
 		memmove(s->in.at, s->in.at + 2 * n, s->in.used);
-	if (s->port.opens)
-		s->starved += CALLER_FRAME - (int64_t)n;
 }
 
 static void
@@ -231,13 +236,14 @@ tty_now(struct modem_voice *v)
 	return (int64_t)((double)(uv_hrtime() - s->began - s->held) * 1e-9 * pace);
 }
 
-/* Whether a tty that waits for the daemon has to: what is not read yet, or not answered. */
+/* Whether a tty that waits for the daemon has to: for the samples of its next frame. */
 static bool
 is_held(const struct modem_voice *v)
 {
 	const struct modem_sound *s = &v->sound;
-	size_t owed = s->port.out.used - s->port.sent;
-	return options(v)->patient && s->tty && s->port.opens && owed > OWED_MOST;
+	return options(v)->patient && s->tty && s->port.opens && s->early == 0 &&
+	       s->in.used < CALLER_FRAME * 2 &&
+	       uv_hrtime() - s->seen < CARD_PATIENCE_MS * 1000000ull;
 }
 
 static void
@@ -247,12 +253,14 @@ on_tick(uv_timer_t *timer)
 	struct modem_sound *s = &v->sound;
 	unsigned serial = v->serial;
 	int64_t now = s->card ? card_now(s->card) : tty_now(v);
+	if (s->tty)
+		modem_port_flush(&s->port);
 	if (is_held(v)) { /* time stands still until it is read */
 		double late = (double)(now - s->at) / 8000.0 / (double)options(v)->voice_speed;
 		s->held += now > s->at ? (uint64_t)(late * 1e9) : 0;
 		return;
 	}
-	while (s->caller && v->serial == serial && s->at + CALLER_FRAME <= now) {
+	while (s->caller && v->serial == serial && s->at + CALLER_FRAME <= now && !is_held(v)) {
 		if (!frame(v)) {
 			modem_voice_end(v, "them", 16, false);
 			return;
@@ -315,6 +323,8 @@ modem_sound_begin(struct modem_voice *v)
 	s->sounded = false;
 	s->key = 0;
 	s->in.used = s->out.used = 0;
+	s->early = BUFFERED;
+	s->seen = uv_hrtime();
 	*s->path = 0;
 	open_wav(v);
 	if (s->card)
