@@ -1,0 +1,426 @@
+/* A call through the store: looked at, decided again, `calling`, what keys said, and how it ended.
+ *
+ * Everybody owes PHP 1,000 since 8 September, got a text the day before, and has check digits but
+ * A-2. The step +7/call is of today. */
+#include "lender.h"
+
+#include "gateway/calling.h"
+#include "gateway/handover_call.h"
+
+#define SCRIPT                                                                                     \
+	"start: who\nstop: bye\ntrouble: bye\nsilent: bye\nwrong: bye\nsteps:\n"                   \
+	"  who: {menu: {1: verify, 3: not_me}, say: {en: \"{{name}}? Press 1.\"}}\n"               \
+	"  verify: {check: true, say: {en: \"Your year of birth?\"}, right: debt, wrong: bye}\n"   \
+	"  debt: {say: {en: \"{{amount}} was due.\"}, next: when}\n"                               \
+	"  when: {gather: days, say: {en: \"In how many days?\"}, confirm: {en: "                  \
+	"\"{{promise_date}}? Press 1.\"}, next: promised}\n"                                       \
+	"  promised: {outcome: promise, next: bye}\n"                                              \
+	"  not_me: {outcome: wrong_person, next: bye}\n"                                           \
+	"  bye: {end: true, say: {en: \"Goodbye.\"}}\n"
+
+struct fixture {
+	struct lender *l;
+	struct facts *facts, *kept;
+	struct compose *compose;
+	int64_t now;
+	struct handover_call job;
+	struct brief *brief;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	struct complaints complaints = {0};
+	void *l;
+
+	lender_setup(&l);
+	f->l = l;
+	f->now = TEN_O_CLOCK;
+	home_write(&f->l->home, "scripts/ask.yaml", SCRIPT);
+	home_write(&f->l->home, "campaigns/overdue.yaml",
+		   "steps:\n  - {day: [6, 10], sms: reminder}\n  - {day: 7, call: ask}\n"
+		   "at: \"10:00\"\nlate: {within: 3}\n");
+	home_write(&f->l->home, "dunlin.yaml",
+		   "lender: {name: Sunrise, contact: \"+63285550100\", country: PH, currency: PHP, "
+		   "timezone: Asia/Manila, languages: [en]}\n"
+		   "policy: {preset: base}\nroutes:\n  sticks:\n    type: modem\n"
+		   "    ports: [/tmp/none]\n    voice: true\n    audio: {/tmp/none: \"alsa:x\"}\n"
+		   "    audio_speed: 10\n");
+	config_unref(f->l->config);
+	assert_int_equal(config_load(f->l->home.path, &f->l->config, &complaints), 0);
+	complaint_clear(&complaints);
+	f->l->env.config = f->l->config;
+	lender_do(f->l, "UPDATE account_row SET secret = '1990' WHERE account <> "
+			"(SELECT id FROM account WHERE ref = 'A-2')");
+	lender_do(f->l,
+		  "INSERT INTO message (account, person, due, step, class, direction, number, "
+		  "status, at, created_at, handed_at) SELECT id, person, 20704, '+6/sms', 0, 0, "
+		  "'+639170000000', 4, 0, 0, 1789351200000 FROM account");
+	assert_non_null(f->compose = compose_new());
+	assert_non_null(f->facts = facts_new(f->l->config));
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+	void *l = f->l;
+
+	brief_free(f->brief);
+	if (f->kept != NULL)
+		facts_free(f->kept);
+	facts_free(f->facts);
+	compose_free(f->compose);
+	lender_teardown(&l);
+	free(f);
+	return 0;
+}
+
+static int64_t
+plan(struct fixture *f, const char *ref)
+{
+	char sql[400];
+
+	snprintf(
+	    sql, sizeof sql,
+	    "INSERT INTO call (account, person, due, campaign, step, try, class, direction, "
+	    "script, route, status, rank, at, created_at) SELECT id, person, 20704, 'overdue', "
+	    "'+7/call', 1, 0, 0, 'ask', 'sticks', 0, 2, %lld, 0 FROM account WHERE ref = '%s'",
+	    (long long)f->now, ref);
+	lender_do(f->l, sql);
+	return lender_count(f->l, "SELECT max(id) FROM call");
+}
+
+static struct handover_call *
+job(struct fixture *f)
+{
+	f->job = (struct handover_call){.config = f->l->config,
+					.facts = &f->kept,
+					.route = &f->l->config->routes[0],
+					.now = f->now,
+					.pool = {.sim = {{.id = 1, .room = 1}}, .n = 1}};
+	return &f->job;
+}
+
+static void
+run(struct fixture *f, int (*work)(struct store *, void *), void *ctx)
+{
+	assert_int_equal(store_begin(f->l->s), 0);
+	assert_int_equal(store_refresh(f->l->s), 0);
+	assert_int_equal(work(f->l->s, ctx), 0);
+	assert_int_equal(store_commit(f->l->s), 0);
+}
+
+/* True: one may go, and is in f->brief. */
+static bool
+look(struct fixture *f)
+{
+	run(f, handover_call_look, job(f));
+	brief_free(f->brief);
+	f->brief = f->job.brief;
+	return f->brief != NULL;
+}
+
+static bool
+start(struct fixture *f, int64_t row)
+{
+	struct brief *said = f->brief;
+
+	job(f);
+	f->job.expect = said;
+	f->job.row = row;
+	f->job.sim = 1;
+	run(f, handover_call_start, &f->job);
+	if (f->job.brief != NULL) {
+		brief_free(said);
+		f->brief = f->job.brief;
+	}
+	return f->job.started;
+}
+
+static int64_t
+of_call(struct fixture *f, int64_t id, const char *column)
+{
+	char sql[96];
+
+	snprintf(sql, sizeof sql, "SELECT %s FROM call WHERE id = %lld", column, (long long)id);
+	return lender_count(f->l, sql);
+}
+
+static int64_t
+begun(struct fixture *f, const char *ref)
+{
+	int64_t id = plan(f, ref);
+
+	assert_true(look(f));
+	assert_true(start(f, id));
+	return id;
+}
+
+static struct calling
+talk(struct fixture *f, int64_t id)
+{
+	return (struct calling){.config = f->l->config,
+				.facts = f->facts,
+				.compose = f->compose,
+				.now = f->now,
+				.id = id,
+				.brief = f->brief};
+}
+
+static int
+keep(struct fixture *f, int64_t id, enum script_outcome_kind kind, int32_t day)
+{
+	struct script_outcome o = {.kind = (uint8_t)kind, .day = day, .amount = -1};
+	struct calling c = talk(f, id);
+	int rc;
+
+	assert_int_equal(store_begin(f->l->s), 0);
+	rc = calling_keep(f->l->s, &c, &o);
+	assert_int_equal(store_commit(f->l->s), 0);
+	return rc;
+}
+
+static void
+over(struct fixture *f, int64_t id, enum calls_outcome outcome)
+{
+	struct calling_end end = {.outcome = outcome, .cause = "test"};
+	struct calling c = talk(f, id);
+
+	assert_int_equal(store_begin(f->l->s), 0);
+	assert_int_equal(calling_over(f->l->s, &c, &end), 0);
+	assert_int_equal(store_commit(f->l->s), 0);
+}
+
+/* ---- deciding ---- */
+
+static void
+one_that_may_go_is_calling_and_counts_at_once(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = plan(f, "A-1");
+
+	assert_true(look(f));
+	assert_int_equal(f->job.row, id);
+	assert_int_equal(f->job.sim, 1);
+	assert_string_equal(f->brief->check, "1990");
+	assert_int_equal(brief_field(f->brief, "amount", 6)->value, 100000);
+	assert_int_equal(of_call(f, id, "status"), CALLS_PLANNED);
+	assert_true(start(f, id));
+	assert_int_equal(of_call(f, id, "status"), CALLS_CALLING);
+	assert_int_equal(lender_count(f->l, "SELECT counts FROM contact"), POLICY_CALL_DIALLED);
+	assert_false(look(f)); /* it is not looked at again */
+}
+
+static void
+without_check_digits_there_is_no_call(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = plan(f, "A-2");
+
+	assert_false(look(f));
+	assert_int_equal(of_call(f, id, "status"), CALLS_PLANNED);
+	assert_int_equal(of_call(f, id, "reason"), REASON_NO_CHECK);
+	assert_true(of_call(f, id, "at") == f->now + DAY);
+}
+
+static void
+what_comes_between_look_and_start_is_heeded(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = plan(f, "A-1");
+	struct borrower_hold h = {.account = lender_account(f->l, "A-1"),
+				  .reason = REASON_HOLD,
+				  .word = "dispute",
+				  .until = INT32_MAX,
+				  .actor = "test"};
+	int64_t hold;
+
+	assert_true(look(f));
+	assert_int_equal(store_begin(f->l->s), 0);
+	assert_int_equal(borrower_hold(f->l->s, &h, f->now, &hold), 0);
+	assert_int_equal(store_commit(f->l->s), 0);
+	assert_false(start(f, id));
+	assert_null(f->job.brief);
+	assert_int_equal(of_call(f, id, "reason"), REASON_HOLD);
+}
+
+static void
+another_figure_is_made_ready_first(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = plan(f, "A-1");
+
+	assert_true(look(f));
+	lender_do(f->l, "UPDATE amount SET billed = 90000");
+	assert_false(start(f, id));
+	assert_non_null(f->job.brief);
+	assert_int_equal(brief_field(f->brief, "amount", 6)->value, 90000);
+	assert_true(start(f, id));
+}
+
+static void
+no_call_comes_before_a_text(void **state)
+{
+	struct fixture *f = *state;
+
+	lender_do(f->l, "DELETE FROM message");
+	plan(f, "A-1");
+	assert_false(look(f));
+}
+
+/* ---- what keys said ---- */
+
+static void
+a_promise_is_stored_and_confirmed_by_a_text(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = begun(f, "A-1");
+
+	assert_int_equal(keep(f, id, SCRIPT_RIGHT_PARTY, SCRIPT_NO_DAY), 0);
+	assert_int_equal(keep(f, id, SCRIPT_PROMISE, lender_day("2026-09-20")), 0);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM promise WHERE source = 'call'"),
+			 1);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM message WHERE class = 1"), 0);
+	over(f, id, CALLS_RIGHT_PARTY);
+	assert_int_equal(of_call(f, id, "outcome"), CALLS_RIGHT_PARTY);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM message WHERE class = 1 AND "
+					    "body LIKE 'Noted: PHP 1,000%'"),
+			 1);
+	assert_int_equal(lender_count(f->l, "SELECT counts FROM contact"), POLICY_CONVERSATION);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call"), 1);
+}
+
+static void
+stop_ends_texts_and_calls_of_all_who_use_the_number(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = begun(f, "TWIN-1");
+
+	assert_int_equal(keep(f, id, SCRIPT_STOP, SCRIPT_NO_DAY), 0);
+	over(f, id, CALLS_UNVERIFIED);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM optout"), 3);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call"), 1); /* not tried again */
+	plan(f, "TWIN-2");
+	f->now += DAY;
+	assert_false(look(f));
+}
+
+static void
+somebody_else_is_not_called_again(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = begun(f, "A-1");
+
+	assert_int_equal(keep(f, id, SCRIPT_WRONG_PERSON, SCRIPT_NO_DAY), 0);
+	over(f, id, CALLS_WRONG_PARTY);
+	assert_int_equal(lender_count(f->l, "SELECT reason FROM dead_number"), REASON_WRONG_NUMBER);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM task"), 1);
+}
+
+/* ---- how it ended ---- */
+
+static void
+busy_is_tried_again_as_the_same_step(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = begun(f, "A-1"), again;
+
+	over(f, id, CALLS_BUSY);
+	again = lender_count(f->l, "SELECT id FROM call WHERE try = 2");
+	assert_true(again > id);
+	assert_int_equal(of_call(f, again, "reason"), REASON_RETRY);
+	assert_true(of_call(f, again, "at") == f->now + HOUR / 2);
+	f->now += HOUR / 2;
+	assert_false(look(f)); /* base: four hours between two calls */
+	assert_true(of_call(f, again, "at") == TEN_O_CLOCK + 4 * HOUR);
+	f->now = TEN_O_CLOCK + 4 * HOUR;
+	assert_true(look(f));
+}
+
+static void
+outcomes_have_their_own_patience(void **state)
+{
+	const struct civil_zone *zone = &((struct fixture *)*state)->l->config->lender.zone;
+	const int64_t now = TEN_O_CLOCK;
+
+	assert_true(calling_again(CALLS_RIGHT_PARTY, zone, now, 36000) == 0);
+	assert_true(calling_again(CALLS_WRONG_PARTY, zone, now, 36000) == 0);
+	assert_true(calling_again(CALLS_MODEM_LOST, zone, now, 36000) == 0);
+	assert_true(calling_again(CALLS_NO_ANSWER, zone, now, 36000) == now + 2 * HOUR);
+	assert_true(calling_again(CALLS_NO_INPUT, zone, now, 36000) == now + DAY);
+	assert_true(calling_again(CALLS_REJECTED, zone, now, 39600) == now + DAY + HOUR);
+}
+
+static void
+found_calling_at_start_it_is_over_and_not_made_again(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = begun(f, "A-1");
+
+	assert_int_equal(keep(f, id, SCRIPT_RIGHT_PARTY, SCRIPT_NO_DAY), 0);
+	assert_int_equal(keep(f, id, SCRIPT_PROMISE, lender_day("2026-09-20")), 0);
+	assert_int_equal(store_begin(f->l->s), 0);
+	assert_int_equal(calls_recover(f->l->s, f->now), 1);
+	assert_int_equal(store_commit(f->l->s), 0);
+	assert_int_equal(of_call(f, id, "outcome"), CALLS_MODEM_LOST);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call"), 1);
+	assert_int_equal(lender_count(f->l, "SELECT status FROM promise"), PROMISE_OPEN);
+	assert_int_equal(lender_count(f->l, "SELECT counts FROM contact"), POLICY_CONVERSATION);
+}
+
+static void
+what_was_not_dialled_counts_for_nothing(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = begun(f, "A-1");
+	struct calling c = talk(f, id);
+
+	assert_int_equal(store_begin(f->l->s), 0);
+	assert_int_equal(calling_undialled(f->l->s, &c, "test"), 0);
+	assert_int_equal(store_commit(f->l->s), 0);
+	assert_int_equal(of_call(f, id, "status"), CALLS_PLANNED);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 0);
+	assert_true(look(f));
+}
+
+static void
+a_number_that_is_none_gives_way_to_the_next(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id;
+
+	lender_do(f->l, "UPDATE account_row SET secret = '1990'");
+	id = begun(f, "A-2");
+	over(f, id, CALLS_INVALID);
+	assert_int_equal(lender_count(f->l, "SELECT reason FROM dead_number"), REASON_BARRED);
+	f->now += 5 * HOUR;
+	assert_true(look(f));
+	assert_string_equal(f->brief->number, "+639170000022");
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    T(one_that_may_go_is_calling_and_counts_at_once),
+	    T(without_check_digits_there_is_no_call),
+	    T(what_comes_between_look_and_start_is_heeded),
+	    T(another_figure_is_made_ready_first),
+	    T(no_call_comes_before_a_text),
+	    T(a_promise_is_stored_and_confirmed_by_a_text),
+	    T(stop_ends_texts_and_calls_of_all_who_use_the_number),
+	    T(somebody_else_is_not_called_again),
+	    T(busy_is_tried_again_as_the_same_step),
+	    T(outcomes_have_their_own_patience),
+	    T(found_calling_at_start_it_is_over_and_not_made_again),
+	    T(what_was_not_dialled_counts_for_nothing),
+	    T(a_number_that_is_none_gives_way_to_the_next),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
