@@ -10,6 +10,7 @@
 #define MODEM_MODEM_CALLING_H
 
 #include "driver_voice.h"
+#include "modem.h"
 #include "modem_call.h"
 #include "progress.h"
 

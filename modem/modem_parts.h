@@ -16,6 +16,7 @@
 #include "at.h"
 #include "at_final.h"
 #include "driver.h"
+#include "modem.h"
 #include "modem_calling.h"
 
 #define SLOTS  512 /* texts that were given and not deleted yet */

@@ -27,6 +27,20 @@ static const struct phone_maker phone_makers[] = {
 };
 #define PHONE_MAKERS (sizeof phone_makers / sizeof phone_makers[0])
 
+#define EACH_MAKER(maker)                                                                          \
+	for (const struct phone_maker *maker = phone_makers; maker < phone_makers + PHONE_MAKERS;  \
+	     maker++)
+
+static inline const struct phone_maker *
+maker_of(const char *driver)
+{
+	EACH_MAKER(maker)
+	if (strcmp(maker->driver, driver) == 0)
+		return maker;
+	fail();
+	return NULL;
+}
+
 #define PHONE_EVENTS 32
 
 static struct phone {

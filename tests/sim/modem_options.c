@@ -131,6 +131,7 @@ static const struct row rows[] = {
     {"voice-speed", NUMBER, AT(voice_speed), "N", "times real time: ringing, talking, cards (1)", 0},
     {"audio", WORD, AT(audio), "WHERE", "samples are on a second pty (DIR/modemN.pcm) or a card (maker)", WORDS("maker", "tty", "card")},
     {"cards", STRING, AT(cards), "DIR", "mapped files of the cards, DIR/card0...", 0},
+    {"card-plugin", STRING, AT(card_plugin), "FILE", "libasound_module_pcm_dunlin.so: DIR/asound.conf names the cards modem0... by it", 0},
     {"drift", NUMBER, AT(drift), "PPM", "the sticks' clocks run so much fast (0)", 0},
     {"patient", FLAG, AT(patient), NULL, "their clocks wait for a daemon that is late", 0},
     {"callers", STRING, AT(callers), "FILE", "what numbers do when called: `NUMBER: WORDS`", 0},

@@ -139,6 +139,7 @@ struct modem_options {
 	uint64_t voice_speed;
 	unsigned audio;
 	const char *cards;
+	const char *card_plugin;
 	uint64_t drift;
 	bool patient;
 	const char *callers;

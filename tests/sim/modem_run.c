@@ -357,6 +357,24 @@ plug_in(struct modem_world *w)
 	return 0;
 }
 
+/* What ALSA_CONFIG_PATH is to name. */
+static bool
+write_asound(const struct modem_options *o)
+{
+	char path[512];
+	snprintf(path, sizeof path, "%s/asound.conf", o->cards);
+	FILE *to = fopen(path, "w");
+	if (!to) {
+		perror(path);
+		return false;
+	}
+	fprintf(to, "pcm.default { type null }\npcm_type.dunlin { lib \"%s\" }\n", o->card_plugin);
+	for (uint64_t i = o->first; i < o->first + o->count; i++)
+		fprintf(to, "pcm.modem%llu { type dunlin file \"%s/card%llu\" }\n",
+			(unsigned long long)i, o->cards, (unsigned long long)i);
+	return fclose(to) == 0;
+}
+
 static bool
 load_voice(struct modem_world *w)
 {
@@ -369,6 +387,8 @@ load_voice(struct modem_world *w)
 		perror(o->calls);
 		return false;
 	}
+	if (o->cards && o->card_plugin && !write_asound(o))
+		return false;
 	w->callers = callers_new(o->seed, o->callers, o->call);
 	return w->callers != NULL;
 }
