@@ -192,7 +192,7 @@ static int
 skip_due(struct adoption *a, int64_t account, int32_t due, const char *step)
 {
 	struct outbox_row row;
-	struct calls_row call;
+	struct calls_row call = {.id = 0};
 	int rc = skip_step(a, account, due, step);
 
 	if (rc != 0 || (rc = calls_step(a->s, account, due, step, &call)) < 0)

@@ -378,7 +378,7 @@ const struct cli_command cli_commands[] = {
      .operands = "NAME --account ID -o FILE.wav",
      .min = 1,
      .max = 1,
-     .summary = "a call as this borrower would hear it, with keys of your choice",
+     .summary = "the call as this borrower would hear it",
      .manual =
 	 "Prints the dialogue and writes the sound. Each time the script listens the next key\n"
 	 "is pressed, as in --keys 1,1985,1,15#,1 (commas are for you; - waits in vain). Check\n"

@@ -114,7 +114,7 @@ only_what_is_visible_is_known(void **state)
 		 "UPDATE account_row SET until = 99 WHERE account = %lld AND since < 99;"
 		 "INSERT INTO amount VALUES (%lld, 20000, 99, NULL, 5, -1);"
 		 "UPDATE amount SET until = 99 WHERE account = %lld AND since < 99;"
-		 "INSERT INTO account VALUES (77, 'NEW', 77, 99, 1, 0);"
+		 "INSERT INTO account (id, ref, person, since, born) VALUES (77, 'NEW', 77, 99, 1);"
 		 "INSERT INTO account_row (account, since, name, phones, currency) VALUES "
 		 "(77, 99, 'New', '', 'PHP')",
 		 (long long)id, (long long)id, (long long)id, (long long)id);
