@@ -193,6 +193,14 @@ is_start(const char *line)
 	       at_begins(line, "+SIM: REMOVED");
 }
 
+/* What it was sending it has forgotten, too. */
+static void
+start_anew(struct modem *m)
+{
+	m->anew = true;
+	at_hurry(m->at, m->config.command_ms);
+}
+
 static bool
 is_full(const char *line)
 {
@@ -220,7 +228,7 @@ modem_notice(struct modem *m, const char *line, const char *pdu)
 	else if (is_full(line))
 		m->chores |= CHORE_DRAIN;
 	else if (is_start(line) && (modem_in_use(m) || m->info.state == MODEM_SEARCHING))
-		m->anew = true;
+		start_anew(m);
 	else
 		modem_late(m, line);
 }
