@@ -188,9 +188,9 @@ modem_poll(struct modem *m)
 static bool
 is_start(const char *line)
 {
-	return strcmp(line, "RDY") == 0 || at_begins(line, "^SYSSTART") ||
-	       at_begins(line, "+CPIN: NOT INSERTED") || at_begins(line, "+CPIN: NOT READY") ||
-	       at_begins(line, "+SIM: REMOVED");
+	return strcmp(line, "RDY") == 0 || strcmp(line, "SMS DONE") == 0 ||
+	       at_begins(line, "^SYSSTART") || at_begins(line, "+CPIN: NOT INSERTED") ||
+	       at_begins(line, "+CPIN: NOT READY") || at_begins(line, "+SIM: REMOVED");
 }
 
 /* What it was sending it has forgotten, too. */
