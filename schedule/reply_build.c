@@ -1,5 +1,6 @@
 /* The builder: keeps entries until all are there, then compiles language by language. */
 #include "reply_compile.h"
+#include "reply_part.h"
 #include "reply_sections.h"
 
 #include <errno.h>
@@ -117,8 +118,12 @@ compile_one(struct reply_builder *b, size_t index, struct reply_lang *lang, repl
 	bool good;
 
 	memcpy(lang->tag, b->tags[index], REPLY_TAG);
-	good = reply_compile(&c, b->entries, b->n, index);
+	c.tokens = malloc(sizeof(*c.tokens));
+	good = c.tokens != NULL && reply_compile(&c, b->entries, b->n, index);
 	reply_dict_clear(&c.sets);
+	free(c.tokens);
+	free(c.pool.p);
+	free(c.kept.p);
 	free(c.phrases);
 	free(c.includes);
 	free(c.compounds);

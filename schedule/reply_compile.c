@@ -120,7 +120,7 @@ add_sequence(struct reply_compiler *c, const struct reply_branch *b, int class, 
 			      .next = REPLY_NO_ID};
 	uint16_t set;
 
-	if (!add_elements(c, b->p, b->n))
+	if (!add_elements(c, c->pool.p + b->first, b->n))
 		return false;
 	s.n = (uint8_t)(lang->n_elements - s.first);
 	if (!head_of(lang, &s, &set) || is_open(lang->elements[s.first + s.n - 1U].kind))
