@@ -114,7 +114,7 @@ restore(struct client *client, const struct cli_call *call, const char *path)
 	if ((status = client_lock(client)) != CLI_DONE)
 		return status;
 	if (stat(file, &a) != 0)
-		return cli_fail(CLI_FAILED, "%s: %s; the store was left as it is", file,
+		return cli_fail(CLI_REFUSED, "%s: %s; the store was left as it is", file,
 				strerror(errno));
 	if (stat(path, &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev)
 		return cli_fail(CLI_REFUSED, "%s is the store itself", file);
