@@ -101,6 +101,13 @@ note_moved(struct planning *g, const struct plan_row *row)
 }
 
 /* Brings the row of a step in line with what the plan says of it. */
+/* A SIM's allowance has put it off further than the plan, which does not count SIMs. */
+static bool
+waits_its_turn(const struct planning *g, const struct outbox_row *old, const struct plan_row *row)
+{
+	return old->reason == REASON_QUOTA && old->at > g->now && row->at < old->at;
+}
+
 static int
 plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 	  const struct plan_row *row)
@@ -133,7 +140,7 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 			rc = note_moved(g, row);
 	} else if (old.status == STATUS_PLANNED) {
 		rc = set_plan(g->s, &old, row, route);
-		if (rc == 0 && goes && old.at != row->at &&
+		if (rc == 0 && goes && old.at != row->at && !waits_its_turn(g, &old, row) &&
 		    !(old.at <= g->now && row->at <= g->now))
 			if ((rc = outbox_move(g->s, old.id, row->at, why_moved(&old, row))) == 0)
 				rc = old.at < row->at ? note_moved(g, row) : 0;

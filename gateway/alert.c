@@ -182,18 +182,58 @@ on_down(uv_timer_t *timer)
 	look_at_routes(timer->data);
 }
 
+static struct cause *
+cause_named(struct alert *a, const char *name)
+{
+	struct cause *c;
+
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->cause[i].name, name) == 0)
+			return &a->cause[i];
+	if (a->n == CAUSES)
+		return NULL;
+	c = &a->cause[a->n++];
+	snprintf(c->name, sizeof c->name, "%s", name);
+	return c;
+}
+
+static void
+tell_once(struct alert *a, const char *cause, const char *text)
+{
+	struct cause *c = cause_named(a, cause);
+	int64_t now = clock_now(a->clock);
+
+	if (c == NULL || a->closing || (c->told_at != 0 && now - c->told_at < HOUR_MS))
+		return;
+	c->told_at = now;
+	tell(a, false, text);
+}
+
+void
+alert_modem(struct alert *a, const char *route, const struct channel_notice *notice)
+{
+	static const char *const words[] = {"modem_out", "modem_back", "balance"};
+	bool out = notice->kind == CHANNEL_STICK_OUT;
+	char cause[64], text[300];
+
+	log_event(out || notice->low ? LOG_WARN : LOG_INFO, words[notice->kind],
+		  log_str("route", route), log_str("of", notice->who),
+		  log_str("why", notice->text));
+	if (!out && !notice->low)
+		return;
+	snprintf(cause, sizeof cause, "%s %.40s", words[notice->kind], notice->who);
+	snprintf(text, sizeof text,
+		 out ? "Dunlin: the modem on %.*s is out: %.*s"
+		     : "Dunlin: the balance of SIM %.*s is low: %.*s",
+		 fits(notice->who, 60), notice->who, fits(notice->text, 140), notice->text);
+	tell_once(a, cause, text);
+}
+
 void
 alert_route(struct alert *a, const char *route, bool up, const char *reason)
 {
-	struct cause *c = NULL;
+	struct cause *c = cause_named(a, route);
 
-	for (size_t i = 0; i < a->n && c == NULL; i++)
-		if (strcmp(a->cause[i].name, route) == 0)
-			c = &a->cause[i];
-	if (c == NULL && a->n < CAUSES) {
-		c = &a->cause[a->n++];
-		snprintf(c->name, sizeof c->name, "%s", route);
-	}
 	if (c == NULL || a->closing)
 		return;
 	if (up)

@@ -1,6 +1,7 @@
 /* alert.h - a text to the owner when something needs a person
  *
- * Class `alert`, to alerts.to: a route down for ten minutes, the daily digest at alerts.daily. Each
+ * Class `alert`, to alerts.to: a route down for ten minutes, a modem out for as long, a SIM's
+ * balance low, the daily digest at alerts.daily. Each
  * cause at most once an hour; also when `live` is false; exempt from windows and caps.
  *
  * Thread: the loop's.
@@ -8,6 +9,7 @@
 #ifndef GATEWAY_ALERT_H
 #define GATEWAY_ALERT_H
 
+#include "channel.h"
 #include "clock.h"
 #include "config.h"
 #include "store/writer.h"
@@ -22,6 +24,9 @@ void alert_use(struct alert *a, struct config *config);
 
 /* A route went up or down; ten minutes of real time down make an alert. */
 void alert_route(struct alert *a, const char *route, bool up, const char *reason);
+
+/* A modem is out or back, or a balance was read: logged, and what needs a person is told. */
+void alert_modem(struct alert *a, const char *route, const struct channel_notice *notice);
 
 void alert_close(struct alert *a, alert_closed *closed);
 

@@ -1,4 +1,4 @@
-/* channel.h - what carries texts of one route: an SMPP link, a file
+/* channel.h - what carries texts of one route: an SMPP link, a file, a pool of modems
  *
  * dispatch.c hands over parts of texts that are durable as `sending` and hears what became of each.
  *
@@ -10,10 +10,13 @@
 #ifndef GATEWAY_CHANNEL_H
 #define GATEWAY_CHANNEL_H
 
+#include "clock.h"
 #include "config.h"
 #include "handover.h"
 #include "settle.h"
 #include "smpp/link.h"
+#include "store/writer.h"
+#include <jansson.h>
 #include <uv.h>
 
 struct channel;
@@ -34,6 +37,16 @@ struct channel_incoming {
 	struct smpp_token token;
 	enum sms_encoding encoding; /* of its octets, by the link's own alphabet */
 	bool packed;
+	const uint8_t *digest; /* 32 octets that are the same whenever it is given again, whenever
+				  that may be; NULL: copies come within minutes */
+};
+
+/* What a pool has to tell people: a modem's state changed, or its SIM's balance was read. */
+struct channel_notice {
+	enum channel_notice_kind { CHANNEL_STICK_OUT, CHANNEL_STICK_BACK, CHANNEL_BALANCE } kind;
+	const char *who;  /* the modem or SIM, as people know it */
+	const char *text; /* what is wrong; the balance */
+	bool low;         /* of a balance: below what the lender wants to be told of */
 };
 
 struct channel_events {
@@ -42,7 +55,8 @@ struct channel_events {
 	void (*answer)(void *ctx, const struct channel_answer *answer);
 	void (*incoming)(void *ctx, const struct channel_incoming *incoming);
 	void (*asked)(void *ctx, uint64_t cookie,
-		      const struct receipt *receipt); /* of channel_query */
+		      const struct receipt *receipt);                   /* of channel_query */
+	void (*notice)(void *ctx, const struct channel_notice *notice); /* may be NULL */
 };
 typedef void channel_closed(void *ctx);
 
@@ -60,6 +74,15 @@ struct channel_ops {
 	int (*query)(struct channel *c, const char *smsc_id, uint64_t cookie);
 	void (*stats)(const struct channel *c, struct channel_stats *out);
 	void (*close)(struct channel *c, unsigned drain_ms, channel_closed *closed);
+	/* Of a pool of modems alone, NULL elsewhere. */
+	void (*offer)(const struct channel *c, struct handover_pool *out); /* its SIMs, now */
+	/* A job that was given this offer is durable. */
+	void (*offered)(struct channel *c, const struct handover_pool *offer);
+	/* Settings that do not need it opened anew. */
+	void (*use)(struct channel *c, struct config *config, const struct config_route *route);
+	json_t *(*list)(const struct channel *c); /* an array with an object a modem */
+	/* What was said on the wires, numbers masked; of one port or IMEI, or all (""). */
+	json_t *(*said)(const struct channel *c, const char *which);
 };
 
 /* The head of every kind of channel. */
@@ -72,11 +95,22 @@ struct channel {
 	unsigned rate;   /* segments a second, 0: no limit */
 };
 
-/* Opens the channel of a route; `why` says what is wrong when it fails. */
-int channel_open(struct channel **out, uv_loop_t *loop, const struct config_route *route,
-		 const struct channel_events *events, void *ctx, char why[160]);
+/* What a channel may need of the daemon.  Without a writer modems' PINs are not tried. */
+struct channel_needs {
+	uv_loop_t *loop;
+	struct writer *writer;
+	const struct clock *clock;
+	struct config *config; /* the route is of it; a channel that keeps it takes a reference */
+};
 
-/* channel_smpp.c, channel_file.c */
+/* Opens the channel of a route; `why` says what is wrong when it fails. */
+int channel_open(struct channel **out, const struct channel_needs *needs,
+		 const struct config_route *route, const struct channel_events *events, void *ctx,
+		 char why[160]);
+
+/* channel_smpp.c, channel_file.c, channel_modem.c */
+int channel_modem_open(struct channel **out, const struct channel_needs *needs,
+		       const struct config_route *route, char why[160]);
 int channel_smpp_open(struct channel **out, uv_loop_t *loop, const struct config_route *route,
 		      char why[160]);
 int channel_file_open(struct channel **out, uv_loop_t *loop, const struct config_route *route,

@@ -9,9 +9,11 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAIN_FILE "dunlin.yaml"
 
@@ -319,8 +321,6 @@ config_route_match(const struct config *config, const struct config_route *route
 	size_t n = route->n_prefixes;
 	int best = -1;
 
-	if (route->type == CONFIG_ROUTE_MODEM)
-		return -1;
 	if (n == 0) {
 		prefixes = &config->lender.prefix;
 		n = 1;
@@ -334,6 +334,13 @@ config_route_match(const struct config *config, const struct config_route *route
 	return best;
 }
 
+static bool
+is_cheaper(const struct config_route *a, const struct config_route *b)
+{
+	return a->price != CONFIG_PRICE_UNKNOWN && b->price != CONFIG_PRICE_UNKNOWN &&
+	       a->price < b->price;
+}
+
 int
 config_best_route(const struct config *config, const char *number)
 {
@@ -342,7 +349,8 @@ config_best_route(const struct config *config, const char *number)
 	for (size_t i = 0; i < config->n_routes; i++) {
 		int match = config_route_match(config, &config->routes[i], number);
 
-		if (match > length) {
+		if (match > length || (match >= 0 && match == length &&
+				       is_cheaper(&config->routes[i], &config->routes[best]))) {
 			length = match;
 			best = (int)i;
 		}
@@ -358,12 +366,26 @@ config_best_route_name(const struct config *config, const char *number)
 	return i >= 0 ? config->routes[i].name : "";
 }
 
-static bool
-is_pty(const struct config_modem *modem)
+bool
+config_port_is_pty(const char *port)
 {
-	for (size_t i = 0; i < modem->n_ports; i++)
-		if (strncmp(modem->ports[i], "/dev/pts/", 9) != 0)
+	char path[PATH_MAX];
+
+	return strncmp(realpath(port, path) != NULL ? path : port, "/dev/pts/", 9) == 0;
+}
+
+/* A link that is not there now may come to lead to a pty; what it leads to then is looked at when
+ * it is opened. */
+static bool
+may_be_ptys(const struct config_modem *modem)
+{
+	for (size_t i = 0; i < modem->n_ports; i++) {
+		const char *port = modem->ports[i];
+
+		if (!config_port_is_pty(port) &&
+		    (strncmp(port, "/dev/", 5) == 0 || access(port, F_OK) == 0))
 			return false;
+	}
 	return modem->n_ports > 0;
 }
 
@@ -375,7 +397,7 @@ config_is_loopback(const struct config *config)
 
 		if (route->type == CONFIG_ROUTE_SMPP && !config_host_is_loopback(route->smpp.host))
 			return false;
-		if (route->type == CONFIG_ROUTE_MODEM && !is_pty(&route->modem))
+		if (route->type == CONFIG_ROUTE_MODEM && !may_be_ptys(&route->modem))
 			return false;
 	}
 	return true;

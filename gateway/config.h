@@ -75,6 +75,11 @@ struct config_modem {
 	int per_hour, per_day, per_month,
 	    recipients_per_month; /* a SIM: 30, 200, 0, 0 (no limit) */
 	const char *pin_file;     /* path, or NULL */
+	const char *pin;          /* what stands in it, or NULL */
+	int sim_wait;             /* minutes a borrower's texts wait for a SIM that is out; 10 */
+	const char *balance_ussd; /* "*100#", or NULL: not asked for */
+	int balance_every;        /* seconds; 6 hours */
+	int64_t warn_below;       /* minor units; -1: never */
 	bool voice;               /* false */
 };
 
@@ -191,14 +196,17 @@ void config_unref(struct config *config); /* NULL is fine */
 bool config_is_test(const struct config *config, const char *number);
 
 /* How well a route serves a number in E.164: the length of the longest of its prefixes that the
- * number begins with, or -1 when none does (or the route sends no texts). */
+ * number begins with, or -1 when none does. */
 int config_route_match(const struct config *config, const struct config_route *route,
 		       const char *number);
 
 /* Is every route a file, on loopback or on a pty?  Only then may `serve --at` set the clock. */
 bool config_is_loopback(const struct config *config);
+/* Is that port one, whatever link leads to it? */
+bool config_port_is_pty(const char *port);
 
-/* The route that serves a number best (longest match, first of equals): index, or -1. */
+/* The route that serves a number best: longest match, then the lower price where both are known,
+ * then the first; index, or -1. */
 int config_best_route(const struct config *config, const char *number);
 /* Its name, "" for none: what rows of the queue carry. */
 const char *config_best_route_name(const struct config *config, const char *number);

@@ -56,15 +56,17 @@ struct config_raw_route {
 	const struct yaml_node *blocked_status;
 	bool receipts;
 	int alphabet, packing, long_form;
-	const struct yaml_node *ports, *pin_file; /* modem, from here */
-	int per_hour, per_day, per_month, recipients_per_month;
+	const struct yaml_node *ports, *pin_file, *balance; /* modem, from here */
+	int per_hour, per_day, per_month, recipients_per_month, sim_wait;
 	bool voice;
 };
 
-/* config_route.c, config_smpp.c */
+/* config_route.c, config_smpp.c, config_modem.c */
 void config_read_routes(struct config_parts *p, const struct yaml_node *node);
 void config_make_smpp(struct config_parts *p, const struct config_raw_route *raw,
 		      struct config_smpp *smpp);
+void config_make_modem(struct config_parts *p, const struct config_raw_route *raw,
+		       struct config_modem *modem);
 bool config_host_is_loopback(const char *host);
 
 /* config_secret.c */

@@ -63,7 +63,7 @@ static const struct yaml_key file_keys[] = {
 	ELSEWHERE("window"), ELSEWHERE("receipts"), ELSEWHERE("alphabet"), ELSEWHERE("packing"),
 	ELSEWHERE("long"), ELSEWHERE("blocked_status"), ELSEWHERE("ports"), ELSEWHERE("per_hour"), ELSEWHERE("per_day"),
 	ELSEWHERE("per_month"), ELSEWHERE("recipients_per_month"), ELSEWHERE("pin_file"),
-	ELSEWHERE("voice"),
+	ELSEWHERE("voice"), ELSEWHERE("sim_wait"), ELSEWHERE("balance"),
 	{0}};
 
 static const struct yaml_key smpp_keys[] = {
@@ -88,7 +88,7 @@ static const struct yaml_key smpp_keys[] = {
 	{"blocked_status", YAML_NODE, AT(blocked_status)},
 	ELSEWHERE("path"), ELSEWHERE("ports"), ELSEWHERE("per_hour"), ELSEWHERE("per_day"),
 	ELSEWHERE("per_month"), ELSEWHERE("recipients_per_month"), ELSEWHERE("pin_file"),
-	ELSEWHERE("voice"),
+	ELSEWHERE("voice"), ELSEWHERE("sim_wait"), ELSEWHERE("balance"),
 	{0}};
 
 static const struct yaml_key modem_keys[] = {
@@ -99,6 +99,8 @@ static const struct yaml_key modem_keys[] = {
 	{"per_month", YAML_INT, AT(per_month), .min = 1, .max = 1000000},
 	{"recipients_per_month", YAML_INT, AT(recipients_per_month), .min = 1, .max = 1000000},
 	{"pin_file", YAML_NODE, AT(pin_file)},
+	{"sim_wait", YAML_INT, AT(sim_wait), .min = 0, .max = 1440},
+	{"balance", YAML_NODE, AT(balance)},
 	{"voice", YAML_BOOL, AT(voice)},
 	ELSEWHERE("path"), ELSEWHERE("host"), ELSEWHERE("port"), ELSEWHERE("tls"),
 	ELSEWHERE("system_id"), ELSEWHERE("password_file"), ELSEWHERE("password_env"),
@@ -189,23 +191,6 @@ make_price(struct config_parts *p, const struct yaml_node *node, struct config_r
 	}
 }
 
-static void
-make_modem(struct config_parts *p, const struct config_raw_route *raw, struct config_modem *modem)
-{
-	modem->per_hour = raw->per_hour;
-	modem->per_day = raw->per_day;
-	modem->per_month = raw->per_month;
-	modem->recipients_per_month = raw->recipients_per_month;
-	modem->voice = raw->voice;
-	if (raw->ports != NULL &&
-	    !(raw->ports->kind == YAML_SCALAR && strcmp(raw->ports->text, "auto") == 0))
-		yaml_texts(&p->yaml, raw->ports, "ports", &modem->ports, &modem->n_ports);
-	if (raw->pin_file != NULL && config_secret_file(p, raw->pin_file, "pin_file") != NULL)
-		modem->pin_file = config_path(p, raw->pin_file->text);
-	yaml_warn(&p->yaml, raw->node,
-		  "modems come with a later release; nothing is sent over this route yet");
-}
-
 static bool
 is_name(const char *text)
 {
@@ -229,7 +214,8 @@ read_route(struct config_parts *p, const struct yaml_node *key, struct config_ro
 				       .window = 100,
 				       .receipts = true,
 				       .per_hour = 30,
-				       .per_day = 200};
+				       .per_day = 200,
+				       .sim_wait = 10};
 	char what[96];
 
 	snprintf(what, sizeof(what), "route `%.64s`", key->text);
@@ -254,7 +240,7 @@ read_route(struct config_parts *p, const struct yaml_node *key, struct config_ro
 	else if (route->type == CONFIG_ROUTE_SMPP && key->value->kind == YAML_MAP)
 		config_make_smpp(p, &raw, &route->smpp);
 	else if (route->type == CONFIG_ROUTE_MODEM)
-		make_modem(p, &raw, &route->modem);
+		config_make_modem(p, &raw, &route->modem);
 }
 
 /* Two file routes that append to one file would mix their lines. */

@@ -12,7 +12,6 @@
 #include "notify.h"
 #include "planner.h"
 #include "reception.h"
-#include "rfc3339.h"
 #include "start.h"
 
 #include <signal.h>
@@ -262,13 +261,22 @@ on_alert(void *ctx)
 	dispatch_wake(d->dispatch);
 }
 
+static void
+on_notice(void *ctx, const char *route, const struct channel_notice *notice)
+{
+	struct daemon *d = ctx;
+
+	alert_modem(d->alert, route, notice);
+}
+
 static const struct dispatch_events dispatch_events = {.incoming = on_incoming,
 						       .route_state = on_route_state,
 						       .busy = on_busy,
 						       .held = on_held,
 						       .store_failed = on_store_failed,
 						       .asked = on_asked,
-						       .sent = on_sent};
+						       .sent = on_sent,
+						       .notice = on_notice};
 static const struct planner_events planner_events = {
     .planned = on_planned, .busy = on_busy, .failed = on_store_failed};
 
@@ -278,27 +286,20 @@ static json_t *
 on_status(void *ctx)
 {
 	struct daemon *d = ctx;
-	static const char *const words[] = {"connecting", "up", "down"};
-	struct dispatch_route_info info[32];
-	size_t n = dispatch_routes(d->dispatch, info, 32);
-	json_t *routes = json_array();
-	char at[RFC3339_SIZE];
 
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(
-		    routes,
-		    json_pack(
-			"{s:s, s:s, s:s, s:s?, s:i, s:I, s:I}", "name", info[i].name, "state",
-			words[info[i].state], "since",
-			rfc3339_format(info[i].since,
-				       civil_offset(&d->config->lender.zone, info[i].since), at),
-			"reason", info[i].reason[0] != '\0' ? info[i].reason : NULL, "in_flight",
-			(int)info[i].in_flight, "throttles", (json_int_t)info[i].stats.throttles,
-			"reconnects", (json_int_t)info[i].stats.reconnects));
-	return json_pack("{s:i, s:o, s:{s:s, s:I, s:i}, s:b}", "status", 0, "routes", routes,
+	return json_pack("{s:i, s:o, s:o, s:{s:s, s:I, s:i}, s:b}", "status", 0, "routes",
+			 dispatch_list(d->dispatch), "modems", dispatch_modems(d->dispatch),
 			 "clock", "kind", d->clock.schedule ? "schedule" : "true", "now",
 			 (json_int_t)clock_now(&d->clock), "speed", d->clock.speed, "live",
 			 d->config->live);
+}
+
+static json_t *
+on_modems_said(void *ctx, const char *which)
+{
+	struct daemon *d = ctx;
+
+	return json_pack("{s:i, s:o}", "status", 0, "modems", dispatch_said(d->dispatch, which));
 }
 
 static void
@@ -326,8 +327,10 @@ on_clock_held(void *ctx)
 	return dispatch_held(d->dispatch) == REASON_CLOCK || clock_leaped(&d->clock);
 }
 
-static const struct desk_events desk_events = {
-    .effect = on_effect, .clock_held = on_clock_held, .status = on_status};
+static const struct desk_events desk_events = {.effect = on_effect,
+					       .clock_held = on_clock_held,
+					       .status = on_status,
+					       .modems_said = on_modems_said};
 
 /* ---- reading again what people wrote ---- */
 

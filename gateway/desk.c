@@ -160,6 +160,7 @@ on_request(void *ctx, struct control_request *request, const json_t *body)
 {
 	struct desk *k = ctx;
 	const char *command = json_string_value(json_object_get(body, "command"));
+	const char *which = json_string_value(json_object_get(body, "which"));
 
 	if (k->closing)
 		control_answer(request, json_pack("{s:i, s:s}", "status", 3, "error",
@@ -174,6 +175,8 @@ on_request(void *ctx, struct control_request *request, const json_t *body)
 						  (json_int_t)clock_now(k->clock)));
 	else if (strcmp(command, "status") == 0)
 		control_answer(request, k->events->status(k->ctx));
+	else if (strcmp(command, "modems-said") == 0)
+		control_answer(request, k->events->modems_said(k->ctx, which != NULL ? which : ""));
 	else
 		run(k, request, control_connection(request), body);
 }

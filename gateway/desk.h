@@ -23,6 +23,8 @@ struct desk_events {
 	bool (*clock_held)(void *ctx);
 	/* How the daemon is: the reply to `status`, a new reference. */
 	json_t *(*status)(void *ctx);
+	/* What was said on modems' wires: the reply to `modems-said`, a new reference. */
+	json_t *(*modems_said)(void *ctx, const char *which);
 };
 
 int desk_open(struct desk **out, uv_loop_t *loop, struct writer *writer, const char *home,

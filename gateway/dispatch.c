@@ -1,12 +1,13 @@
 #include "dispatch_part.h"
 
+#include "rfc3339.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LONG_DOWN_MS 600000
-#define TAG_MASK     0xff
-#define REOPEN_MS    30000 /* a route that could not be opened is tried again after that */
+#define TAG_MASK  0xff
+#define REOPEN_MS 30000 /* a route that could not be opened is tried again after that */
 
 /* ---- busy or not ---- */
 
@@ -187,6 +188,16 @@ route_add(struct dispatch *d, const char *name)
 }
 
 static bool
+same_ports(const struct config_modem *a, const struct config_modem *b)
+{
+	bool same = a->n_ports == b->n_ports;
+
+	for (size_t i = 0; same && i < a->n_ports; i++)
+		same = strcmp(a->ports[i], b->ports[i]) == 0;
+	return same;
+}
+
+static bool
 same_text(const char *a, const char *b)
 {
 	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
@@ -200,6 +211,8 @@ same_channel(const struct config_route *a, const struct config_route *b)
 
 	if (a->type != b->type || a->rate != b->rate || !same_text(a->path, b->path))
 		return false;
+	if (a->type == CONFIG_ROUTE_MODEM)
+		return same_ports(&a->modem, &b->modem);
 	if (a->type != CONFIG_ROUTE_SMPP)
 		return true;
 	return same_text(x->host, y->host) && x->port == y->port && x->tls == y->tls &&
@@ -229,6 +242,8 @@ static void
 open_route(struct dispatch *d, const struct config_route *settings)
 {
 	struct route *r = route_add(d, settings->name);
+	struct channel_needs needs = {
+	    .loop = d->loop, .writer = d->writer, .clock = d->clock, .config = d->config};
 	char why[160] = "";
 	int rc;
 
@@ -236,7 +251,7 @@ open_route(struct dispatch *d, const struct config_route *settings)
 		return;
 	r->config = config_ref(d->config);
 	r->settings = settings;
-	rc = channel_open(&r->channel, d->loop, settings, &dispatch_channel_events, r, why);
+	rc = channel_open(&r->channel, &needs, settings, &dispatch_channel_events, r, why);
 	if (rc == 0)
 		return;
 	/* A route that cannot even begin is tried again: its file or folder may come back. */
@@ -276,6 +291,8 @@ dispatch_use(struct dispatch *d, struct config *config)
 		config_unref(r->config);
 		r->config = config_ref(config);
 		r->settings = &config->routes[i];
+		if (r->channel != NULL && r->channel->ops->use != NULL)
+			r->channel->ops->use(r->channel, config, r->settings);
 	}
 	dispatch_open_missing(d);
 	if (dispatch_route_named(d, "") == NULL && (r = route_add(d, "")) != NULL)
@@ -306,26 +323,58 @@ dispatch_query(struct dispatch *d, const char *route, const char *smsc_id, uint6
 	return r->channel->ops->query(r->channel, smsc_id, cookie);
 }
 
-size_t
-dispatch_routes(struct dispatch *d, struct dispatch_route_info *out, size_t cap)
+json_t *
+dispatch_list(struct dispatch *d)
 {
-	size_t n = 0;
+	static const char *const words[] = {"connecting", "up", "down"};
+	json_t *all = json_array();
 
-	for (const struct route *r = d->routes; r != NULL && n < cap; r = r->next) {
-		struct dispatch_route_info *info = &out[n];
+	for (const struct route *r = d->routes; r != NULL; r = r->next) {
+		struct channel_stats stats;
+		char at[RFC3339_SIZE];
 
 		if (r->name[0] == '\0' || r->leaving || r->channel == NULL)
 			continue;
-		*info = (struct dispatch_route_info){.state = r->state, .since = r->since};
-		snprintf(info->name, sizeof info->name, "%s", r->name);
-		snprintf(info->reason, sizeof info->reason, "%s", r->reason);
-		r->channel->ops->stats(r->channel, &info->stats);
-		info->in_flight = info->stats.in_flight;
-		info->down_long =
-		    r->state != CHANNEL_UP && uv_now(d->loop) - r->since_real >= LONG_DOWN_MS;
-		n++;
+		r->channel->ops->stats(r->channel, &stats);
+		rfc3339_format(r->since, civil_offset(&d->zone, r->since), at);
+		json_array_append_new(
+		    all, json_pack("{s:s, s:s, s:s, s:s?, s:i, s:I, s:I}", "name", r->name, "state",
+				   words[r->state], "since", at, "reason",
+				   r->reason[0] != '\0' ? r->reason : NULL, "in_flight",
+				   (int)stats.in_flight, "throttles", (json_int_t)stats.throttles,
+				   "reconnects", (json_int_t)stats.reconnects));
 	}
-	return n;
+	return all;
+}
+
+json_t *
+dispatch_modems(struct dispatch *d)
+{
+	json_t *all = json_array();
+
+	for (const struct route *r = d->routes; r != NULL; r = r->next)
+		if (!r->leaving && r->channel != NULL && r->channel->ops->list != NULL) {
+			json_t *some = r->channel->ops->list(r->channel);
+
+			json_array_extend(all, some);
+			json_decref(some);
+		}
+	return all;
+}
+
+json_t *
+dispatch_said(struct dispatch *d, const char *which)
+{
+	json_t *all = json_array();
+
+	for (const struct route *r = d->routes; r != NULL; r = r->next)
+		if (r->channel != NULL && r->channel->ops->said != NULL) {
+			json_t *some = r->channel->ops->said(r->channel, which);
+
+			json_array_extend(all, some);
+			json_decref(some);
+		}
+	return all;
 }
 
 /* ---- opening and closing ---- */

@@ -42,6 +42,7 @@ struct dispatch_events {
 	/* A query_sm was answered. */
 	void (*asked)(void *ctx, const char *route, uint64_t cookie, const struct receipt *receipt);
 	void (*sent)(void *ctx, int64_t message); /* accepted whole: a receipt may follow */
+	void (*notice)(void *ctx, const char *route, const struct channel_notice *notice);
 };
 
 /* `learned`: what receipts taught us, for jobs of the writer's thread alone; it must outlive them.
@@ -75,16 +76,11 @@ bool dispatch_drained(const struct dispatch *d);
 /* The clock's speed changed: timers are set anew. */
 void dispatch_rearm(struct dispatch *d);
 
-struct dispatch_route_info {
-	char name[64];
-	enum channel_state state;
-	char reason[160];
-	int64_t since; /* of the store's clock */
-	unsigned in_flight;
-	struct channel_stats stats;
-	bool down_long; /* down for ten minutes of real time */
-};
-size_t dispatch_routes(struct dispatch *d, struct dispatch_route_info *out, size_t cap);
+/* New arrays: how the routes are, for the reply to `status`; the modems of all of them; what was
+ * said on the wires (channel.h). */
+json_t *dispatch_list(struct dispatch *d);
+json_t *dispatch_modems(struct dispatch *d);
+json_t *dispatch_said(struct dispatch *d, const char *which);
 
 /* Takes no more from the queue, waits up to drain_ms for what is on the wire, closes channels, and
  * calls `closed` when every result is durable. */

@@ -34,6 +34,7 @@ struct route {
 	/* taking */
 	struct handover job;
 	bool taking;
+	bool look;      /* there was room while it was taking: look again */
 	char queue[64]; /* whose queue the job takes from */
 	int64_t next_at;
 	unsigned
@@ -42,6 +43,7 @@ struct route {
 	/* on the way */
 	struct flight_table flights;
 	struct flight *waiting, **waiting_tail;
+	bool stuck;              /* dispatch_flush(): the link takes no more now */
 	uint64_t cautious_until; /* uv_now(); see CAUTIOUS_MS */
 	/* results */
 	struct settle_answer *results, *settling;

@@ -9,6 +9,12 @@
 
 /* ---- taking from the queue ---- */
 
+static bool
+is_pool(const struct route *r)
+{
+	return r->channel != NULL && r->channel->ops->offer != NULL;
+}
+
 static int
 take_work(struct store *s, void *arg)
 {
@@ -55,6 +61,11 @@ on_taken(void *arg, int status)
 		if (r->job.looked < r->job.texts && r->job.room > 0)
 			d->urgent = false;
 	}
+	if (status == 0 && is_pool(r))
+		r->channel->ops->offered(r->channel, &r->job.pool);
+	if (r->look)
+		r->next_at = INT64_MIN;
+	r->look = false;
 	r->outstanding = r->outstanding - r->asked + parts;
 	r->asked = 0;
 	handover_clear(&r->job);
@@ -72,6 +83,18 @@ on_taken(void *arg, int status)
 		dispatch_pump(r);
 	dispatch_tell_busy(d);
 	dispatch_finish(d);
+}
+
+/* SIMs that could take a text now. */
+static unsigned
+offer(const struct route *r, struct handover_pool *pool)
+{
+	unsigned room = 0;
+
+	r->channel->ops->offer(r->channel, pool);
+	for (size_t i = 0; i < pool->n; i++)
+		room += pool->sim[i].room;
+	return room;
 }
 
 /* Room for texts that are not decided yet, in parts. */
@@ -121,6 +144,11 @@ take(struct route *r, const char *queue, unsigned room)
 						  : d->stopped,
 				   .room = room,
 				   .texts = room < TEXTS_A_JOB ? room : TEXTS_A_JOB};
+	if (is_pool(r)) {
+		offer(r, &r->job.pool);
+		r->job.room = UINT32_MAX;
+		r->job.texts = TEXTS_A_JOB;
+	}
 	r->taking = true;
 	r->asked = r->channel != NULL ? room : 0;
 	r->outstanding += r->asked;
@@ -146,6 +174,7 @@ void
 dispatch_pump(struct route *r)
 {
 	struct dispatch *d = r->d;
+	struct handover_pool pool;
 	struct route *other;
 	unsigned room;
 
@@ -161,14 +190,17 @@ dispatch_pump(struct route *r)
 	}
 	if (r->state != CHANNEL_UP)
 		return;
-	if ((room = room_for(r)) == 0) {
+	if (is_pool(r)) {
+		if ((room = offer(r, &pool)) == 0)
+			return;
+	} else if ((room = room_for(r)) == 0) {
 		if (r->outstanding == 0)
 			r->channel->ops->want(r->channel, 1);
 		return;
 	}
 	/* Many small jobs cost more than a few: wait until a quarter of the window is free. */
-	if (r->channel->rate == 0 && r->outstanding > 0 && room < r->channel->window / 2 &&
-	    uv_now(d->loop) >= r->cautious_until)
+	if (!is_pool(r) && r->channel->rate == 0 && r->outstanding > 0 &&
+	    room < r->channel->window / 2 && uv_now(d->loop) >= r->cautious_until)
 		return;
 	if (r->next_at <= clock_now(d->clock))
 		take(r, r->name, room);

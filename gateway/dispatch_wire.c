@@ -186,6 +186,7 @@ note(struct route *r, const struct flight *f, enum settle_kind kind, unsigned pa
 					 .account = f->text.account,
 					 .part = (uint8_t)part,
 					 .parts = f->text.count};
+	result->sim = f->text.sim;
 	memcpy(result->number, f->text.number, sizeof result->number);
 	if (a != NULL) {
 		result->blocked = a->blocked;
@@ -260,13 +261,36 @@ refuse_here(struct route *r, struct flight *f, const char *why)
 	end_flight(r, f);
 }
 
+/* What the SIM of one text cannot take yet stands behind what other SIMs can. */
+static void
+wait_again(struct route *r, struct flight *f, struct flight ***passed)
+{
+	f->waiting = true;
+	f->next = NULL;
+	**passed = f;
+	*passed = &f->next;
+	if (r->channel->ops->offer == NULL)
+		r->stuck = true;
+}
+
+static void
+unpass(struct route *r, struct flight *passed, struct flight **tail)
+{
+	if (passed == NULL)
+		return;
+	if ((*tail = r->waiting) == NULL)
+		r->waiting_tail = tail;
+	r->waiting = passed;
+}
+
 /* Submits what waits while there is room.  The first part of a text goes alone. */
 void
 dispatch_flush(struct route *r)
 {
-	struct flight *f;
+	struct flight *f, *passed = NULL, **tail = &passed;
 
-	while (r->waiting != NULL && r->state == CHANNEL_UP && !r->parted &&
+	r->stuck = false;
+	while (r->waiting != NULL && r->state == CHANNEL_UP && !r->parted && !r->stuck &&
 	       r->channel->ops->room(r->channel) > 0) {
 		int rc;
 
@@ -281,12 +305,13 @@ dispatch_flush(struct route *r)
 		}
 		rc = submit_part(r, f);
 		if (rc == UV_EAGAIN || rc == UV_ENOMEM || rc == UV_ECANCELED) {
-			dispatch_wait_in_line(r, f, true);
-			break;
+			wait_again(r, f, &tail);
+			continue;
 		}
 		if (rc != 0)
 			refuse_here(r, f, "the link cannot carry it: check number and sender");
 	}
+	unpass(r, passed, tail);
 	if (r->waiting != NULL && r->state == CHANNEL_UP && !r->parted)
 		r->channel->ops->want(r->channel, 1);
 	dispatch_settle_some(r);
@@ -297,6 +322,7 @@ part_accepted(struct route *r, struct flight *f, unsigned part, const struct cha
 {
 	bool whole = ++f->accepted == f->text.count;
 
+	f->since = uv_now(r->d->loop);
 	note(r, f, a->kind, part + 1, whole ? f->text.segments : 0, a);
 	r->results[r->n_results - 1].whole = whole;
 	if (whole)
@@ -380,6 +406,10 @@ on_room(void *ctx)
 	struct route *r = ctx;
 
 	dispatch_flush(r);
+	if (r->channel->ops->offer != NULL) {
+		r->next_at = INT64_MIN; /* what waited for this SIM was passed over */
+		r->look = r->taking;
+	}
 	dispatch_pump(r);
 }
 
@@ -394,11 +424,31 @@ on_incoming(void *ctx, const struct channel_incoming *incoming)
 }
 
 static void
+on_notice(void *ctx, const struct channel_notice *notice)
+{
+	struct route *r = ctx;
+
+	if (!r->leaving)
+		r->d->events->notice(r->d->ctx, r->name, notice);
+}
+
+static void
 on_asked(void *ctx, uint64_t cookie, const struct receipt *receipt)
 {
 	struct route *r = ctx;
 
 	r->d->events->asked(r->d->ctx, r->name, cookie, receipt);
+}
+
+/* The rest of a text that has begun: its link, or the SIM it has begun on, may come back. */
+static bool
+rest_may_come(const struct route *r, const struct flight *f)
+{
+	uint64_t now = uv_now(r->d->loop);
+
+	if (r->channel != NULL && r->channel->ops->offer != NULL)
+		return now - f->since < REST_MS;
+	return r->state == CHANNEL_UP || now - r->since_real < REST_MS;
 }
 
 /* Texts that have stood in line since before an instant and were never submitted go back, known
@@ -418,8 +468,7 @@ dispatch_give_back(struct route *r, uint64_t before)
 		f->waiting = false;
 		if (f->ended) {
 			end_flight(r, f);
-		} else if (f->accepted > 0 && !r->parted &&
-			   (r->state == CHANNEL_UP || now - r->since_real < REST_MS)) {
+		} else if (f->accepted > 0 && !r->parted && rest_may_come(r, f)) {
 			dispatch_wait_in_line(r, f, false);
 		} else if (f->accepted > 0) {
 			if (end_text(f))
@@ -472,4 +521,5 @@ const struct channel_events dispatch_channel_events = {.state = on_state,
 						       .room = on_room,
 						       .answer = on_answer,
 						       .incoming = on_incoming,
-						       .asked = on_asked};
+						       .asked = on_asked,
+						       .notice = on_notice};

@@ -1,4 +1,4 @@
-#include "handover.h"
+#include "handover_part.h"
 
 #include "approval.h"
 #include "store/borrower.h"
@@ -15,18 +15,6 @@
 /* A clock set right by its time server steps back a little: that is no wrong hour. */
 #define CLOCK_SLACK_MS 5000
 
-/* One row on its way through the decision. */
-struct deciding {
-	struct store *s;
-	struct handover *h;
-	struct plan_rules rules;
-	struct outbox_row row;
-	const struct facts_account *account; /* NULL: a number nobody uses */
-	struct plan_row plan;
-	struct compose_text text;
-	const char *number, *language, *template;
-};
-
 /* ---- records ---- */
 
 /* The decision as it stands in the chain: what, why, by which rule of which policy. */
@@ -42,8 +30,8 @@ describe(const struct deciding *d, enum plan_decision decision, struct event_jso
 	event_json_text(data, "policy", d->h->config->policy.version);
 }
 
-static int
-record(struct deciding *d, enum plan_decision decision, int64_t until, const char *detail)
+int
+handover_record(struct deciding *d, enum plan_decision decision, int64_t until, const char *detail)
 {
 	struct event_json data;
 	struct event e = {.at = d->h->now,
@@ -99,7 +87,7 @@ hold_back(struct deciding *d, enum reason reason, const char *detail)
 		return give_up(d, reason, detail);
 	at = ask_again(d);
 	d->plan.reason = reason;
-	if ((rc = record(d, PLAN_SKIP, 0, detail)) != 0 ||
+	if ((rc = handover_record(d, PLAN_SKIP, 0, detail)) != 0 ||
 	    (rc = report_rule_note(d->s, d->h->now, REPORT_HELD, reason, d->plan.rule)) != 0)
 		return rc;
 	return outbox_move(d->s, d->row.id, at, reason);
@@ -111,7 +99,7 @@ not_now(struct deciding *d)
 	int rc;
 
 	if (d->plan.decision == PLAN_DEFER) {
-		if ((rc = record(d, PLAN_DEFER, d->plan.at, NULL)) != 0 ||
+		if ((rc = handover_record(d, PLAN_DEFER, d->plan.at, NULL)) != 0 ||
 		    (rc = report_rule_note(d->s, d->h->now, REPORT_MOVED, d->plan.reason,
 					   d->plan.rule)) != 0)
 			return rc;
@@ -120,7 +108,7 @@ not_now(struct deciding *d)
 	}
 	if (!ends(d->plan.reason))
 		return hold_back(d, d->plan.reason, NULL);
-	if ((rc = record(d, PLAN_SKIP, 0, NULL)) != 0)
+	if ((rc = handover_record(d, PLAN_SKIP, 0, NULL)) != 0)
 		return rc;
 	return outbox_end(d->s, d->row.id, d->row.account,
 			  d->plan.reason == REASON_PAID || d->plan.reason == REASON_CAMPAIGN_CHANGED
@@ -205,9 +193,12 @@ hand_over(struct deciding *d)
 	    .route = h->route->name,
 	    .encoding = sms_encoding_name(d->text.size.encoding),
 	    .segments = d->text.size.segments,
-	    .price = d->text.price};
+	    .price = d->text.price,
+	    .sim = d->pass != NULL ? d->pass->sim : 0};
 	int rc;
 
+	if (d->pass != NULL && (rc = handover_fits(d)) != 1)
+		return rc;
 	if (h->used > 0 && h->used + d->text.size.segments > h->room)
 		return NO_ROOM;
 	memset(t, 0, sizeof *t);
@@ -228,6 +219,7 @@ hand_over(struct deciding *d)
 		return rc;
 	t->id = d->row.id;
 	t->account = d->row.account;
+	t->sim = send.sim;
 	t->offset = local_offset(d);
 	t->day_end = day_end(d);
 	snprintf(t->number, sizeof t->number, "%s", d->number);
@@ -444,12 +436,16 @@ decide_row(struct deciding *d, int64_t id, bool *full)
 		rc = no_route(d);
 	if (rc == 1)
 		rc = stand_in(d);
+	if (rc == 1 && d->pass != NULL)
+		rc = handover_choose(d);
 	if (rc == 1)
 		rc = render(d);
 	if (rc == 1 && (rc = hand_over(d)) == NO_ROOM) {
 		*full = true;
 		rc = 0;
 	}
+	if (rc == 1 && d->pass != NULL)
+		*full = handover_took(d);
 	outbox_row_clear(&d->row);
 	return rc;
 }
@@ -459,11 +455,18 @@ decide_rank(struct deciding *d, int rank, bool *full)
 {
 	struct handover *h = d->h;
 	int64_t ids[HANDOVER_TEXTS];
-	unsigned left = h->texts - (unsigned)h->looked;
-	int n = outbox_due(d->s, h->queue, rank, h->now, ids, (int)left);
+	int left = (int)(h->texts - (unsigned)h->looked);
+	int n = d->pass == NULL
+		    ? outbox_due(d->s, h->queue, rank, h->now, ids, left)
+		    : sim_due(d->s, h->queue, rank, d->pass->sim, d->pass->own, h->now, ids, left);
 
 	for (int i = 0; i < n && !*full; i++) {
-		struct deciding one = {.s = d->s, .h = h, .rules = d->rules};
+		struct deciding one = {.s = d->s,
+				       .h = h,
+				       .rules = d->rules,
+				       .pass = d->pass,
+				       .all = d->all,
+				       .n_all = d->n_all};
 		int rc = decide_row(&one, ids[i], full);
 
 		if (rc < 0)
@@ -473,6 +476,26 @@ decide_rank(struct deciding *d, int rank, bool *full)
 		h->looked++;
 	}
 	return n < 0 ? n : 0;
+}
+
+int
+handover_ranks(struct deciding *d)
+{
+	struct handover *h = d->h;
+	bool full = false;
+	int rc;
+
+	for (int rank = RANK_ANSWER; rank <= RANK_CAMPAIGN && !full && h->looked < h->texts;
+	     rank++) {
+		/* A pause lets answers and alerts go.  A store or a clock that cannot be trusted
+		 * lets nothing go: what waits in it may have been said already. */
+		if (d->rules.stopped != REASON_NONE &&
+		    (rank != RANK_ANSWER || d->rules.stopped != REASON_PAUSED))
+			break;
+		if ((rc = decide_rank(d, rank, &full)) != 0)
+			return rc;
+	}
+	return 0;
 }
 
 /* Answers and texts by hand whose route is in the configuration no more: the planner, which moves
@@ -495,7 +518,6 @@ handover_work(struct store *s, void *arg)
 {
 	struct handover *h = arg;
 	struct deciding d = {.s = s, .h = h};
-	bool full = false;
 	int rc;
 
 	h->n_ready = h->looked = 0;
@@ -515,16 +537,10 @@ handover_work(struct store *s, void *arg)
 	h->held = d.rules.stopped;
 	if (h->route == NULL && (rc = take_strays(s, h)) != 0)
 		return rc;
-	for (int rank = RANK_ANSWER; rank <= RANK_CAMPAIGN && !full && h->looked < h->texts;
-	     rank++) {
-		/* A pause lets answers and alerts go.  A store or a clock that cannot be trusted
-		 * lets nothing go: what waits in it may have been said already. */
-		if (d.rules.stopped != REASON_NONE &&
-		    (rank != RANK_ANSWER || d.rules.stopped != REASON_PAUSED))
-			break;
-		if ((rc = decide_rank(&d, rank, &full)) != 0)
-			return rc;
-	}
+	if (h->route != NULL && h->route->type == CONFIG_ROUTE_MODEM)
+		return handover_pool(&d);
+	if ((rc = handover_ranks(&d)) != 0)
+		return rc;
 	return outbox_next(s, h->queue, &h->next_at);
 }
 

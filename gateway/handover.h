@@ -22,6 +22,24 @@ struct handover_tools {
 	struct compose *compose;
 };
 
+#define HANDOVER_SIMS 64
+
+/* A SIM of a pool as its channel sees it. */
+struct handover_sim {
+	int64_t id;
+	unsigned room; /* texts it can take now */
+	bool gone;     /* out for so long that who stays with it goes by another */
+	int dbm;       /* 0: not known */
+};
+
+/* The SIMs of a modem route. */
+struct handover_pool {
+	struct handover_sim sim[HANDOVER_SIMS];
+	size_t n;
+	bool others_gone; /* those not named here are gone */
+	bool fresh;       /* there is one more than lately: what waits for an allowance may go */
+};
+
 struct handover_part {
 	uint16_t at, len; /* user data in `octets` */
 	uint8_t udh_len;
@@ -39,6 +57,7 @@ struct handover_text {
 	uint8_t segments; /* what is paid and rated */
 	int32_t offset;   /* seconds east of UTC where it is read, for people who read times */
 	int64_t day_end;  /* instant after which it should not be delivered, 0: no limit */
+	int64_t sim;      /* that carries it, 0: no modem's */
 	char *body;       /* for a file route */
 	struct handover_part *part;
 	uint8_t *octets;
@@ -54,9 +73,10 @@ struct handover {
 					     decide only */
 	const char *queue;                /* name of the route they were planned for, "" for none */
 	int64_t now;
-	enum reason stopped; /* NONE, or what holds all sending */
-	unsigned room;       /* segments that may be handed over */
-	unsigned texts;      /* at most that many rows are looked at, <= HANDOVER_TEXTS */
+	enum reason stopped;       /* NONE, or what holds all sending */
+	unsigned room;             /* segments that may be handed over */
+	unsigned texts;            /* at most that many rows are looked at, <= HANDOVER_TEXTS */
+	struct handover_pool pool; /* of a modem route */
 	/* out */
 	struct handover_text *ready;
 	size_t n_ready;

@@ -12,7 +12,8 @@
 #include <uv.h>
 
 #define MS_PER_DAY 86400000LL
-#define COPY_MS    (10 * 60 * 1000) /* an operator delivers again within minutes */
+#define LASTING_MS (60 * MS_PER_DAY) /* a SIM may have lain in a drawer */
+#define COPY_MS    (10 * 60 * 1000)  /* an operator delivers again within minutes */
 #define PROMPT_MS  2000 /* answered that fast, the operator has no cause to deliver again */
 #define TWICE_MS   5000 /* nobody writes the same words twice that fast */
 #define GIVE_UP_MS MS_PER_DAY
@@ -144,7 +145,10 @@ inbox_add(struct inbox *in, struct inbox_recent *recent, const char *route,
 	plain.len = it->len;
 	it->kind = receipt_parse(&plain, &it->receipt);
 	it->came = true_now;
-	if (it->kind != RECEIPT_SURE) { /* a receipt that comes twice says the same */
+	it->lasting = incoming->digest != NULL;
+	if (it->lasting) {
+		memcpy(it->digest, incoming->digest, sizeof it->digest);
+	} else if (it->kind != RECEIPT_SURE) { /* a receipt that comes twice says the same */
 		digest_of(it);
 		it->again = written_again(recent, it->digest, true_now);
 	}
@@ -177,6 +181,14 @@ want_replan(struct inbox *in, int64_t person)
 		in->replan[in->n_replan++] = person;
 }
 
+static bool
+is_modem(const struct config *config, const char *route)
+{
+	int i = config_route_index(config, route);
+
+	return i >= 0 && config->routes[i].type == CONFIG_ROUTE_MODEM;
+}
+
 static int
 take_text(struct store *s, struct inbox *in, const char *sender, const char *recipient,
 	  const char *route, const char *text, const uint8_t *raw, size_t raw_len, int segments)
@@ -191,7 +203,8 @@ take_text(struct store *s, struct inbox *in, const char *sender, const char *rec
 				.text = text,
 				.raw = raw,
 				.raw_len = raw_len,
-				.segments = segments};
+				.segments = segments,
+				.by_sim = is_modem(in->config, route)};
 	int rc = letter_take(s, &letter);
 
 	if (rc != 0)
@@ -372,7 +385,9 @@ take_item(struct store *s, struct inbox *in, const struct inbox_item *it)
 	/* 1: it belongs to no text of ours and is no more than likely, so a person wrote it. */
 	if (it->kind != RECEIPT_NOT && (rc = take_receipt(s, in, it)) <= 0)
 		return rc;
-	if ((rc = intray_seen(s, it->digest, in->true_now, it->again ? 0 : COPY_MS)) != 0) {
+	if ((rc = it->lasting
+		      ? intray_seen(s, it->digest, in->true_now + LASTING_MS, LASTING_MS)
+		      : intray_seen(s, it->digest, in->true_now, it->again ? 0 : COPY_MS)) != 0) {
 		in->copies += rc == 1;
 		return rc < 0 ? rc : 0;
 	}

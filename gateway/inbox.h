@@ -33,6 +33,7 @@ struct inbox_item {
 	size_t header_len, len;
 	uint8_t data_coding;
 	uint8_t digest[32]; /* of everything that makes two texts alike */
+	bool lasting;       /* it never comes for another text: copies may come months later */
 	int64_t came;       /* true time */
 	bool again;         /* alike an earlier one, but surely written anew */
 };

@@ -7,6 +7,7 @@
 #include "smpp/codec.h"
 #include "store/borrower.h"
 #include "store/intray.h"
+#include "store/sim.h"
 
 #include <string.h>
 #include <uv.h>
@@ -450,6 +451,7 @@ letter_take(struct store *s, struct letter *l)
 				   .raw = l->raw,
 				   .raw_len = l->raw_len,
 				   .segments = l->segments};
+	int64_t sim;
 	int rc;
 
 	r.today = civil_local(&l->config->lender.zone, l->now).day;
@@ -460,7 +462,9 @@ letter_take(struct store *s, struct letter *l)
 		return rc;
 	m.account = r.account != NULL ? r.account->id : 0;
 	m.person = l->person = r.person;
-	if ((rc = intray_add(s, &m, l->now, &r.message)) != 0)
+	if ((rc = intray_add(s, &m, l->now, &r.message)) != 0 ||
+	    (l->by_sim && ((rc = sim_of_address(s, l->recipient, &sim)) != 0 ||
+			   (rc = sim_came_by(s, r.message, sim)) != 0)))
 		return rc;
 	read_text(&r, l->text, strlen(l->text));
 	if ((rc = act(&r)) != 0)

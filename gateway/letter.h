@@ -36,6 +36,7 @@ struct letter {
 	const uint8_t *raw;                     /* the octets as they came, for the record */
 	size_t raw_len;
 	int segments;
+	bool by_sim; /* it came by a modem: `recipient` is its SIM's address */
 	/* out */
 	int64_t person; /* whose plan may have changed, 0: nobody's */
 	bool answered;  /* an answer was queued */

@@ -41,6 +41,7 @@ enum settle_kind {
 struct settle_answer {
 	enum settle_kind kind;
 	int64_t id, account;
+	int64_t sim;     /* that carried it, 0: no modem's */
 	uint8_t part;    /* 1.. */
 	uint8_t parts;   /* that were or will be submitted */
 	bool whole;      /* accepted: no other part is missing */

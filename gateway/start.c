@@ -1,9 +1,11 @@
 #include "start.h"
 
+#include "air.h"
 #include "complaint.h"
 #include "facts.h"
 #include "log.h"
 #include "rfc3339.h"
+#include "start_air.h"
 #include "store/intake.h"
 #include "store/outbox.h"
 
@@ -181,7 +183,9 @@ write_start(struct start *s)
 		return rc;
 	if ((rc = store_meta_set_text(s->store, META_CLOCK,
 				      s->clock.schedule ? "schedule" : "true")) != 0 ||
-	    (rc = recognise(s)) != 0 || (unknown = outbox_recover(s->store, now)) < 0)
+	    (rc = recognise(s)) != 0 ||
+	    (rc = start_air_recover(s->store, s->home, now, &s->run)) != 0 ||
+	    (unknown = outbox_recover(s->store, now)) < 0)
 		return rc != 0 ? rc : unknown;
 	if (unknown > 0)
 		log_event(
@@ -234,6 +238,8 @@ open_store(struct start *s, const char *at, const char *until, int speed)
 			rc = store_commit(s->store);
 		if (rc != 0)
 			store_rollback(s->store);
+		else if (air_begin(s->home, s->run) != 0) /* a crash leaves more in doubt */
+			log_plain(LOG_WARN, "air_not_written");
 	}
 	return rc != 0 ? refuse(FAILED, "%s: %s", s->config->store, store_error(s->store)) : 0;
 }

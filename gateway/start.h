@@ -18,6 +18,7 @@ struct start {
 	struct store *store; /* the writer takes it over */
 	struct clock clock;
 	int64_t until; /* INT64_MAX: none */
+	int64_t run;   /* of the daemon, as dunlin.air has it */
 	/* for the daemon's jobs, beside the loop */
 	int64_t stamp_now;
 };

@@ -53,7 +53,8 @@ extern const struct cli_command cli_commands[];
 /* What every command takes: -C, --json, --by, --help.  `name` of one letter is a short option. */
 extern const struct cli_option cli_global_options[];
 
-extern const struct cli_option serve_options[]; /* cmd_serve.c */
+extern const struct cli_option serve_options[];       /* cmd_serve.c */
+extern const struct cli_option modems_test_options[]; /* cmd_modems.c */
 
 /* The value of an option of the called command by name (NULL when absent).  `options`: the list
  * the values of `call` stand in the order of, where it was not called from the command line; else
@@ -89,8 +90,8 @@ cli_run cli_init, cli_check, cli_import, cli_import_undo, cli_import_plans, cli_
     cli_inbox, cli_promises, cli_calls, cli_tasks, cli_send, cli_call_now, cli_reply, cli_hold,
     cli_release, cli_optout, cli_promise, cli_inbox_done, cli_tasks_done, cli_cancel, cli_resolve,
     cli_skip, cli_events, cli_pause, cli_resume, cli_template_preview, cli_template_approve,
-    cli_script_preview, cli_reply_explain, cli_routes, cli_routes_test, cli_modems, cli_policy,
-    cli_report, cli_evidence, cli_verify, cli_backup, cli_restore, cli_adopt, cli_help, cli_erase,
-    cli_purge;
+    cli_script_preview, cli_reply_explain, cli_routes, cli_routes_test, cli_modems, cli_modems_scan,
+    cli_modems_test, cli_modems_log, cli_policy, cli_report, cli_evidence, cli_verify, cli_backup,
+    cli_restore, cli_adopt, cli_help, cli_erase, cli_purge;
 
 #endif

@@ -24,7 +24,7 @@ struct planning {
 	struct plan_rules rules;
 	struct plan_scan scan;
 	struct timing timing;
-	int32_t from, to;
+	int32_t from, to, walk_from;
 };
 
 static double
@@ -72,7 +72,7 @@ plan_person(struct planning *p, int64_t person)
 	p->timing.load += loaded - begun;
 	if (rc != 0)
 		return rc == UV_ENOENT ? 0 : rc; /* in no list now */
-	plan_walk(facts_person(p->show.facts), &p->rules, p->show.now, p->from, p->to,
+	plan_walk(facts_person(p->show.facts), &p->rules, p->show.now, p->walk_from, p->to,
 		  plan_rows_emit, &p->plan);
 	p->timing.decide += seconds(CLOCK_MONOTONIC) - loaded;
 	return 0;
@@ -99,12 +99,16 @@ static int
 plan_all(struct planning *p)
 {
 	double begun = seconds(CLOCK_PROCESS_CPUTIME_ID), found;
-	int n = 0, rc = plan_scan_run(&p->scan, p->show.store, p->show.config, p->from, p->to);
+	int n = 0, rc = plan_rows_init(&p->plan, &p->rows, &p->show);
 
+	p->plan.from = p->walk_from = p->from;
+	p->plan.to = p->to;
+	if (plan_quota_matters(&p->plan.quota) && show_today(&p->show) < p->from)
+		p->walk_from = show_today(&p->show); /* what goes before takes room */
+	if (rc == 0)
+		rc = plan_scan_run(&p->scan, p->show.store, p->show.config, p->walk_from, p->to);
 	found = seconds(CLOCK_PROCESS_CPUTIME_ID);
 	p->timing.scan = found - begun;
-	if (rc == 0)
-		rc = plan_rows_init(&p->plan, &p->rows, &p->show);
 	for (size_t i = 0; rc == 0 && i < p->scan.n && p->rows.error == 0; i += (size_t)n) {
 		if ((n = plan_some(p, i)) < 0)
 			rc = n;

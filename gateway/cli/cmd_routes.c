@@ -1,4 +1,4 @@
-/* dunlin routes | modems */
+/* dunlin routes */
 #include "route_rows.h"
 
 int
@@ -17,24 +17,6 @@ cli_routes(const struct cli_call *call)
 	ended = rows_close(&r, "No routes: name one under `routes:` in dunlin.yaml.");
 	status = rc != 0 ? show_failed(&s) : ended;
 	json_decref(live);
-	show_close(&s);
-	return status;
-}
-
-/* No modem is driven by this release, so there is none to show. */
-int
-cli_modems(const struct cli_call *call)
-{
-	static const struct rows_column columns[] = {{"port", "PORT", 0}};
-	struct show s;
-	struct rows r;
-	int status = show_open(&s, call);
-
-	if (status != CLI_DONE)
-		return status;
-	rows_open(&r, stdout, call->json, columns, 1);
-	status = rows_close(
-	    &r, "No modems. This release sends over SMPP; USB modems come with a later one.");
 	show_close(&s);
 	return status;
 }

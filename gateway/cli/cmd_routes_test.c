@@ -92,15 +92,17 @@ static const struct channel_events events = {.state = on_state,
 					     .asked = on_asked};
 
 static int
-try_route(const struct config_route *route)
+try_route(struct config *config, const struct config_route *route)
 {
+	struct channel_needs needs = {.config = config};
 	struct trial t = {.name = route->name};
 	char why[160] = "";
 	uv_loop_t loop;
 	int rc;
 
 	uv_loop_init(&loop);
-	if ((rc = channel_open(&t.channel, &loop, route, &events, &t, why)) != 0) {
+	needs.loop = &loop;
+	if ((rc = channel_open(&t.channel, &needs, route, &events, &t, why)) != 0) {
 		uv_loop_close(&loop);
 		return cli_fail(CLI_FAILED, "%s: %s", route->name,
 				why[0] != '\0' ? why : uv_strerror(rc));
@@ -141,7 +143,7 @@ cli_routes_test(const struct cli_call *call)
 				  "does, or stop it to try the route alone",
 				  call->argv[0]);
 	} else {
-		status = try_route(&config->routes[i]);
+		status = try_route(config, &config->routes[i]);
 	}
 out:
 	client_close(client);

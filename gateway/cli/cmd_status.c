@@ -1,4 +1,5 @@
 /* dunlin status */
+#include "modem_rows.h"
 #include "route_rows.h"
 #include "unselected.h"
 
@@ -214,6 +215,9 @@ status_json(struct standing *st)
 	rc = route_rows_all(&r, &st->show, st->live);
 	jsonl_close(&r.j, ']');
 	jsonl_open(&r.j, "modems", '[');
+	rows_within(&r, modem_rows, MODEM_ROWS, NULL);
+	if (rc == 0)
+		rc = modem_rows_all(&r, &st->show, st->live);
 	jsonl_close(&r.j, ']');
 	json_queue(&r.j, st);
 	json_today(&r.j, st);

@@ -37,8 +37,10 @@ const struct rows_column plan_rows_columns[PLAN_ROWS] = {
 int
 plan_rows_init(struct plan_rows *p, struct rows *rows, struct show *show)
 {
-	*p = (struct plan_rows){.rows = rows, .show = show};
-	return (p->compose = compose_new()) != NULL ? 0 : UV_ENOMEM;
+	*p = (struct plan_rows){.rows = rows, .show = show, .from = INT32_MIN, .to = INT32_MAX};
+	if ((p->compose = compose_new()) == NULL)
+		return UV_ENOMEM;
+	return plan_quota_init(&p->quota, show);
 }
 
 void
@@ -46,6 +48,7 @@ plan_rows_clear(struct plan_rows *p)
 {
 	compose_free(p->compose);
 	free(p->seen);
+	plan_quota_clear(&p->quota);
 }
 
 /* ---- what goes, and what it says ---- */
@@ -267,6 +270,34 @@ show_row(struct plan_rows *p, const struct planned *one)
 	rows_end(r);
 }
 
+static void
+list(struct plan_rows *p, const struct planned *one)
+{
+	if (one->row.on < p->from || one->row.on > p->to)
+		return;
+	count(p, one);
+	if (p->rows->shown < p->show->limit)
+		show_row(p, one);
+}
+
+/* A text that goes takes room on a SIM; what finds none is listed again on the day it goes. */
+static void
+fit(struct plan_rows *p, struct planned *one)
+{
+	const struct plan_person *person = facts_person(p->show->facts);
+	struct planned again = *one;
+
+	if (one->text.text == NULL || !goes(one) ||
+	    plan_quota_take(&p->quota, one->route, &person->accounts[one->row.account],
+			    one->text.size.segments, &one->row, &again.row) ||
+	    one->row.decision != PLAN_DEFER) {
+		list(p, one);
+		return;
+	}
+	list(p, one);
+	list(p, &again);
+}
+
 void
 plan_rows_emit(void *ctx, const struct plan_row *row)
 {
@@ -280,9 +311,7 @@ plan_rows_emit(void *ctx, const struct plan_row *row)
 	one.text.text = NULL;
 	one.text.template = NULL;
 	render(p, &one);
-	count(p, &one);
-	if (p->rows->shown < p->show->limit)
-		show_row(p, &one);
+	fit(p, &one);
 }
 
 /* ---- the summary ---- */

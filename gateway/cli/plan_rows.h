@@ -9,6 +9,7 @@
 #define GATEWAY_CLI_PLAN_ROWS_H
 
 #include "gateway/compose.h"
+#include "plan_quota.h"
 #include "rows.h"
 #include "show.h"
 
@@ -31,8 +32,10 @@ struct plan_rows {
 	struct rows *rows;
 	struct show *show;
 	struct compose *compose;
-	int64_t n;                                    /* rows of the plan */
-	int64_t decided[PLAN_TASK + 1];               /* rows by decision ... */
+	struct plan_quota quota;
+	int32_t from, to;               /* days listed, those of the call at first all */
+	int64_t n;                      /* rows of the plan */
+	int64_t decided[PLAN_TASK + 1]; /* rows by decision ... */
 	int64_t reasons[PLAN_TASK + 1][REASON_COUNT]; /* ... and reason */
 	int64_t texts, segments, unpriced;            /* that go on the days shown */
 	int64_t price;                                /* millionths, of those with a price */

@@ -50,7 +50,8 @@ outbox_get(struct store *s, int64_t id, struct outbox_row *row)
 				   .actor = copy_text(st, 19),
 				   .language = copy_text(st, 20),
 				   .sender = copy_text(st, 21),
-				   .encoding = copy_text(st, 22)};
+				   .encoding = copy_text(st, 22),
+				   .sim = sqlite3_column_int64(st, 23)};
 	sqlite3_reset(st);
 	return 0;
 }
@@ -217,7 +218,8 @@ outbox_send(struct store *s, const struct outbox_handover *h, int64_t now, struc
 		store_bind_int(st, 10, h->price);
 	store_bind_int(st, 11, now);
 	store_bind_text(st, 12, h->campaign);
-	store_bind_int(st, 13, h->id);
+	bind_some(st, 13, h->sim);
+	store_bind_int(st, 14, h->id);
 	rc = store_do(s, st);
 	if (rc == 0)
 		return event_tell(s, "sending", ACTOR, h->account, h->id, now, data);

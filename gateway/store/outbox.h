@@ -32,6 +32,7 @@ struct outbox_row {
 	enum reason reason;
 	int segments;
 	int64_t at, handed_at, not_after, answers; /* 0: none */
+	int64_t sim;                               /* it waits for or went by, 0: none */
 };
 
 int outbox_get(struct store *s, int64_t id, struct outbox_row *row);
@@ -64,6 +65,7 @@ struct outbox_handover {
 	const char *campaign; /* whose step it is by now; NULL: as it was */
 	unsigned segments;
 	int64_t price; /* millionths, negative: unknown */
+	int64_t sim;   /* it goes by, 0: no modem's */
 };
 int outbox_send(struct store *s, const struct outbox_handover *h, int64_t now,
 		struct event_json *data);

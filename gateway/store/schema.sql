@@ -117,7 +117,9 @@ CREATE TABLE message (
   done_at   INTEGER,          -- final
   not_after INTEGER,          -- answers and alerts: useless after that
   answers   INTEGER,          -- id of the incoming message this one answers
-  actor     TEXT              -- who asked for it, when a person did
+  actor     TEXT,             -- who asked for it, when a person did
+  sim       INTEGER           -- out: the SIM it waits for (planned) or went by; in: it came by; NULL: any,
+                              -- or no modem's
 );
 CREATE UNIQUE INDEX message_step ON message (account, due, step) WHERE step IS NOT NULL;
 CREATE INDEX message_queue ON message (route, rank, at) WHERE status = 0;
@@ -126,6 +128,11 @@ CREATE INDEX message_unknown ON message (number) WHERE status = 7;
 CREATE INDEX message_person ON message (person, handed_at) WHERE handed_at IS NOT NULL;
 CREATE INDEX message_account ON message (account) WHERE step IS NULL;
 CREATE INDEX message_answers ON message (number, created_at) WHERE class = 1;
+CREATE INDEX message_sim_used ON message (sim, handed_at, segments, number)
+  WHERE sim IS NOT NULL AND handed_at IS NOT NULL;
+CREATE INDEX message_sim_waiting ON message (sim) WHERE sim IS NOT NULL AND status = 0;
+CREATE INDEX message_sim_number ON message (number) WHERE sim IS NOT NULL AND status <> 0;
+CREATE INDEX message_sim_sender ON message (sender) WHERE sim IS NOT NULL AND direction = 1;
 
 -- What became of each part of a text once the operator answered.
 CREATE TABLE part (
@@ -337,6 +344,30 @@ CREATE TABLE learned (
   evidence INTEGER NOT NULL, -- how often it was seen to hold
   example  TEXT,
   PRIMARY KEY (route, what)
+) WITHOUT ROWID;
+
+-- SIMs that were in a modem of ours.  What they have used is counted over message.sim.
+CREATE TABLE sim (
+  id      INTEGER PRIMARY KEY,
+  key     TEXT NOT NULL UNIQUE, -- ICCID, else "i" and the IMSI
+  route   TEXT NOT NULL,        -- whose modem it was in last
+  iccid   TEXT NOT NULL,        -- "" where the SIM does not say, as the next
+  imsi    TEXT NOT NULL,
+  imei    TEXT NOT NULL,        -- of the modem it was in last
+  address TEXT NOT NULL,        -- its own number where known, else the key: `recipient` of what comes in
+  seen_at INTEGER NOT NULL,
+  balance TEXT,                 -- as the operator last worded it
+  balance_minor INTEGER,        -- the amount in it, minor units of the lender's currency; NULL: none found
+  balance_at INTEGER
+);
+CREATE INDEX sim_address ON sim (address);
+
+-- PINs that were tried: a wrong one is never tried again.  Written before the try.
+CREATE TABLE sim_pin (
+  key    TEXT PRIMARY KEY, -- the ICCID, or "e" and the IMEI where a locked SIM does not say
+  digest BLOB NOT NULL,    -- of the PIN
+  good   INTEGER NOT NULL, -- 1: the SIM took it
+  at     INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- Figures of a route on a day of the lender's zone.

@@ -76,10 +76,11 @@ open_channel(struct fixture *f, const char *path)
 {
 	struct config_route route = {
 	    .name = "paper", .type = CONFIG_ROUTE_FILE, .path = path, .rate = 7};
+	struct channel_needs needs = {.loop = &f->loop};
 	int rc;
 
 	f->inside = true;
-	rc = channel_open(&f->c, &f->loop, &route, &events, f, f->why);
+	rc = channel_open(&f->c, &needs, &route, &events, f, f->why);
 	f->inside = false;
 	return rc;
 }

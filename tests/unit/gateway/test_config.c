@@ -164,7 +164,13 @@ test_mistakes_in_routes(void **state)
 	assert_complaint("routes: {a: {type: file}, b: {type: file}}\n", false, "same file as `a`");
 	assert_complaint("routes: {a: }\n", false, "needs `type`");
 	assert_complaint("routes: [a]\n", false, "a name and a mapping");
-	assert_complaint("routes: {a: {type: modem}}\n", true, "later release");
+	assert_complaint("routes: {a: {type: modem, per_day: 0}}\n", false, "per_day");
+	assert_complaint("routes: {a: {type: modem, balance: {ussd: help}}}\n", false, "dial");
+	assert_complaint("routes: {a: {type: modem, balance: {ussd: \"*1#\", every: 1m}}}\n", false,
+			 "10m");
+	assert_complaint("routes: {a: {type: modem, balance: {warn_below: \"5\"}}}\n", false,
+			 "ussd");
+	assert_complaint("routes: {a: {type: file, sim_wait: 5}}\n", false, "means nothing");
 }
 
 static void
