@@ -78,7 +78,9 @@ struct channel_ops {
 	void (*close)(struct channel *c, unsigned drain_ms, channel_closed *closed);
 	/* Of a pool of modems alone, NULL elsewhere. */
 	void (*offer)(const struct channel *c, struct handover_pool *out); /* its SIMs, now */
-	void (*offered)(struct channel *c); /* a job that was given an offer is durable */
+	/* A job that was given this offer is durable. */
+	void (*offered)(struct channel *c, const struct handover_pool *offer);
+	/* Settings that do not need it opened anew. */
 	void (*use)(struct channel *c, struct config *config, const struct config_route *route);
 	json_t *(*list)(const struct channel *c); /* an array with an object a modem */
 	/* What was said on the wires, numbers masked; of one port or IMEI, or all (""). */

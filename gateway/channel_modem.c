@@ -120,10 +120,12 @@ modem_route_offer(const struct channel *c, struct handover_pool *out)
 	}
 }
 
+/* A SIM that came since then is for the next job to make use of. */
 static void
-modem_route_offered(struct channel *c)
+modem_route_offered(struct channel *c, const struct handover_pool *offer)
 {
-	self(c)->fresh = false;
+	if (offer->n == self(c)->n_sims)
+		self(c)->fresh = false;
 }
 
 static void

@@ -64,7 +64,8 @@ pause_or_resume(struct store *s, struct command_env *env, const json_t *request,
 				   what);
 	if ((rc = set_pause(s, env, request, pause, key, campaign)) != 0)
 		return rc;
-	env->effect.replan_all = true;
+	/* A pause of all holds the hand-over and leaves the queue as it is. */
+	env->effect.replan_all = campaign != NULL;
 	env->effect.wake = !pause;
 	return command_say(reply, pause ? "%s is paused until dunlin resume%s%s" : "%s goes on%s%s",
 			   what, pause && campaign != NULL ? " --campaign " : "",

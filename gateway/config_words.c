@@ -238,16 +238,23 @@ read_text(struct loader *l, const char *file, const char *tag, const char *text,
 
 /* ---- the lender's own ---- */
 
-/* "hi-Latn" of hi-Latn.yaml and hi-Latn.dates.yaml; NULL and complained of when the name names no
- * language. */
+/* "hi-Latn" of hi-Latn.yaml and hi-Latn.dates.yaml; false when the name names no language. */
+static bool
+tag_in(const char *name, char tag[LANGUAGE_TEXT])
+{
+	size_t len = strlen(name), part = strcspn(name, ".");
+
+	return len > 5 && strcmp(name + len - 5, ".yaml") == 0 &&
+	       language_canonical(name, part, tag) == 0 && strlen(tag) < 16;
+}
+
+/* The same, complained of and NULL. */
 static const char *
 tag_of(struct loader *l, const char *file, const char *name)
 {
 	char tag[LANGUAGE_TEXT];
-	size_t len = strlen(name), part = strcspn(name, ".");
 
-	if (len > 5 && strcmp(name + len - 5, ".yaml") == 0 &&
-	    language_canonical(name, part, tag) == 0 && strlen(tag) < 16)
+	if (tag_in(name, tag))
 		return arena_text(&l->arena, tag, strlen(tag));
 	complaint_add(l->yaml.complaints, file, 0, 0,
 		      "a word file is named after its language, such as en.yaml or hi-Latn.yaml");
@@ -276,25 +283,30 @@ config_words_own(const char *home)
 	return own;
 }
 
-static void
-read_folder(struct loader *l, const char *home)
+/* The names of the files in words/, sorted. */
+static size_t
+list_folder(struct loader *l, const char *home, const char *names[FILES_MAX])
 {
-	const char *folder = arena_format(&l->arena, "%s/words", home);
-	const char *names[FILES_MAX];
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(arena_format(&l->arena, "%s/words", home));
 	size_t n = 0;
 
 	if (dir == NULL) {
 		if (errno != ENOENT)
 			complaint_add(l->yaml.complaints, "words", 0, 0, "cannot be read: %s",
 				      strerror(errno));
-		return;
+		return 0;
 	}
 	for (struct dirent *e; n < FILES_MAX && (e = readdir(dir)) != NULL;)
 		if (e->d_name[0] != '.')
 			names[n++] = arena_text(&l->arena, e->d_name, strlen(e->d_name));
 	closedir(dir);
 	qsort(names, n, sizeof(*names), by_name);
+	return n;
+}
+
+static void
+read_folder(struct loader *l, const char *home, const char *const *names, size_t n)
+{
 	for (size_t i = 0; i < n; i++) {
 		const char *file = arena_format(&l->arena, "words/%s", names[i]);
 		const struct yaml_node *root = NULL;
@@ -334,19 +346,47 @@ end(struct loader *l)
 	return words;
 }
 
+/* Do the lender's files add to the language? */
+static bool
+adds_to(const char *tag, const char *const *names, size_t n)
+{
+	char own[LANGUAGE_TEXT];
+
+	for (size_t i = 0; i < n; i++)
+		if (tag_in(names[i], own) && strcmp(own, tag) == 0)
+			return true;
+	return false;
+}
+
+/* What is embedded: of languages that are compiled already, only those the lender adds to. */
+static void
+read_shipped(struct loader *l, bool compiled, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < sizeof shipped / sizeof shipped[0] && !l->no_memory; i++) {
+		const char *file = arena_format(&l->arena, "schedule/words/%s", shipped[i].name);
+		const char *tag = tag_of(l, file, shipped[i].name);
+
+		if (!compiled || adds_to(tag, names, n))
+			read_text(l, file, tag, shipped[i].text, strlen(shipped[i].text));
+	}
+}
+
 struct reply_words *
 config_words_load(const char *home, struct complaints *complaints)
 {
+	bool compiled = config_words_image() != NULL;
+	const char *names[FILES_MAX];
 	struct loader l;
+	size_t n = 0;
 
 	begin(&l, complaints);
-	for (size_t i = 0; i < sizeof shipped / sizeof shipped[0] && !l.no_memory; i++) {
-		const char *file = arena_format(&l.arena, "schedule/words/%s", shipped[i].name);
-		read_text(&l, file, tag_of(&l, file, shipped[i].name), shipped[i].text,
-			  strlen(shipped[i].text));
-	}
-	if (home != NULL && !l.no_memory)
-		read_folder(&l, home);
+	if (compiled && !l.no_memory)
+		l.no_memory = reply_builder_base(l.builder, config_words_shipped()) != 0;
+	if (home != NULL)
+		n = list_folder(&l, home, names);
+	read_shipped(&l, compiled, names, n);
+	if (!l.no_memory)
+		read_folder(&l, home, names, n);
 	return end(&l);
 }
 
@@ -369,11 +409,8 @@ static const struct reply_words *carried;
 static void
 carry(void)
 {
-	struct complaints complaints = {0};
-
-	carried = config_words_load(NULL, &complaints);
+	carried = reply_words_open(config_words_image());
 	assert(carried != NULL);
-	complaint_clear(&complaints);
 }
 
 const struct reply_words *

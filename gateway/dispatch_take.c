@@ -62,7 +62,7 @@ on_taken(void *arg, int status)
 			d->urgent = false;
 	}
 	if (status == 0 && is_pool(r))
-		r->channel->ops->offered(r->channel);
+		r->channel->ops->offered(r->channel, &r->job.pool);
 	if (r->look)
 		r->next_at = INT64_MIN;
 	r->look = false;

@@ -48,8 +48,10 @@ read_config(struct start *s)
 
 	config_print_complaints(stderr, &complaints, s->home);
 	complaint_clear(&complaints);
-	if (rc == 0)
+	if (rc == 0) {
+		(void)config_words(s->config); /* opened now, not at the first reply */
 		return 0;
+	}
 	return refuse(REFUSED,
 		      rc == -EINVAL
 			  ? "nothing is served until the mistakes above are mended"

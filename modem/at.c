@@ -194,6 +194,13 @@ at_withdraw(struct at *at)
 		withdraw(at);
 }
 
+void
+at_hurry(struct at *at, unsigned ms)
+{
+	if (at->phase == TEXTED && at->lines_n == 0 && !at->closing)
+		arm(at, ms);
+}
+
 static void
 on_deadline(uv_timer_t *timer)
 {

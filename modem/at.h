@@ -93,6 +93,9 @@ int at_run(struct at *at, const struct at_command *command);
 bool at_busy(const struct at *at);
 bool at_texted(const struct at *at); /* Ctrl-Z was written, and no answer came yet */
 
+/* The modem forgot what it was asked: an answer behind Ctrl-Z is waited for no longer than ms. */
+void at_hurry(struct at *at, unsigned ms);
+
 /* Decides about a held body. Without one they do nothing; at_release()
  * is false when it came too late. */
 bool at_release(struct at *at);

@@ -18,11 +18,13 @@
  *   Ownership   modem_open() copies its configuration; no PIN is kept. What is handed to a callback
  *               is lent until the callback returns.
  *   Completion  every submit taken (0) gets exactly one `answer`: never inside the call, never
- * after `closed`. `late_answer` may follow MODEM_UNKNOWN within the session. Callbacks   may call
- * anything here, modem_close() included. Incoming    texts stay on the SIM (or unacknowledged)
- * until modem_confirm(): make them durable first. What is not confirmed comes again in the next
- * session. Errors      0 or a negative UV_E* code; what became of a text is an outcome. Thread the
- * loop's. Time is uv's; no clock is read, nothing is logged. Signals     none.
+ *               after `closed`. `late_answer` may follow MODEM_UNKNOWN within the session.
+ *   Callbacks   may call anything here, modem_close() included.
+ *   Incoming    texts stay on the SIM (or unacknowledged) until modem_confirm(): make them
+ *               durable first. What is not confirmed comes again in the next session.
+ *   Errors      0 or a negative UV_E* code; what became of a text is an outcome.
+ *   Thread      the loop's. Time is uv's; no clock is read, nothing is logged.
+ *   Signals     none.
  *
  * 3GPP TS 27.005 (texts), 27.007 (the rest), 23.040; ITU-T V.250.
  */

@@ -210,6 +210,8 @@ modem_announced(struct modem *m, const char *line, const char *store)
 	fields_text(line, 0, place.store, sizeof place.store);
 	if (strlen(place.store) != 2)
 		snprintf(place.store, sizeof place.store, "%s", store);
+	if (strcmp(place.store, m->absent) == 0)
+		snprintf(place.store, sizeof place.store, "%s", m->info.store);
 	if (place.index < 0 || m->reads_n == READS) {
 		m->chores |= CHORE_DRAIN;
 		m->drain_at = 0;

@@ -133,6 +133,7 @@ struct modem {
 	char stores[STORES][4];
 	size_t stores_n, drain_at; /* which store a drain has come to */
 	char selected[4];          /* where AT+CMGR and AT+CMGL look; "" when not known */
+	char absent[4];            /* it is announced, and cannot be looked at */
 	bool three_stores;         /* AT+CPMS wants all of them */
 	uint64_t last_drain, last_operator;
 	struct place place; /* of the read or the deletion at hand */

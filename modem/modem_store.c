@@ -8,6 +8,15 @@
 
 /* ---- which store is looked at ---- */
 
+/* Reports said to be in "SR" by sticks that have none are where texts come in. */
+static void
+look_elsewhere(struct modem *m)
+{
+	for (size_t i = 0; i < m->reads_n; i++)
+		if (strcmp(m->reads[i].store, m->absent) == 0)
+			snprintf(m->reads[i].store, sizeof m->reads[i].store, "%s", m->info.store);
+}
+
 static void
 on_selected(struct modem *m, const struct at_answer *answer)
 {
@@ -24,12 +33,8 @@ on_selected(struct modem *m, const struct at_answer *answer)
 	m->three_stores = false;
 	if (strcmp(m->info.store, m->place.store) == 0)
 		m->info.store[0] = '\0'; /* nor is it asked for again */
-	for (size_t i = 0; i < m->reads_n;) {
-		if (strcmp(m->reads[i].store, m->place.store) == 0)
-			m->reads[i] = m->reads[--m->reads_n];
-		else
-			i++;
-	}
+	snprintf(m->absent, sizeof m->absent, "%s", m->place.store);
+	look_elsewhere(m);
 	for (size_t i = 0; i < SLOTS; i++)
 		if (m->slots[i].used && strcmp(m->slots[i].store, m->place.store) == 0)
 			m->slots[i].failures = FAILURES;

@@ -191,9 +191,17 @@ modem_poll(struct modem *m)
 static bool
 is_start(const char *line)
 {
-	return strcmp(line, "RDY") == 0 || at_begins(line, "^SYSSTART") ||
-	       at_begins(line, "+CPIN: NOT INSERTED") || at_begins(line, "+CPIN: NOT READY") ||
-	       at_begins(line, "+SIM: REMOVED");
+	return strcmp(line, "RDY") == 0 || strcmp(line, "SMS DONE") == 0 ||
+	       at_begins(line, "^SYSSTART") || at_begins(line, "+CPIN: NOT INSERTED") ||
+	       at_begins(line, "+CPIN: NOT READY") || at_begins(line, "+SIM: REMOVED");
+}
+
+/* What it was sending it has forgotten, too. */
+static void
+start_anew(struct modem *m)
+{
+	m->anew = true;
+	at_hurry(m->at, m->config.command_ms);
 }
 
 static bool
@@ -225,7 +233,7 @@ modem_notice(struct modem *m, const char *line, const char *pdu)
 	else if (is_full(line))
 		m->chores |= CHORE_DRAIN;
 	else if (is_start(line) && (modem_in_use(m) || m->info.state == MODEM_SEARCHING))
-		m->anew = true;
+		start_anew(m);
 	else
 		modem_late(m, line);
 }

@@ -1,7 +1,9 @@
 /* The builder: keeps entries until all are there, then compiles language by language. */
 #include "reply_compile.h"
+#include "reply_part.h"
 #include "reply_sections.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +11,7 @@
 #define LANGS_MAX 32
 
 struct reply_builder {
+	const struct reply_words *base; /* its languages are the first of the tags; may be NULL */
 	char (*tags)[REPLY_TAG];
 	size_t n_tags, tags_room;
 	struct reply_entry *entries;
@@ -57,6 +60,19 @@ language(struct reply_builder *b, const char *tag, uint16_t *out)
 		return -ENOMEM;
 	memcpy(b->tags[b->n_tags], tag, strlen(tag) + 1);
 	*out = (uint16_t)b->n_tags++;
+	return 0;
+}
+
+int
+reply_builder_base(struct reply_builder *b, const struct reply_words *base)
+{
+	uint16_t index;
+
+	assert(b->n_tags == 0);
+	for (size_t i = 0; i < base->n; i++)
+		if (language(b, base->langs[i].tag, &index) != 0)
+			return -ENOMEM;
+	b->base = base;
 	return 0;
 }
 
@@ -116,9 +132,13 @@ compile_one(struct reply_builder *b, size_t index, struct reply_lang *lang, repl
 	struct reply_compiler c = {.lang = lang, .wrong = wrong, .user = user};
 	bool good;
 
-	memcpy(lang->tag, b->tags[index], REPLY_TAG);
-	good = reply_compile(&c, b->entries, b->n, index);
+	strcpy(lang->tag, b->tags[index]);
+	c.tokens = malloc(sizeof(*c.tokens));
+	good = c.tokens != NULL && reply_compile(&c, b->entries, b->n, index);
 	reply_dict_clear(&c.sets);
+	free(c.tokens);
+	free(c.pool.p);
+	free(c.kept.p);
 	free(c.phrases);
 	free(c.includes);
 	free(c.compounds);
@@ -128,12 +148,20 @@ compile_one(struct reply_builder *b, size_t index, struct reply_lang *lang, repl
 struct reply_words *
 reply_words_build(struct reply_builder *b, reply_wrong *wrong, void *user)
 {
+	bool own[LANGS_MAX] = {false}; /* has entries */
 	struct reply_words *w = calloc(1, sizeof(*w));
 	bool good = w != NULL && (w->langs = calloc(b->n_tags + 1, sizeof(*w->langs))) != NULL;
 
+	for (size_t i = 0; i < b->n; i++)
+		own[b->entries[i].lang] = true;
 	for (size_t i = 0; i < b->n_tags && good; i++) {
 		w->n++;
-		good = compile_one(b, i, &w->langs[i], wrong, user);
+		if (own[i]) {
+			good = compile_one(b, i, &w->langs[i], wrong, user);
+		} else {
+			w->langs[i] = b->base->langs[i];
+			w->langs[i].lent = true;
+		}
 	}
 	reply_builder_free(b);
 	if (!good) {
@@ -165,7 +193,8 @@ reply_words_free(struct reply_words *w)
 	if (w == NULL)
 		return;
 	for (size_t i = 0; i < w->n; i++)
-		clear(&w->langs[i]);
+		if (!w->langs[i].lent)
+			clear(&w->langs[i]);
 	free(w->langs);
 	free(w);
 }

@@ -26,7 +26,7 @@ no_memory(struct reply_compiler *c)
 /* ---- sequences ---- */
 
 static bool
-add_element(struct reply_lang *lang, uint8_t kind, uint16_t arg)
+add_element(struct reply_lang *lang, uint16_t kind, uint16_t arg)
 {
 	if (!reply_grow(&lang->elements, &lang->elements_room, lang->n_elements,
 			sizeof(*lang->elements)))
@@ -86,7 +86,7 @@ add_elements(struct reply_compiler *c, const struct reply_piece *p, size_t n_pie
 }
 
 static bool
-is_open(uint8_t kind)
+is_open(uint16_t kind)
 {
 	return kind == REPLY_AT_GAP || kind == REPLY_AT_RUN;
 }
@@ -120,7 +120,7 @@ add_sequence(struct reply_compiler *c, const struct reply_branch *b, int class, 
 			      .next = REPLY_NO_ID};
 	uint16_t set;
 
-	if (!add_elements(c, b->p, b->n))
+	if (!add_elements(c, c->pool.p + b->first, b->n))
 		return false;
 	s.n = (uint8_t)(lang->n_elements - s.first);
 	if (!head_of(lang, &s, &set) || is_open(lang->elements[s.first + s.n - 1U].kind))

@@ -24,18 +24,23 @@ struct reply_entry {
 /* A piece of a sequence while its pattern is read: words, or what an element can be. */
 struct reply_piece {
 	bool literal;
+	uint8_t n; /* words */
 	struct reply_element e;
 	uint32_t words[REPLY_PHRASE];
-	size_t n;
 };
 
+/* One way to read a pattern: pieces in a row of a pool, at most REPLY_PIECES. */
 struct reply_branch {
-	struct reply_piece p[REPLY_PIECES];
-	size_t n;
+	uint32_t first, n;
 };
 
 struct reply_branches {
 	struct reply_branch *b;
+	size_t n, room;
+};
+
+struct reply_pool {
+	struct reply_piece *p;
 	size_t n, room;
 };
 
@@ -59,7 +64,7 @@ struct reply_heads {
 
 /* An entry of a set that has sets in it: multiplied out when all of those are known. */
 struct reply_compound {
-	struct reply_branch b;
+	struct reply_branch b; /* in `kept` */
 	uint16_t set;
 	int32_t value;
 	const struct reply_entry *entry;
@@ -68,7 +73,10 @@ struct reply_compound {
 
 struct reply_compiler {
 	struct reply_lang *lang;
-	struct reply_dict sets; /* names; set id = index + REPLY_SET_FREE */
+	struct reply_dict sets;      /* names; set id = index + REPLY_SET_FREE */
+	struct reply_pool pool;      /* of the pattern being read: it moves as it grows */
+	struct reply_pool kept;      /* of the compounds */
+	struct reply_tokens *tokens; /* scratch */
 	struct reply_phrase *phrases;
 	size_t n_phrases, phrases_room;
 	struct reply_include *includes;
@@ -94,8 +102,11 @@ bool reply_compile_entry(struct reply_compiler *c, uint16_t set, int32_t value);
 /* Multiplies out what could not be at once, then puts all phrases into the trie. */
 bool reply_compile_phrases(struct reply_compiler *c);
 
+/* Room for n more pieces; false without memory. */
+bool reply_pool_room(struct reply_pool *pool, size_t n);
+
 /* reply_pattern.c: the text of an entry as sequences; false and complained of when it is none.
- * The caller frees out->b. */
+ * Their pieces stay in c->pool until the next call.  The caller frees out->b. */
 bool reply_pattern(struct reply_compiler *c, const char *text, struct reply_branches *out);
 
 /* The id of a set by name, made when it is new; REPLY_SET_COMMON without memory. */

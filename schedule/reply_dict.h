@@ -28,7 +28,7 @@ struct reply_edge {
 };
 
 struct reply_output {
-	uint16_t set;
+	uint32_t set;
 	int32_t value;
 	uint32_t next;
 };
@@ -45,7 +45,7 @@ struct reply_trie {
 struct reply_glob {
 	uint32_t word; /* its text, hyphens and all */
 	uint16_t key;  /* two letters: first, or last when it begins with a joker */
-	bool tail;
+	uint16_t tail; /* it does */
 };
 
 struct reply_slip {

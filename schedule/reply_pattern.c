@@ -34,39 +34,86 @@ wrong(struct reader *r, size_t at, const char *what)
 }
 
 static bool
-add_branch(struct reader *r, struct reply_branches *out, const struct reply_branch *b)
+no_memory(struct reader *r)
+{
+	r->c->no_memory = r->failed = true;
+	return false;
+}
+
+bool
+reply_pool_room(struct reply_pool *pool, size_t n)
+{
+	while (pool->n + n > pool->room)
+		if (!reply_grow(&pool->p, &pool->room, pool->room, sizeof(*pool->p)))
+			return false;
+	return true;
+}
+
+/* Pieces in a row, behind all others; they must not lie in the pool themselves. */
+static bool
+push(struct reader *r, const struct reply_piece *p, size_t n)
+{
+	struct reply_pool *pool = &r->c->pool;
+
+	if (!reply_pool_room(pool, n))
+		return no_memory(r);
+	memcpy(pool->p + pool->n, p, n * sizeof(*p));
+	pool->n += n;
+	return true;
+}
+
+/* The same of pieces that do. */
+static bool
+push_again(struct reader *r, const struct reply_branch *b)
+{
+	if (!reply_pool_room(&r->c->pool, b->n))
+		return no_memory(r);
+	return push(r, r->c->pool.p + b->first, b->n);
+}
+
+static const struct reply_piece *
+pieces_of(const struct reader *r, const struct reply_branch *b)
+{
+	return r->c->pool.p + b->first;
+}
+
+static bool
+add_branch(struct reader *r, struct reply_branches *out, struct reply_branch b)
 {
 	if (out->n >= REPLY_FORKS) {
 		wrong(r, r->at,
 		      "this pattern stands for too many sequences: use sets, or several patterns");
 		return false;
 	}
-	if (!reply_grow(&out->b, &out->room, out->n, sizeof(*out->b))) {
-		r->c->no_memory = r->failed = true;
-		return false;
-	}
-	out->b[out->n++] = *b;
+	if (!reply_grow(&out->b, &out->room, out->n, sizeof(*out->b)))
+		return no_memory(r);
+	out->b[out->n++] = b;
 	return true;
 }
 
-/* Every branch of `all` followed by every branch of `more`. */
+/* Every branch of `all` followed by every branch of `more`.  All their pieces lie from `from` on in
+ * the pool, and those of the product take their place. */
 static void
-multiply(struct reader *r, struct reply_branches *all, const struct reply_branches *more)
+multiply(struct reader *r, struct reply_branches *all, const struct reply_branches *more,
+	 size_t from)
 {
 	struct reply_branches product = {.n = 0};
+	struct reply_pool *pool = &r->c->pool;
+	size_t top = pool->n;
 
 	for (size_t i = 0; i < all->n && !r->failed; i++)
 		for (size_t k = 0; k < more->n && !r->failed; k++) {
-			struct reply_branch b = all->b[i];
+			struct reply_branch b = {(uint32_t)(pool->n - top + from),
+						 all->b[i].n + more->b[k].n};
 
-			if (b.n + more->b[k].n > REPLY_PIECES) {
+			if (b.n > REPLY_PIECES)
 				wrong(r, r->at, "this pattern is too long");
-				break;
-			}
-			memcpy(b.p + b.n, more->b[k].p, more->b[k].n * sizeof(b.p[0]));
-			b.n += more->b[k].n;
-			add_branch(r, &product, &b);
+			else if (push_again(r, &all->b[i]) && push_again(r, &more->b[k]))
+				add_branch(r, &product, b);
 		}
+	if (pool->n > top)
+		memmove(pool->p + from, pool->p + top, (pool->n - top) * sizeof(*pool->p));
+	pool->n = pool->n - top + from;
 	free(all->b);
 	*all = product;
 }
@@ -78,10 +125,8 @@ add_word(struct reader *r, struct reply_piece *p, const char *text)
 {
 	uint32_t id = reply_dict_add(&r->c->lang->dict, text, strlen(text));
 
-	if (id == REPLY_NO_ID) {
-		r->c->no_memory = r->failed = true;
-		return false;
-	}
+	if (id == REPLY_NO_ID)
+		return no_memory(r);
 	if (p->n == REPLY_PHRASE) {
 		wrong(r, r->at, "more than 8 words in a row");
 		return false;
@@ -121,8 +166,8 @@ special_word(struct reader *r, const char *text, size_t len, struct reply_piece 
 	if (!add_word(r, p, exact ? folded : spelt))
 		return;
 	r->c->lang->marks |= exact;
-	if (!exact && !reply_glob_add(r->c->lang, p->words[p->n - 1]))
-		r->c->no_memory = r->failed = true;
+	if (!exact && !reply_glob_add(r->c->lang, p->words[p->n - 1U]))
+		no_memory(r);
 }
 
 static void
@@ -130,18 +175,13 @@ read_word(struct reader *r, struct reply_piece *p)
 {
 	size_t len = strcspn(r->text + r->at, " \t(){}|?!^$*~<>");
 	const char *text = r->text + r->at;
-	struct reply_tokens *t;
+	struct reply_tokens *t = r->c->tokens;
 	char spelt[REPLY_TEXT];
 
 	*p = (struct reply_piece){.literal = true};
 	if (text[0] == '=' || memchr(text, '-', len) != NULL) {
 		special_word(r, text, len, p);
 		r->at += len;
-		return;
-	}
-	t = malloc(sizeof *t);
-	if (t == NULL) {
-		r->c->no_memory = r->failed = true;
 		return;
 	}
 	reply_tokens(text, len, t);
@@ -151,7 +191,6 @@ read_word(struct reader *r, struct reply_piece *p)
 	}
 	if (t->n == 0)
 		wrong(r, r->at, "there is no word here");
-	free(t);
 	r->at += len;
 }
 
@@ -193,11 +232,10 @@ read_set(struct reader *r, struct reply_piece *p)
 static void
 one(struct reader *r, struct reply_branches *out, const struct reply_piece *p)
 {
-	struct reply_branch b = {.n = 1};
+	struct reply_branch b = {(uint32_t)r->c->pool.n, 1};
 
-	b.p[0] = *p;
-	if (!r->failed)
-		add_branch(r, out, &b);
+	if (!r->failed && push(r, p, 1))
+		add_branch(r, out, b);
 }
 
 static void read_group(struct reader *r, struct reply_branches *out);
@@ -232,17 +270,19 @@ read_place(struct reader *r, struct reply_branches *out)
 	one(r, out, &p);
 }
 
-/* May the piece be a member of a set? */
+/* May the branch be a member of a set? */
 static bool
-is_member(const struct reply_branch *b)
+is_member(const struct reader *r, const struct reply_branch *b)
 {
+	const struct reply_piece *p = pieces_of(r, b);
+
 	if (b->n == 0)
 		return false;
-	if (b->n == 1 && !b->p[0].literal)
-		return b->p[0].e.kind == REPLY_AT_SET &&
-		       (b->p[0].e.arg < REPLY_SET_N || b->p[0].e.arg >= REPLY_SET_FREE);
+	if (b->n == 1 && !p->literal)
+		return p->e.kind == REPLY_AT_SET &&
+		       (p->e.arg < REPLY_SET_N || p->e.arg >= REPLY_SET_FREE);
 	for (size_t i = 0; i < b->n; i++)
-		if (!b->p[i].literal)
+		if (!p[i].literal)
 			return false;
 	return true;
 }
@@ -251,14 +291,16 @@ is_member(const struct reply_branch *b)
 static bool
 words_of(struct reader *r, const struct reply_branch *b, struct reply_piece *out)
 {
+	const struct reply_piece *p = pieces_of(r, b);
+
 	*out = (struct reply_piece){.literal = true};
 	for (size_t i = 0; i < b->n; i++)
-		for (size_t k = 0; k < b->p[i].n; k++) {
+		for (size_t k = 0; k < p[i].n; k++) {
 			if (out->n == REPLY_PHRASE) {
 				wrong(r, r->at, "more than 8 words in a row");
 				return false;
 			}
-			out->words[out->n++] = b->p[i].words[k];
+			out->words[out->n++] = p[i].words[k];
 		}
 	return true;
 }
@@ -272,16 +314,18 @@ unite(struct reader *r, struct reply_branches *all, size_t from)
 	size_t members = 0, kept = 0;
 
 	for (size_t i = 0; i < all->n; i++)
-		members += is_member(&all->b[i]);
+		members += is_member(r, &all->b[i]);
 	if (members < 2 || r->failed)
 		return;
 	p.e.arg = reply_compile_set(r->c, r->text + from, r->at - from);
 	for (size_t i = 0; i < all->n && !r->failed; i++) {
 		const struct reply_branch *b = &all->b[i];
-		if (!is_member(b))
+		const struct reply_piece *first = pieces_of(r, b);
+
+		if (!is_member(r, b))
 			all->b[kept++] = *b;
-		else if (!b->p[0].literal)
-			reply_compile_include(r->c, b->p[0].e.arg, p.e.arg);
+		else if (!first->literal)
+			reply_compile_include(r->c, first->e.arg, p.e.arg);
 		else if (words_of(r, b, &words))
 			reply_compile_phrase(r->c, words.words, words.n, p.e.arg, 0);
 	}
@@ -289,55 +333,66 @@ unite(struct reader *r, struct reply_branches *all, size_t from)
 	one(r, all, &p);
 }
 
+/* What must not stand here, as one piece or two kinds: a set, or pieces behind an UNLESS. */
+static bool
+refuse_one(struct reader *r, const struct reply_branch *no)
+{
+	struct reply_piece p = *pieces_of(r, no);
+
+	if (no->n == 1 && !p.literal && p.e.kind == REPLY_AT_SET) {
+		p.e.kind = REPLY_AT_NOT;
+		return push(r, &p, 1);
+	}
+	p = (struct reply_piece){.e = {REPLY_AT_UNLESS, (uint16_t)no->n}};
+	return push(r, &p, 1) && push_again(r, no);
+}
+
 /* "!x": each alternative is one set that must not begin here, or pieces that must not fit. */
 static void
 refuse(struct reader *r, struct reply_branches *all, size_t from)
 {
-	struct reply_branch b = {.n = 0};
+	struct reply_branch b;
 
 	unite(r, all, from + 1);
+	b = (struct reply_branch){(uint32_t)r->c->pool.n, 0};
 	for (size_t i = 0; i < all->n && !r->failed; i++) {
 		const struct reply_branch *no = &all->b[i];
 
-		if (no->n == 0) {
+		if (no->n == 0)
 			wrong(r, from,
 			      "after ! something must stand that cannot be left out whole");
-		} else if (b.n + no->n + 1 > REPLY_PIECES) {
+		else if (b.n + no->n + 1 > REPLY_PIECES)
 			wrong(r, from, "too much is refused here");
-		} else if (no->n == 1 && !no->p[0].literal && no->p[0].e.kind == REPLY_AT_SET) {
-			b.p[b.n] = no->p[0];
-			b.p[b.n++].e.kind = REPLY_AT_NOT;
-		} else {
-			b.p[b.n++] = (struct reply_piece){.e = {REPLY_AT_UNLESS, (uint16_t)no->n}};
-			memcpy(b.p + b.n, no->p, no->n * sizeof(b.p[0]));
-			b.n += no->n;
-		}
+		else if (refuse_one(r, no))
+			b.n = (uint32_t)r->c->pool.n - b.first;
 	}
 	all->n = 0;
 	if (!r->failed)
-		add_branch(r, all, &b);
+		add_branch(r, all, b);
 }
 
 /* "x~": so many of one set as stand in a row. */
 static void
 run(struct reader *r, struct reply_branches *all, size_t from)
 {
-	struct reply_piece words, *p = all->n == 1 && all->b[0].n > 0 ? &all->b[0].p[0] : NULL;
+	struct reply_piece words, p;
 
 	r->at++;
-	if (p == NULL || !is_member(&all->b[0])) {
+	if (all->n != 1 || !is_member(r, &all->b[0])) {
 		wrong(r, from, "before ~ only words and sets can stand");
 		return;
 	}
-	if (p->literal) {
+	p = *pieces_of(r, &all->b[0]);
+	if (p.literal) {
 		if (!words_of(r, &all->b[0], &words))
 			return;
-		p->e.arg = reply_compile_set(r->c, r->text + from, r->at - from);
-		reply_compile_phrase(r->c, words.words, words.n, p->e.arg, 0);
-		p->literal = false;
+		p = (struct reply_piece){.n = 0};
+		p.e.arg = reply_compile_set(r->c, r->text + from, r->at - from);
+		reply_compile_phrase(r->c, words.words, words.n, p.e.arg, 0);
 	}
-	p->e.kind = REPLY_AT_RUN;
-	all->b[0].n = 1;
+	p.e.kind = REPLY_AT_RUN;
+	all->n = 0;
+	one(r, all, &p);
 }
 
 static void
@@ -359,9 +414,8 @@ read_item(struct reader *r, struct reply_branches *out)
 	}
 	unite(r, out, from);
 	if (!r->failed && r->text[r->at] == '?') {
-		struct reply_branch none = {.n = 0};
 		r->at++;
-		add_branch(r, out, &none);
+		add_branch(r, out, (struct reply_branch){0, 0});
 	} else if (!r->failed && r->text[r->at] == '~') {
 		run(r, out, from);
 	}
@@ -371,9 +425,9 @@ read_item(struct reader *r, struct reply_branches *out)
 static void
 read_items(struct reader *r, struct reply_branches *out)
 {
-	struct reply_branch empty = {.n = 0};
+	size_t from = r->c->pool.n;
 
-	add_branch(r, out, &empty);
+	add_branch(r, out, (struct reply_branch){0, 0});
 	while (!r->failed) {
 		struct reply_branches item = {.n = 0};
 
@@ -382,7 +436,7 @@ read_items(struct reader *r, struct reply_branches *out)
 			return;
 		read_item(r, &item);
 		if (!r->failed)
-			multiply(r, out, &item);
+			multiply(r, out, &item, from);
 		free(item.b);
 	}
 }
@@ -401,7 +455,7 @@ read_group(struct reader *r, struct reply_branches *out)
 		r->at++;
 		read_items(r, &items);
 		for (size_t i = 0; i < items.n && !r->failed; i++)
-			add_branch(r, &group, &items.b[i]);
+			add_branch(r, &group, items.b[i]);
 		free(items.b);
 	} while (!r->failed && r->text[r->at] == '|');
 	if (!r->failed && r->text[r->at] != ')')
@@ -410,7 +464,7 @@ read_group(struct reader *r, struct reply_branches *out)
 	r->depth--;
 	unite(r, &group, from);
 	for (size_t i = 0; i < group.n && !r->failed; i++)
-		add_branch(r, out, &group.b[i]);
+		add_branch(r, out, group.b[i]);
 	free(group.b);
 }
 
@@ -420,6 +474,9 @@ reply_pattern(struct reply_compiler *c, const char *text, struct reply_branches 
 	struct reader r = {.c = c, .text = text};
 
 	*out = (struct reply_branches){.n = 0};
+	c->pool.n = 0;
+	if (!reply_pool_room(&c->pool, REPLY_PIECES))
+		return no_memory(&r);
 	read_items(&r, out);
 	if (!r.failed && text[r.at] != '\0')
 		wrong(&r, r.at,

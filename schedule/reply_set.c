@@ -75,10 +75,15 @@ is_plain_set(const struct reply_piece *p)
 static bool
 add_compound(struct reply_compiler *c, const struct reply_branch *b, uint16_t set, int32_t value)
 {
-	if (!reply_grow(&c->compounds, &c->compounds_room, c->n_compounds, sizeof(*c->compounds)))
+	struct reply_branch kept = {(uint32_t)c->kept.n, b->n};
+
+	if (!reply_pool_room(&c->kept, b->n) ||
+	    !reply_grow(&c->compounds, &c->compounds_room, c->n_compounds, sizeof(*c->compounds)))
 		return no_memory(c);
+	memcpy(c->kept.p + kept.first, c->pool.p + b->first, b->n * sizeof(*c->kept.p));
+	c->kept.n += b->n;
 	c->compounds[c->n_compounds++] =
-	    (struct reply_compound){.b = *b, .set = set, .value = value, .entry = c->entry};
+	    (struct reply_compound){.b = kept, .set = set, .value = value, .entry = c->entry};
 	return true;
 }
 
@@ -86,21 +91,22 @@ add_compound(struct reply_compiler *c, const struct reply_branch *b, uint16_t se
 static bool
 add_row(struct reply_compiler *c, const struct reply_branch *b, uint16_t set, int32_t value)
 {
+	const struct reply_piece *p = c->pool.p + b->first;
 	uint32_t words[REPLY_PHRASE];
 	bool words_only = true;
 	size_t n = 0;
 
 	if (b->n == 0)
 		return reply_compile_wrong(c, 0, "an entry must have a word");
-	if (b->n == 1 && is_plain_set(&b->p[0]) && value == 0)
-		return reply_compile_include(c, b->p[0].e.arg, set);
+	if (b->n == 1 && is_plain_set(p) && value == 0)
+		return reply_compile_include(c, p[0].e.arg, set);
 	for (size_t i = 0; i < b->n; i++) {
-		if (!b->p[i].literal && !is_plain_set(&b->p[i]))
+		if (!p[i].literal && !is_plain_set(&p[i]))
 			return reply_compile_wrong(c, 0,
 						   "an entry of a set is words and sets in a row: "
 						   "no gaps, edges or places");
-		words_only &= b->p[i].literal;
-		n += b->p[i].literal ? b->p[i].n : 1;
+		words_only &= p[i].literal;
+		n += p[i].literal ? p[i].n : 1;
 	}
 	if (n > REPLY_PHRASE)
 		return reply_compile_wrong(c, 0, "more than 8 words in a row");
@@ -108,8 +114,8 @@ add_row(struct reply_compiler *c, const struct reply_branch *b, uint16_t set, in
 		return add_compound(c, b, set, value);
 	n = 0;
 	for (size_t i = 0; i < b->n; i++) {
-		memcpy(words + n, b->p[i].words, b->p[i].n * sizeof(words[0]));
-		n += b->p[i].n;
+		memcpy(words + n, p[i].words, p[i].n * sizeof(words[0]));
+		n += p[i].n;
 	}
 	return reply_compile_phrase(c, words, n, set, value);
 }
@@ -209,7 +215,7 @@ multiply_set(struct product *p, size_t piece, uint16_t set, const uint32_t *word
 static bool
 multiply(struct product *p, size_t piece, const uint32_t *words, size_t n)
 {
-	const struct reply_piece *at = &p->of->b.p[piece];
+	const struct reply_piece *at = &p->c->kept.p[p->of->b.first + piece];
 	uint32_t more[2 * REPLY_PHRASE];
 
 	if (n > REPLY_PHRASE)
@@ -244,11 +250,12 @@ within(const struct reply_compiler *c, uint16_t set, uint16_t whole, int depth)
 static bool
 waits(const struct reply_compiler *c, const struct reply_compound *of)
 {
+	const struct reply_piece *p = c->kept.p + of->b.first;
+
 	for (size_t i = 0; i < of->b.n; i++)
 		for (size_t k = 0; k < c->n_compounds; k++)
-			if (!of->b.p[i].literal && !c->compounds[k].done &&
-			    &c->compounds[k] != of &&
-			    within(c, c->compounds[k].set, of->b.p[i].e.arg, 0))
+			if (!p[i].literal && !c->compounds[k].done && &c->compounds[k] != of &&
+			    within(c, c->compounds[k].set, p[i].e.arg, 0))
 				return true;
 	return false;
 }

@@ -58,8 +58,9 @@ enum reply_element_kind {
 	REPLY_AT_UNLESS, /* arg: so many elements behind it must not fit */
 };
 
+/* None of the tables' items has padding: saved twice, words give the same bytes. */
 struct reply_element {
-	uint8_t kind;
+	uint16_t kind;
 	uint16_t arg;
 };
 
@@ -75,6 +76,7 @@ struct reply_lang {
 	char tag[REPLY_TAG], also[REPLY_TAGS][REPLY_TAG], mix[REPLY_TAGS][REPLY_TAG];
 	bool space_groups, multiplier_first, trailing_digit;
 	bool marks; /* some words ask for their accents */
+	bool lent;  /* the tables are somebody else's */
 	struct reply_dict dict, hidden;
 	struct reply_dict aliases; /* other spellings */
 	uint32_t *alias_to;        /* the words they are, by their ids */

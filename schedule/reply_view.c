@@ -116,8 +116,8 @@ take(struct walk *w, uint32_t node, int j)
 
 	for (uint32_t o = t->nodes[node]; o != REPLY_NO_ID && w->n < REPLY_HITS;
 	     o = t->outputs[o].next)
-		w->v->hits[w->n++] = (struct reply_hit){t->outputs[o].set, (uint8_t)(j - w->from),
-							t->outputs[o].value};
+		w->v->hits[w->n++] = (struct reply_hit){
+		    (uint16_t)t->outputs[o].set, (uint8_t)(j - w->from), t->outputs[o].value};
 }
 
 /* Two tokens that are one word: opt-out, any more. */

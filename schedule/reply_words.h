@@ -14,6 +14,8 @@
  * phrases, a gap, an edge of a clause or a refusal.  All phrases of a language lie in one trie over
  * its dictionary, so each place of a text is looked up once, whatever the number of patterns.
  *
+ * Words can also be saved as an image: bytes that a program carries and opens without any work.
+ *
  * Ownership: the builder copies what it is given.  reply_words_build takes the builder whole.
  * Errors: mistakes are told to `wrong`, with the caller's `where` of the entry and the byte in it,
  * and the entry is left out.  Without memory put and build return -ENOMEM and NULL.
@@ -43,6 +45,11 @@ typedef void reply_wrong(void *user, int where, size_t offset, const char *what)
 struct reply_builder *reply_builder_new(void);
 void reply_builder_free(struct reply_builder *builder); /* NULL is fine */
 
+/* Builds upon other words, before any entry is put: a language of theirs that gets no entry is
+ * taken over as it is, one that gets some must get all of its own again.  `base` outlives what is
+ * built. 0 or -ENOMEM. */
+int reply_builder_base(struct reply_builder *builder, const struct reply_words *base);
+
 /* One entry for the language `tag` (BCP 47).  What is wrong with section or key is told in *what
  * and answered with -EINVAL; what is wrong with the text comes out at building. */
 int reply_builder_put(struct reply_builder *builder, const char *tag, const char *section,
@@ -53,6 +60,13 @@ int reply_builder_put(struct reply_builder *builder, const char *tag, const char
 struct reply_words *reply_words_build(struct reply_builder *builder, reply_wrong *wrong,
 				      void *user);
 void reply_words_free(struct reply_words *words); /* NULL is fine */
+
+/* All tables in one block, for programs whose types have the same layout; the caller frees it.
+ * False without memory. */
+bool reply_words_save(const struct reply_words *words, void **image, size_t *size);
+/* The words of an image, which lies at a multiple of 8 and outlives them.  NULL without memory, or
+ * when a program of another layout made it. */
+struct reply_words *reply_words_open(const void *image);
 
 /* The tags of the languages, in the order they first came; NULL past the end. */
 const char *reply_words_language(const struct reply_words *words, size_t index);

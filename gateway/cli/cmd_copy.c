@@ -7,6 +7,8 @@
 #include "gateway/store/backup.h"
 #include "gateway/store/event.h"
 
+#include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <uv.h>
@@ -111,8 +113,10 @@ restore(struct client *client, const struct cli_call *call, const char *path)
 
 	if ((status = client_lock(client)) != CLI_DONE)
 		return status;
-	if (stat(file, &a) == 0 && stat(path, &b) == 0 && a.st_ino == b.st_ino &&
-	    a.st_dev == b.st_dev)
+	if (stat(file, &a) != 0)
+		return cli_fail(CLI_REFUSED, "%s: %s; the store was left as it is", file,
+				strerror(errno));
+	if (stat(path, &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev)
 		return cli_fail(CLI_REFUSED, "%s is the store itself", file);
 	if ((rc = backup_check(file, error)) != 0)
 		return cli_fail(CLI_REFUSED, "%s; the store was left as it is", error);

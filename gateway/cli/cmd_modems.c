@@ -340,13 +340,10 @@ check_to(struct testing *t)
 static int
 print_test(struct modem_try *m)
 {
-	static const char *const outcomes[] = {"the network took it",
-					       "refused for now",
-					       "refused for this number",
-					       "refused: the SIM's trouble",
-					       "it did not leave",
-					       "sent, and no answer came: it may have "
-					       "arrived"};
+	static const char *const outcomes[] = {
+	    "the network took it",     "refused for now",
+	    "refused for this number", "refused: the SIM's trouble",
+	    "it did not leave",        "no answer came: it may have arrived"};
 	char *said = recorder_text(m->recorder);
 	int status = CLI_FAILED;
 

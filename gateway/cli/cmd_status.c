@@ -36,11 +36,28 @@ gather_routes(struct standing *st)
 	return rc;
 }
 
+/* In one read transaction: what is sent between two counts must not be missed by both. */
+static int
+gather_figures(struct standing *st)
+{
+	struct show *s = &st->show;
+	int64_t midnight = civil_instant(facts_lender_zone(s->facts), show_today(s), 0);
+	int rc = list_lock(s->store);
+
+	if (rc == 0)
+		rc = list_figures(s->store, s->now, midnight, &st->figures);
+	if (rc == 0)
+		rc = list_held(s->store, st->held, REASON_COUNT);
+	if (rc == 0)
+		rc = gather_routes(st);
+	list_unlock(s->store);
+	return rc;
+}
+
 static int
 gather(struct standing *st)
 {
 	struct show *s = &st->show;
-	int64_t midnight = civil_instant(facts_lender_zone(s->facts), show_today(s), 0);
 	char kind[16] = "";
 	int status;
 
@@ -54,8 +71,7 @@ gather(struct standing *st)
 	st->paused = store_meta_int(s->store, META_PAUSED, 0) != 0;
 	if ((status = show_rules(s, &st->rules)) != CLI_DONE)
 		return status;
-	if (list_figures(s->store, s->now, midnight, &st->figures) != 0 ||
-	    list_held(s->store, st->held, REASON_COUNT) != 0 || gather_routes(st) != 0)
+	if (gather_figures(st) != 0)
 		return show_failed(s);
 	if (s->config->n_campaigns == 0) /* it has mistakes, and so none */
 		return CLI_DONE;

@@ -5,8 +5,48 @@
 #include <stdlib.h>
 #include <uv.h>
 
-#define SIMS   256
-#define LATELY (30 * 86400000LL)
+#define SIMS    256
+#define LATELY  (30 * 86400000LL)
+#define HOUR_MS 3600000LL
+#define UNASKED (-1) /* a day nobody asked about yet */
+
+/* How many allowances of an hour a day still has: each hour of the lender's own windows. */
+static int
+hours_on(const struct plan_quota *q, int32_t day)
+{
+	const struct civil_zone *zone = facts_lender_zone(q->show->facts);
+	int64_t end = civil_instant(zone, day + 1, 0);
+	struct policy_question ask = {.at = day == q->today ? q->show->now
+							    : civil_instant(zone, day, 0),
+				      .channel = CAMPAIGN_SMS,
+				      .zone = zone,
+				      .hours_only = true};
+	int n = 0;
+
+	while (ask.at < end) {
+		struct policy_decision d = policy_decide(&q->show->config->policy, &ask);
+
+		if (d.answer == POLICY_ALLOW) {
+			n++;
+			ask.at += HOUR_MS;
+		} else if (d.answer == POLICY_DEFER && d.until > ask.at) {
+			ask.at = d.until;
+		} else {
+			break;
+		}
+	}
+	return n;
+}
+
+/* What a SIM carries on a day. Closed for the lender is not closed for a borrower far away: there
+ * the day's allowance alone counts. */
+static int64_t
+daily(const struct config_modem *m, int hours)
+{
+	int64_t most = (int64_t)hours * m->per_hour;
+
+	return hours > 0 && m->per_hour > 0 && most < m->per_day ? most : m->per_day;
+}
 
 static int
 today_of(struct plan_quota *q, const struct config_route *route, int64_t *today, int64_t *sims)
@@ -16,6 +56,7 @@ today_of(struct plan_quota *q, const struct config_route *route, int64_t *today,
 				    .per_month = m->per_month,
 				    .zone = facts_lender_zone(q->show->facts)};
 	int64_t ids[SIMS];
+	int hours = hours_on(q, q->today);
 	int n = q->show->store != NULL
 		    ? sim_lately(q->show->store, route->name, q->show->now - LATELY, ids, SIMS)
 		    : 0;
@@ -25,14 +66,15 @@ today_of(struct plan_quota *q, const struct config_route *route, int64_t *today,
 	*today = 0;
 	*sims = n > 0 ? n : m->n_ports > 0 ? (int64_t)m->n_ports : 1;
 	if (n == 0)
-		*today = *sims * m->per_day;
+		*today = *sims * daily(m, hours);
 	for (int i = 0; i < n; i++) {
 		struct sim_use use;
 		int rc = sim_use(q->show->store, ids[i], &limits, q->show->now, &use);
+		int64_t most = daily(m, hours) - (daily(m, hours) < m->per_day ? use.hour : 0);
 
 		if (rc != 0)
 			return rc;
-		*today += use.left_today;
+		*today += use.left_today < most ? use.left_today : most > 0 ? most : 0;
 	}
 	return 0;
 }
@@ -49,14 +91,15 @@ plan_quota_init(struct plan_quota *q, struct show *show)
 
 		if (c->routes[i].type != CONFIG_ROUTE_MODEM)
 			continue;
-		if (q->left == NULL &&
-		    (q->left = calloc(c->n_routes * PLAN_QUOTA_DAYS, sizeof *q->left)) == NULL)
+		if (q->sims == NULL &&
+		    ((q->sims = calloc(c->n_routes, sizeof *q->sims)) == NULL ||
+		     (q->left = calloc(c->n_routes * PLAN_QUOTA_DAYS, sizeof *q->left)) == NULL))
 			return UV_ENOMEM;
 		if ((rc = today_of(q, &c->routes[i], &today, &sims)) != 0)
 			return rc;
+		q->sims[i] = sims;
 		for (int day = 0; day < PLAN_QUOTA_DAYS; day++)
-			q->left[i * PLAN_QUOTA_DAYS + (size_t)day] =
-			    day == 0 ? today : sims * c->routes[i].modem.per_day;
+			q->left[i * PLAN_QUOTA_DAYS + (size_t)day] = day == 0 ? today : UNASKED;
 	}
 	return 0;
 }
@@ -65,7 +108,8 @@ void
 plan_quota_clear(struct plan_quota *q)
 {
 	free(q->left);
-	q->left = NULL;
+	free(q->sims);
+	q->left = q->sims = NULL;
 }
 
 bool
@@ -78,12 +122,16 @@ static int64_t *
 left_on(struct plan_quota *q, const struct config_route *route, int32_t day)
 {
 	size_t i = (size_t)(route - q->show->config->routes);
+	int64_t *left;
 
 	if (day < q->today)
 		day = q->today; /* yesterday in another zone */
-	return day - q->today < PLAN_QUOTA_DAYS
-		   ? &q->left[i * PLAN_QUOTA_DAYS + (size_t)(day - q->today)]
-		   : NULL;
+	if (day - q->today >= PLAN_QUOTA_DAYS)
+		return NULL;
+	left = &q->left[i * PLAN_QUOTA_DAYS + (size_t)(day - q->today)];
+	if (*left == UNASKED)
+		*left = q->sims[i] * daily(&route->modem, hours_on(q, day));
+	return left;
 }
 
 /* When it may go on that day, at the hour it was to go: an instant, or 0. */
@@ -114,10 +162,10 @@ plan_quota_take(struct plan_quota *q, const struct config_route *route,
 	int64_t *left;
 	int32_t last = row->own_day + plan_reach(row->step);
 
-	if (route->type != CONFIG_ROUTE_MODEM ||
-	    ((left = left_on(q, route, row->on)) != NULL && *left >= segments)) {
-		if (route->type == CONFIG_ROUTE_MODEM)
-			*left -= segments;
+	if (route->type != CONFIG_ROUTE_MODEM)
+		return true;
+	if ((left = left_on(q, route, row->on)) != NULL && *left >= segments) {
+		*left -= segments;
 		return true;
 	}
 	row->reason = REASON_QUOTA;

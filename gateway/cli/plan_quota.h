@@ -1,8 +1,9 @@
 /* plan_quota.h - what the SIMs of modem routes can carry on each day of a plan
  *
  * A route's SIMs are those seen lately; before any was, one for each port the lender names, one for
- * `auto`. Each carries per_day texts a day, less what it has sent today. What does not fit goes on
- * the next day that is open, has room, and is within the step's `late` days.
+ * `auto`. Each carries per_day texts a day, less what it has sent today, and no more than per_hour
+ * in each hour that is open for the lender. What does not fit goes on the next day that is open,
+ * has room, and is within the step's `late` days.
  *
  * Ownership: the caller's structure, zeroed at first; plan_quota_clear() ends it.
  */
@@ -18,6 +19,7 @@
 struct plan_quota {
 	struct show *show;
 	int32_t today;
+	int64_t *sims; /* by route */
 	int64_t *left; /* by route and day; NULL: no route of modems */
 };
 

@@ -86,10 +86,27 @@ with told("an allowance is kept over restarts, and what waits says why"):
     check(len(sticks.submits()) == 10, len(sticks.submits()), "went, of 10")
     check(all(m["sent_today"] == 5 and m["left_today"] == 0 for m in rows), rows)
     daemon.stop()
-    home.through("2026-09-01T12:00", "2026-09-02T18:30", speed=2000)
-    check(len(sticks.submits()) == 16, len(sticks.submits()), "went, of 16")
-    check(set(by_modem(sticks.submits()).values()) <= {5, 6, 7, 8, 9, 10}, "over the allowance")
+    daemon = home.serve("--at", "2026-09-02T10:00")
+    all_delivered(home, 16)
+    daemon.stop()
+    check(by_modem(sticks.submits()) == {0: 8, 1: 8}, by_modem(sticks.submits()))
     sticks.end()
+
+with told("a plan knows what the SIMs carry, by the day and by the hour"):
+    home = Home(routes="  sticks:\n    type: modem\n    ports: [/dev/pts/9990, /dev/pts/9991]\n"
+                       "    per_day: 8\n")
+    home.accounts(crowd(40, DUE))
+    home.serve("--at", NOW).stop()  # no stick is there; now it is that day, until 20:00
+
+    def planned():
+        n = {}
+        for row in home.list("plan"):
+            what = "%s %s" % (row["decision"], row["reason"])
+            n[what] = n.get(what, 0) + 1
+        return n
+    check(planned() == {"send None": 16, "defer quota": 24}, planned())
+    home.edit("per_day: 8", "per_day: 100\n    per_hour: 1")
+    check(planned() == {"send None": 20, "defer quota": 20}, planned())
 
 with told("distinct recipients of a month"):
     sticks = Sticks()
@@ -191,6 +208,26 @@ with told("sticks and an operator under one router: price, prefixes, failover, n
     unknown = said(home, "unknown")
     check(len(unknown) <= 2 and all(m["route"] == "sticks" for m in unknown), unknown)
     op.end()
+
+with told("and the other way: an operator is lost with texts unanswered, the sticks take the rest"):
+    sticks, op = Sticks(count=2), Sim("--answer-delay", 300)
+    home = Home(routes=ROUTE.format(name="op", port=op.port) + "    price: \"0.10\"\n    window: 5\n" +
+                sticks.route(more="    price: \"0.50\"\n    per_hour: 1000\n    per_day: 1000\n"))
+    home.accounts(crowd(60, DUE))
+    daemon = home.serve("--at", NOW)
+    wait_until("the cheaper is taken", lambda: len(op.submits()) >= 20)
+    check(not sticks.submits(), "the dearer was taken")
+    op.process.kill()
+    wait_until("the sticks have the rest", lambda: len({s["to"] for s in op.submits()} | {
+        s["to"] for s in sticks.submits()}) + len(said(home, "unknown")) >= 60, 90)
+    time.sleep(1)
+    daemon.stop()
+    both = {s["to"] for s in sticks.submits()} & {s["to"] for s in op.submits()}
+    check(not both, "said over both:", sorted(both)[:5])
+    check(len(said(home, "unknown")) <= 5, said(home, "unknown"))
+    check(all(m["route"] == "op" for m in said(home, "unknown")), said(home, "unknown"))
+    home.whole()
+    sticks.end()
 
 with told("long texts go whole over one SIM, in order"):
     sticks = Sticks("--profile", "simcom7600,ublox", count=2)

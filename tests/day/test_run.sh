@@ -17,10 +17,12 @@ DAYS=3 ACCOUNTS=80 ./run >"$out" 2>&1 || fail "./run ended with status $?"
 grep -q '^  Sent  *[1-9][0-9]* reminders' "$out" || fail 'no reminder was sent'
 grep -q 'no receipt missing' "$out" || fail 'a receipt is missing'
 grep -q '^  Verified  *The chain is whole' "$out" || fail 'the chain was not verified'
-taken=$(sed -n 's/^  Compared  *the operator took \([0-9]*\) segments, our store says \([0-9]*\); 0 .*/\1 \2/p' "$out")
+taken=$(sed -n 's/^  Compared  *operator and SIMs took \([0-9]*\) segments, our store says \([0-9]*\); 0 .*/\1 \2/p' "$out")
 [ -n "$taken" ] || fail 'the books were not compared'
 [ "${taken% *}" = "${taken#* }" ] || fail "the books differ: $taken"
-[ "$(wc -l <build/operator/taken.jsonl)" = "${taken% *}" ] || fail 'the operator counted otherwise'
+[ "$(cat build/operator/taken.jsonl build/sticks/taken.jsonl | wc -l)" = "${taken% *}" ] ||
+	fail 'the operator and the sticks counted otherwise'
+[ -s build/sticks/taken.jsonl ] || fail 'the sticks sent nothing'
 grep -q $'\033' "$out" && fail 'escape sequences, and this is no terminal'
 build/release/dunlin -C build/demo status | grep -q "by the schedule's clock" || fail 'no home to look at'
 

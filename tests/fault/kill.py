@@ -90,7 +90,9 @@ def one_home(seed, kills, first):
     check(stats["twice"] == 0, "the operator saw", stats["twice"], "texts twice")
     rows = check_said_once(home, sim.submits())
     texts = [m for m in home.out() if m["class"] == "campaign" and m["status"] != "planned"]
-    check(len(texts) == ACCOUNTS and len(rows) == ACCOUNTS, len(texts), "texts for", ACCOUNTS)
+    odd = [m for m in home.out() if (m["class"] == "campaign") != (m["status"] in ACCEPTED)]
+    check(len(texts) == ACCOUNTS and len(rows) == ACCOUNTS, len(texts), "texts,", len(rows),
+          "of them taken, for", ACCOUNTS, "accounts; the odd ones:", odd[:3])
     taken = {s["user_message_reference"] for s in sim.submits()}
     for m in texts:
         check(m["status"] in ("delivered", "sent", "unknown"), "an odd end:", m)

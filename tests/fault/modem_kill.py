@@ -42,6 +42,7 @@ class Trouble:
             self.may += 1
             self.sticks.tell("%d vanish %d" % (stick, self.dice.randrange(100, 2500)))
         elif kind == "hang":
+            self.may += 1  # where the daemon is stopped, or the stick fails, before it answers
             self.sticks.tell("%d hang %d" % (stick, self.dice.randrange(200, 6000)))
         elif kind == "crash":
             self.may += 1

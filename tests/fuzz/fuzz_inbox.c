@@ -19,7 +19,7 @@
 #define HOUR INT64_C(3600000)
 #define PDUS 64
 
-/* Before the first input, which is timed: with sanitizers the words take seconds to build. */
+/* Before the first input, which is timed. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 int

@@ -28,7 +28,7 @@ check(const struct reply_reading *r, const struct reply_context *c)
 	assert(reply_intent_word(r->intent)[0]);
 }
 
-/* Before the first input, which is timed: with sanitizers the words take seconds to build. */
+/* Before the first input, which is timed. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 int

@@ -360,6 +360,40 @@ closed_from_any_callback(void **state)
 	assert_true(n > 15);
 }
 
+static bool
+restarts_behind_a_text(struct peer *peer, const char *line)
+{
+	(void)line;
+	if (!peer->body)
+		return false;
+	peer->body = false;
+	peer->hook = NULL;
+	peer_say(peer, "RDY");
+	return true;
+}
+
+/* Nobody waits two minutes for an answer that a restarted modem has forgotten. */
+static void
+a_restart_behind_ctrl_z_is_known(void **state)
+{
+	struct rig *rig = rig_new();
+	struct modem_config config = rig_config(rig);
+
+	(void)state;
+	config.sent_ms = 3600000;
+	rig_open(rig, &config);
+	RUN_UNTIL(rig, rig->state == MODEM_READY);
+	rig->peer.hook = restarts_behind_a_text;
+	assert_int_equal(rig_send(rig, 1), 0);
+	RUN_UNTIL(rig, rig->answers == 1);
+	assert_int_equal(rig->answer[0].outcome, MODEM_UNKNOWN);
+	RUN_UNTIL(rig, rig->state == MODEM_READY && peer_said_to(&rig->peer, "AT+CMGF=0") == 2);
+	assert_int_equal(rig_send(rig, 2), 0);
+	RUN_UNTIL(rig, rig->answers == 2);
+	assert_int_equal(rig->answer[1].outcome, MODEM_ACCEPTED);
+	rig_end(rig);
+}
+
 int
 main(void)
 {
@@ -378,6 +412,7 @@ main(void)
 	    cmocka_unit_test(settings_are_read_back),
 	    cmocka_unit_test(closed_from_any_callback),
 	    cmocka_unit_test(books_balance_at_any_moment),
+	    cmocka_unit_test(a_restart_behind_ctrl_z_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,6 +186,44 @@ reports_come_both_ways(void **state)
 	rig_end(rig);
 }
 
+static bool
+no_report_store(struct peer *peer, const char *line)
+{
+	if (strcmp(line, "AT+CPMS=?") == 0) {
+		peer_say(peer, "+CPMS: (\"SM\"),(\"SM\"),(\"SM\")");
+		peer_ok(peer);
+		return true;
+	}
+	if (strncmp(line, "AT+CPMS=\"SR\"", 12) != 0)
+		return false;
+	peer_say(peer, "+CMS ERROR: 302");
+	return true;
+}
+
+/* Some say "SR" and mean the SIM: that costs two questions once, and not the wait for a drain. */
+static void
+reports_kept_where_there_is_no_such_store(void **state)
+{
+	struct rig *rig = rig_new();
+	struct modem_config config = rig_config(rig);
+
+	(void)state;
+	config.drain_ms = 3600000;
+	rig->peer.hook = no_report_store;
+	rig_open(rig, &config);
+	RUN_UNTIL(rig, rig->state == MODEM_READY && peer_said_to(&rig->peer, "AT+CMGL") == 1);
+	rig->peer.stored[5] = REPORT;
+	peer_say(&rig->peer, "+CDSI: \"SR\",5");
+	RUN_UNTIL(rig, rig->peer.stored[5] == NULL);
+	rig->peer.stored[6] = "07917238010010F506D70B911326880736F4111011719551401110117195714000";
+	peer_say(&rig->peer, "+CDSI: \"SR\",6");
+	RUN_UNTIL(rig, rig->peer.stored[6] == NULL);
+	assert_int_equal(rig->reports, 2);
+	assert_int_equal(peer_said_to(&rig->peer, "AT+CPMS=\"SR\""), 2);
+	assert_int_equal(peer_said_to(&rig->peer, "AT+CMGL"), 1);
+	rig_end(rig);
+}
+
 /* A flood of incoming does not stop what goes out, nor the other way round. */
 static bool
 text_brings_text(struct peer *peer, const char *line)
@@ -389,6 +427,7 @@ main(void)
 	    cmocka_unit_test(what_cannot_be_deleted_is_given_once),
 	    cmocka_unit_test(direct_ones_are_acknowledged),
 	    cmocka_unit_test(reports_come_both_ways),
+	    cmocka_unit_test(reports_kept_where_there_is_no_such_store),
 	    cmocka_unit_test(both_ways_at_once),
 	    cmocka_unit_test(ussd_plain_packed_and_wide),
 	    cmocka_unit_test(ussd_in_the_other_form),

@@ -88,6 +88,8 @@ look(struct show *w)
 	if (status)
 		return false;
 	read_events(w);
+	if (w->tally.serving)
+		ask(w, (const char *const[]){"modems", "--json", NULL}, show_tally_stick);
 	if (w->tally.serving && w->tally.n_days && w->tally.today != w->day)
 		morning(w);
 	if (w->tally.n_days && w->day)
@@ -150,7 +152,8 @@ help(void)
 	     "  --dunlin PATH       the program that is asked (dunlin)\n"
 	     "  --payments FILE     payments.csv, imported day by day\n"
 	     "  --keep PERCENT      of the borrowers who keep what they promise (60)\n"
-	     "  --log FILE          the operator's --log, to compare the books with\n"
+	     "  --log FILE          the --log of the operator or of sticks, to compare the books\n"
+	     "                      with; may be said again\n"
 	     "  --days N            how long it will take, for the bar\n"
 	     "  --every N           days between two lines where nothing can be redrawn (5)\n"
 	     "  --seed N            of everything left to chance (1)");
@@ -181,7 +184,11 @@ set_option(struct show_options *o, int c)
 	case 'H': o->home = optarg; return 0;
 	case 'D': o->dunlin = optarg; return 0;
 	case 'p': o->payments = optarg; return 0;
-	case 'l': o->log = optarg; return 0;
+	case 'l':
+		if (o->logs == SHOW_LOGS)
+			return -1;
+		o->log[o->logs++] = optarg;
+		return 0;
 	case 'k': return parse_number(optarg, 0, 100, &o->keep);
 	case 'd': return parse_number(optarg, 1, SHOW_DAYS, &o->days);
 	case 'e': return parse_number(optarg, 1, SHOW_DAYS, &o->every);

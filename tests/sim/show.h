@@ -17,13 +17,17 @@
 
 #include <stdint.h>
 
+enum { SHOW_LOGS = 4 };
+
 struct show_options {
 	const char *home;
 	const char *dunlin;   /* the program that is asked */
 	const char *payments; /* payments.csv, or NULL */
-	const char *log;      /* the operator's --log, to compare the books with; or NULL */
-	uint64_t days;        /* how long the run is, for the bar; 0: unknown */
-	uint64_t keep;        /* percent of the borrowers who keep what they promise */
+	/* The --log of the operator and of the sticks, to compare the books with. */
+	const char *log[SHOW_LOGS];
+	unsigned logs;
+	uint64_t days; /* how long the run is, for the bar; 0: unknown */
+	uint64_t keep; /* percent of the borrowers who keep what they promise */
 	uint64_t seed;
 	uint64_t every; /* days between two plain lines */
 };

@@ -17,7 +17,7 @@ struct end {
 	unsigned accepted;                                     /* parts the operator gave an id */
 	unsigned replies, said_promise, said_paid, said_stop, said_wrong, unsure;
 	unsigned promises, kept, partial, broken, open, withdrawn;
-	unsigned operator_accepted, operator_twice;
+	unsigned taken, twice; /* by the operator and the sticks */
 	char verdict[160];
 	unsigned verdict_lines;
 };
@@ -97,20 +97,24 @@ on_verdict(void *arg, const char *line)
 		snprintf(e->verdict, sizeof e->verdict, "%s", line);
 }
 
-/* The operator's own book: one line a submit it took. */
+/* Their own books: one line a submit they took. What a SIM takes has no reference of ours to tell a
+ * text said again from the same words another day: there the sum must tell. */
 static void
 read_log(struct end *e, const char *path)
 {
 	FILE *in = fopen(path, "r");
 	char *line = NULL;
 	size_t room = 0;
+	struct show_json reference;
 	if (!in) {
 		perror(path);
 		return;
 	}
 	while (getline(&line, &room, in) > 0) {
-		e->operator_accepted++;
-		e->operator_twice += show_json_true(line, "twice");
+		e->taken++;
+		e->twice +=
+		    show_json_find(show_json_line(line), "user_message_reference", &reference) &&
+		    show_json_true(line, "twice");
 	}
 	free(line);
 	fclose(in);
@@ -189,11 +193,11 @@ static int
 say_proof(struct end *e, const struct show_options *o, const struct show_books *b)
 {
 	int bad = 0;
-	if (o->log) {
-		bool same = e->operator_accepted == e->accepted && !e->operator_twice;
+	if (o->logs) {
+		bool same = e->taken == e->accepted && !e->twice;
 		say(e, "Compared",
-		    "the operator took %u segments, our store says %u; %u came twice",
-		    e->operator_accepted, e->accepted, e->operator_twice);
+		    "operator and SIMs took %u segments, our store says %u; %u came twice",
+		    e->taken, e->accepted, e->twice);
 		bad |= !same;
 	}
 	bad |= show_ask(o, (const char *const[]){"verify", NULL}, on_verdict, e) != 0;
@@ -219,8 +223,8 @@ show_end(const struct show_options *o, const struct show_tally *t, const struct 
 	show_ask(o, (const char *const[]){"messages", "--json", NULL}, on_message, &e);
 	show_ask(o, (const char *const[]){"inbox", "--json", NULL}, on_inbox, &e);
 	show_ask(o, (const char *const[]){"promises", "--json", NULL}, on_promise, &e);
-	if (o->log)
-		read_log(&e, o->log);
+	for (unsigned i = 0; i < o->logs; i++)
+		read_log(&e, o->log[i]);
 	buffer_puts(&s->out, "\n");
 	say_texts(&e);
 	say_replies(&e, b);

@@ -276,6 +276,30 @@ draw_route(struct frame *f, const struct show_tally *t)
 	end_line(f);
 }
 
+/* One line a stick, under the operator's. */
+static void
+draw_stick(struct frame *f, const struct show_stick *stick)
+{
+	bool ready = strcmp(stick->state, "ready") == 0 || strcmp(stick->state, "sending") == 0;
+	putf(f, SHOW_PLAIN, "  %-8.8s ", *stick->model ? stick->model : "stick");
+	put(f, ready ? SHOW_GREEN : SHOW_YELLOW, glyph(f, "● ", "* "));
+	put(f, ready ? SHOW_GREEN : SHOW_YELLOW,
+	    ready           ? "up"
+	    : *stick->state ? stick->state
+			    : "starting");
+	if (!ready && *stick->why)
+		putf(f, SHOW_DIM, "   %s", stick->why);
+	else if (*stick->network)
+		putf(f, SHOW_DIM, "   SIM of %s", stick->network);
+	if (ready && stick->dbm)
+		putf(f, SHOW_DIM, ", %" PRId64 " dBm", stick->dbm);
+	putf(f, SHOW_DIM, "    %u sent", stick->sent);
+	if (stick->minor >= 0)
+		putf(f, SHOW_DIM, ", %s %" PRId64 ".%02" PRId64 " left", stick->currency,
+		     stick->minor / 100, stick->minor % 100);
+	end_line(f);
+}
+
 /* The ledger's columns: which count, under which word, in which colour when it is not 0. */
 static const struct {
 	enum show_count what;
@@ -458,7 +482,7 @@ show_screen_draw(struct show_screen *s, const struct show_tally *t, uint64_t day
 	measure(s);
 	if (s->cols < NARROWEST || s->rows < LOWEST)
 		return;
-	unsigned room = s->rows - 1 - FIXED;
+	unsigned room = s->rows - 1 - FIXED - (unsigned)t->n_sticks;
 	unsigned reasons = room / 4 < REASONS_MOST ? room / 4 : REASONS_MOST;
 	unsigned replies = room / 3 < REPLIES_MOST ? room / 3 : REPLIES_MOST;
 	unsigned ledger = room - reasons - replies;
@@ -469,6 +493,8 @@ show_screen_draw(struct show_screen *s, const struct show_tally *t, uint64_t day
 	end_line(&f);
 	draw_clock(&f, t, days);
 	draw_route(&f, t);
+	for (size_t i = 0; i < t->n_sticks; i++)
+		draw_stick(&f, &t->sticks[i]);
 	end_line(&f);
 	draw_ledger(&f, t, ledger);
 	draw_reasons(&f, t, reasons);

@@ -75,6 +75,37 @@ static const struct {
     {"opt_out", SHOW_STOPPED, false},  {"task", SHOW_TASKS, false},
 };
 
+/* NULL: there are more than anybody would look at. */
+static struct show_stick *
+stick_of(struct show_tally *t, const char *iccid)
+{
+	for (size_t i = 0; i < t->n_sticks; i++)
+		if (strcmp(t->sticks[i].iccid, iccid) == 0)
+			return &t->sticks[i];
+	if (!*iccid || t->n_sticks == SHOW_STICKS)
+		return NULL;
+	struct show_stick *stick = &t->sticks[t->n_sticks++];
+	snprintf(stick->iccid, sizeof stick->iccid, "%s", iccid);
+	stick->minor = -1;
+	return stick;
+}
+
+/* What a SIM sent is known by the SIM and the network's reference: ICCID:reference. */
+static void
+count_stick(struct show_tally *t, const char *line)
+{
+	char id[64];
+	show_json_word(line, "data.smsc_id", id, sizeof id);
+	char *colon = strchr(id, ':');
+	if (!colon)
+		return;
+	*colon = 0;
+	id[sizeof t->sticks->iccid - 1] = 0;
+	struct show_stick *stick = stick_of(t, id);
+	if (stick)
+		stick->sent++;
+}
+
 void
 show_tally_event(void *arg, const char *line)
 {
@@ -97,6 +128,8 @@ show_tally_event(void *arg, const char *line)
 	} else if (strcmp(kind, "sent") == 0 && is_answer(t, id)) {
 		count(t, day, SHOW_ANSWERED);
 	}
+	if (strcmp(kind, "sent") == 0 || strcmp(kind, "part_sent") == 0)
+		count_stick(t, line);
 	for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
 		if (strcmp(counted[i].kind, kind) == 0 && !(counted[i].text && is_answer(t, id)))
 			count(t, day, counted[i].what);
@@ -137,6 +170,25 @@ show_tally_status(void *arg, const char *line)
 	t->unknown = show_json_int(line, "needs.unknown");
 	if (t->serving) /* once it has ended, how it was last says more */
 		take_route(t, line);
+}
+
+void
+show_tally_stick(void *arg, const char *line)
+{
+	struct show_tally *t = arg;
+	char iccid[sizeof t->sticks->iccid];
+	struct show_json balance;
+	struct show_stick *stick = stick_of(t, show_json_word(line, "iccid", iccid, sizeof iccid));
+	if (!stick)
+		return; /* it has not said who it is */
+	show_json_word(line, "model", stick->model, sizeof stick->model);
+	show_json_word(line, "state", stick->state, sizeof stick->state);
+	show_json_word(line, "reason", stick->why, sizeof stick->why);
+	show_json_word(line, "operator", stick->network, sizeof stick->network);
+	show_json_word(line, "currency", stick->currency, sizeof stick->currency);
+	stick->dbm = show_json_int(line, "signal");
+	if (show_json_find(show_json_line(line), "balance_minor", &balance))
+		stick->minor = strtoll(balance.at, NULL, 10);
 }
 
 /* ---- plan ---- */

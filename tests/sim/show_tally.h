@@ -1,6 +1,6 @@
 /*
  * What happened so far, by day and in all, and how things stand: filled from the --json lines of
- * `events`, `status`, `plan` and `inbox`, drawn by show_screen.
+ * `events`, `status`, `modems`, `plan` and `inbox`, drawn by show_screen.
  *
  * A day is a number of days since 1970 in the lender's time zone. Reminders and answers are
  * counted apart: an event of a text that began without a step is an answer's.
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SHOW_DAYS = 400, SHOW_REPLIES = 24, SHOW_REASONS = 24 };
+enum { SHOW_DAYS = 400, SHOW_REPLIES = 24, SHOW_REASONS = 24, SHOW_STICKS = 4 };
 
 enum show_count {
 	SHOW_SENT,
@@ -53,6 +53,18 @@ struct show_reply {
 	bool handled;
 };
 
+struct show_stick {
+	char iccid[24]; /* its SIM's */
+	char model[24]; /* "": not seen yet */
+	char state[16];
+	char why[96];
+	char network[32];
+	int64_t dbm;   /* 0: not known */
+	int64_t minor; /* of its balance; -1: not known */
+	char currency[4];
+	unsigned sent; /* parts, in all */
+};
+
 struct show_tally {
 	struct show_day days[SHOW_DAYS]; /* the first is the day the daemon began to serve */
 	size_t n_days;
@@ -65,6 +77,9 @@ struct show_tally {
 	size_t n_reasons;
 	struct show_reply replies[SHOW_REPLIES]; /* newest first */
 	size_t n_replies;
+
+	struct show_stick sticks[SHOW_STICKS];
+	size_t n_sticks;
 
 	/* of `status` */
 	int64_t today;
@@ -84,6 +99,7 @@ void show_tally_event(void *arg, const char *line);
 void show_tally_status(void *arg, const char *line);
 void show_tally_plan(void *arg, const char *line);   /* of the day that is today */
 void show_tally_reason(void *arg, const char *line); /* of `help reasons` */
+void show_tally_stick(void *arg, const char *line);  /* of `modems` */
 void show_tally_reply(void *arg, const char *line);  /* set n_replies to 0 first */
 
 /* Days since 1970 of `YYYY-MM-DD...`; 0 when it is none. */

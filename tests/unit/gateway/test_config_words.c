@@ -92,6 +92,7 @@ own_words_add_to_the_shipped(void **state)
 	assert_int_equal(read_text(w, "en", "Finito!"), REPLY_STOP);
 	assert_int_equal(read_text(w, "en", "stop"), REPLY_STOP);
 	assert_int_equal(read_text(w, "de", "Bitte keine SMS mehr"), REPLY_STOP);
+	assert_int_equal(read_text(w, "es", "no me escriban m\xc3\xa1s"), REPLY_STOP);
 	assert_int_equal(read_text(config_words_shipped(), "en", "Finito!"), REPLY_OTHER);
 	reply_words_free(w);
 	complaint_clear(&complaints);

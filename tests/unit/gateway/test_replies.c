@@ -1,6 +1,6 @@
-/* Labelled replies, read with the words that are shipped: every label of every row of the sets in
- * tests/data/replies/.  With file names as arguments it reads those instead and prints what it
- * found. */
+/* Labelled replies, read with the words that are shipped, compiled anew: every label of every row
+ * of the sets in tests/data/replies/.  The tables Dunlin carries read them the same.  With file
+ * names as arguments it reads those instead and prints what it found. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -120,12 +122,14 @@ static void
 read_row(const struct row *r, struct score *s)
 {
 	struct reply_context c = {.language = r->language, .currency = r->currency, .balance = -1};
-	struct reply_reading got;
+	struct reply_reading got, carried;
 
 	assert_int_equal(civil_parse_date(r->day, strlen(r->day), &c.today), 0);
 	c.digits = money_digits(r->currency);
 	c.month_first = strcmp(r->currency, "USD") == 0;
 	reply_read(words, r->text, strlen(r->text), &c, &got);
+	reply_read(config_words_shipped(), r->text, strlen(r->text), &c, &carried);
+	assert_memory_equal(&got, &carried, sizeof got);
 	judge(r, &got, s);
 }
 
@@ -190,14 +194,53 @@ every_language(void **state)
 		every_label_is_right(sets[i]);
 }
 
+/* A home whose word files add nothing: each has its language compiled again. */
+static void
+write_home(char *home)
+{
+	char path[200];
+	const char *tag;
+
+	assert_non_null(mkdtemp(home));
+	snprintf(path, sizeof path, "%s/words", home);
+	assert_int_equal(mkdir(path, 0700), 0);
+	for (size_t i = 0; (tag = reply_words_language(config_words_shipped(), i)) != NULL; i++) {
+		FILE *f;
+
+		snprintf(path, sizeof path, "%s/words/%s.yaml", home, tag);
+		f = fopen(path, "w");
+		assert_non_null(f);
+		fprintf(f, "language: %s\n", tag);
+		fclose(f);
+	}
+}
+
+static void
+remove_home(const char *home)
+{
+	char path[200];
+	const char *tag;
+
+	for (size_t i = 0; (tag = reply_words_language(config_words_shipped(), i)) != NULL; i++) {
+		snprintf(path, sizeof path, "%s/words/%s.yaml", home, tag);
+		remove(path);
+	}
+	snprintf(path, sizeof path, "%s/words", home);
+	rmdir(path);
+	rmdir(home);
+}
+
 /* How many mistakes the shipped files have. */
 static size_t
 load(void)
 {
+	char home[] = "/tmp/replies-XXXXXX";
 	struct complaints complaints = {0};
 	size_t errors;
 
-	words = config_words_load(NULL, &complaints);
+	write_home(home);
+	words = config_words_load(home, &complaints);
+	remove_home(home);
 	complaint_print(stdout, &complaints, TESTS_DIR "/..");
 	errors = complaints.errors;
 	complaint_clear(&complaints);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -226,13 +227,62 @@ sets_without_an_end(void **state)
 	reply_words_free(w);
 }
 
+/* Reads as before, and what is put upon it changes its own language alone. */
+static void
+images_are_words_and_a_base(void **state)
+{
+	struct reply_words *w, *opened, *more;
+	void *image = NULL;
+	size_t size = 0;
+	const char *what;
+
+	(void)state;
+	builder = reply_builder_new();
+	put("signs", "stop", "halt (now|at once)");
+	put("same", "halt", "hallt");
+	w = build();
+	assert_true(reply_words_save(w, &image, &size));
+	assert_true(size > 0);
+	reply_words_free(w);
+	opened = reply_words_open(image);
+	assert_non_null(opened);
+	assert_string_equal(reply_words_language(opened, 0), "xx");
+	assert_int_equal(read_text(opened, "hallt at once"), REPLY_STOP);
+	assert_int_equal(read_text(opened, "and go"), REPLY_OTHER);
+
+	builder = reply_builder_new();
+	assert_int_equal(reply_builder_base(builder, opened), 0);
+	assert_int_equal(
+	    reply_builder_put(builder, "yy", "signs", "dispute", "never mine", 0, &what), 0);
+	more = build();
+	assert_string_equal(reply_words_language(more, 0), "xx");
+	assert_string_equal(reply_words_language(more, 1), "yy");
+	assert_int_equal(read_text(more, "halt now"), REPLY_STOP);
+	assert_int_equal(read_text(more, "it was never mine"), REPLY_DISPUTE);
+	reply_words_free(more);
+
+	builder = reply_builder_new();
+	assert_int_equal(reply_builder_base(builder, opened), 0);
+	put("signs", "stop", "enough");
+	more = build();
+	assert_int_equal(read_text(more, "that is enough"), REPLY_STOP);
+	assert_int_equal(read_text(more, "halt now"), REPLY_OTHER);
+	reply_words_free(more);
+	assert_int_equal(read_text(opened, "halt now"), REPLY_STOP);
+	reply_words_free(opened);
+	((char *)image)[0] ^= 1;
+	assert_null(reply_words_open(image));
+	free(image);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(patterns_find_what_they_say), cmocka_unit_test(gaps_runs_and_edges),
 	    cmocka_unit_test(words_as_they_are_written),   cmocka_unit_test(places_and_denials),
-	    cmocka_unit_test(mistakes_have_a_place),       cmocka_unit_test(sets_without_an_end)};
+	    cmocka_unit_test(mistakes_have_a_place),       cmocka_unit_test(sets_without_an_end),
+	    cmocka_unit_test(images_are_words_and_a_base)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
