@@ -220,6 +220,5 @@ stick_on_key(void *ctx, char key)
 {
 	struct stick *st = ctx;
 
-	tell(st,
-	     &(struct channel_voice){.kind = CHANNEL_VOICE_KEY, .sim = st->calls, .key = key});
+	tell(st, &(struct channel_voice){.kind = CHANNEL_VOICE_KEY, .sim = st->calls, .key = key});
 }

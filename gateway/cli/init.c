@@ -116,18 +116,18 @@ tell_next_steps(const char *dir, FILE *out)
 		here ? "this folder" : dir);
 	if (!here)
 		fprintf(out, "  cd %s\n", dir);
-	fputs(
-	    "  dunlin check                          what you write is checked whole\n"
-	    "  dunlin import accounts accounts.csv   twelve sample borrowers\n"
-	    "  dunlin import payments payments.csv\n"
-	    "  dunlin plan                           who gets what today, who does not, and why\n"
-	    "  dunlin serve                          the daemon; stop it with Ctrl-C\n"
-	    "\n"
-	    "Then make it yours: dunlin.yaml, campaigns/overdue.yaml, templates/, scripts/. Folders of\n"
-	    "your own, where you need them: holidays/NAME.ics (closed days), presets/NAME.yaml "
-	    "(contact\n"
-	    "rules), words/LANGUAGE.yaml (how your borrowers write).\n",
-	    out);
+	fputs("  dunlin check                          what you write is checked whole\n"
+	      "  dunlin import accounts accounts.csv   twelve sample borrowers\n"
+	      "  dunlin import payments payments.csv\n"
+	      "  dunlin plan                           who gets what today, who does not, and why\n"
+	      "  dunlin serve                          the daemon; stop it with Ctrl-C\n"
+	      "\n"
+	      "Then make it yours: dunlin.yaml, campaigns/overdue.yaml, templates/, scripts/. "
+	      "Folders of\n"
+	      "your own, where you need them: holidays/NAME.ics (closed days), presets/NAME.yaml "
+	      "(contact\n"
+	      "rules), words/LANGUAGE.yaml (how your borrowers write).\n",
+	      out);
 }
 
 int

@@ -54,7 +54,7 @@ must(int error, const char *what)
 
 static struct script_text text = {.source = "Press 1."};
 static struct script_step steps[STEPS]; /* menus, one behind the other: each may come four times */
-static char names[STEPS][8];
+static char names[STEPS][16];
 static const char *const languages[] = {"en"};
 static struct script script = {
     .name = "bench",
