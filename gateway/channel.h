@@ -110,7 +110,6 @@ struct channel_needs {
 int channel_open(struct channel **out, const struct channel_needs *needs,
 		 const struct config_route *route, const struct channel_events *events, void *ctx,
 		 char why[160]);
-/* Of each kind. */
 int channel_modem_open(struct channel **out, const struct channel_needs *needs,
 		       const struct config_route *route, char why[160]);
 int channel_smpp_open(struct channel **out, uv_loop_t *loop, const struct config_route *route,
