@@ -78,12 +78,11 @@ struct channel_ops {
 	void (*close)(struct channel *c, unsigned drain_ms, channel_closed *closed);
 	/* Of a pool of modems alone, NULL elsewhere. */
 	void (*offer)(const struct channel *c, struct handover_pool *out); /* its SIMs, now */
-	/* A job that was given this offer is durable. */
+	/* A job that was given this offer is durable; settings that do not need it opened anew. */
 	void (*offered)(struct channel *c, const struct handover_pool *offer);
-	/* Settings that do not need it opened anew. */
 	void (*use)(struct channel *c, struct config *config, const struct config_route *route);
 	json_t *(*list)(const struct channel *c); /* an array with an object a modem */
-	/* What was said on the wires, numbers masked; of one port or IMEI, or all (""). */
+	/* What was said on wires, numbers masked; of one port or IMEI, or all (""). */
 	json_t *(*said)(const struct channel *c, const char *which);
 	const struct channel_voice_ops *voice;
 };

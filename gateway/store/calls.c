@@ -350,7 +350,7 @@ static int
 count_end(struct store *s, const struct calls_end *e, int64_t now)
 {
 	const struct calls_row *row = e->row;
-	const char *result = calls_outcome_word(e->outcome);
+	const char *result = calls_outcome_word((int)e->outcome);
 	sqlite3_stmt *st;
 	char key[32];
 
@@ -522,7 +522,7 @@ calls_end(struct store *s, const struct calls_end *e, int64_t now)
 		return rc;
 	event_json_init(&data);
 	event_json_int(&data, "call", e->row->id);
-	event_json_text(&data, "outcome", calls_outcome_word(e->outcome));
+	event_json_text(&data, "outcome", calls_outcome_word((int)e->outcome));
 	event_json_text(&data, "cause", e->cause);
 	event_json_text(&data, "keys", e->keys);
 	event_json_text(&data, "language", e->language);
