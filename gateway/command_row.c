@@ -4,6 +4,7 @@
 #include "command_parts.h"
 #include "complaint.h"
 #include "store/borrower.h"
+#include "store/calls.h"
 #include "store/outbox.h"
 
 #include <stdlib.h>
@@ -30,14 +31,46 @@ find_row(struct store *s, const json_t *request, json_t *reply, struct outbox_ro
 			      (long long)id);
 }
 
-/* cancel {message} */
+/* A call that is not under way is never made. */
+static int
+cancel_call(struct store *s, struct command_env *env, const json_t *request, json_t *reply)
+{
+	struct calls_row row;
+	int64_t id;
+	int rc = command_id(request, "call", reply, &id);
+
+	if (rc != 1)
+		return rc;
+	if ((rc = calls_get(s, id, &row)) != 0)
+		return rc != UV_ENOENT
+			   ? rc
+			   : command_refuse(reply, COMMAND_REFUSED,
+					    "there is no call %lld; dunlin calls lists them",
+					    (long long)id);
+	if (row.status == CALLS_PLANNED) {
+		rc = calls_drop(s, &row, CALLS_CANCELLED, REASON_CANCELLED, env->now,
+				command_actor(request), NULL);
+		if (rc == 0)
+			rc = command_say(reply, "call %lld is cancelled", (long long)id);
+		command_replan(env, row.account);
+	} else {
+		rc = command_refuse(reply, COMMAND_REFUSED, "call %lld is %s already",
+				    (long long)id, calls_status_word(row.status));
+	}
+	calls_row_clear(&row);
+	return rc;
+}
+
+/* cancel {message | call} */
 int
 command_cancel(struct store *s, struct command_env *env, const json_t *request, json_t *reply)
 {
 	struct outbox_row row;
-	int rc = find_row(s, request, reply, &row);
+	int rc;
 
-	if (rc != 1)
+	if (json_object_get(request, "call") != NULL)
+		return cancel_call(s, env, request, reply);
+	if ((rc = find_row(s, request, reply, &row)) != 1)
 		return rc;
 	if (row.status == STATUS_PLANNED) {
 		rc = outbox_end(s, row.id, row.account, STATUS_CANCELLED, REASON_CANCELLED,

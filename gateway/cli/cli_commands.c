@@ -56,6 +56,8 @@ static const struct cli_option send_options[] = {
     {"text", "TEXT", "the text, as written"},
     {"when-allowed", NULL, "at the next allowed time, instead of now or not at all"},
     END};
+static const struct cli_option cancel_options[] = {{"call", "ID", "a call, by its id in calls"},
+						   END};
 static const struct cli_option script_options[] = {{"account", "ID", "this borrower"},
 						   {"keys", "KEYS", "that are pressed"},
 						   {"o", "FILE.wav", "where the sound goes"},
@@ -320,10 +322,10 @@ const struct cli_command cli_commands[] = {
      .summary = "this task was done",
      .run = cli_tasks_done},
     {.name = "cancel",
-     .operands = "MESSAGE",
-     .min = 1,
+     .operands = "MESSAGE | --call ID",
      .max = 1,
-     .summary = "a text that has not gone never goes",
+     .summary = "a text or call that has not gone never goes",
+     .options = cancel_options,
      .run = cli_cancel},
     {.name = "resolve",
      .operands = "MESSAGE --sent|--again",

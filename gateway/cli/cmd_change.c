@@ -84,7 +84,19 @@ cli_reply(const struct cli_call *call)
 int
 cli_cancel(const struct cli_call *call)
 {
-	return by_id(call, "cancel", "message", NULL);
+	const char *which = option(call, "call");
+	struct change c;
+	int64_t id;
+
+	if ((call->argc == 1) == (which != NULL))
+		return cli_usage(call, "name a text, or --call ID");
+	if (which == NULL)
+		return by_id(call, "cancel", "message", NULL);
+	if (!cli_integer(which, 1, INT64_MAX, &id))
+		return cli_usage(call, "`%s` is not the number of a call", which);
+	change_begin(&c, call, "cancel");
+	change_int(&c, "call", id);
+	return change_end(&c);
 }
 
 int
