@@ -21,7 +21,8 @@ need() {
 		exit 3
 	fi
 	echo "Installing:$missing"
-	export DEBIAN_FRONTEND=noninteractive
+	# Runlevel 1: what packages of test peers would start as services stays down.
+	export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null || {
 		echo "The packages could not be installed: see the lines above." >&2
 		exit 3

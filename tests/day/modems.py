@@ -198,7 +198,7 @@ with told("sticks and an operator under one router: price, prefixes, failover, n
     daemon = home.serve("--at", NOW)
     wait_until("the cheaper is taken", lambda: len(sticks.submits()) >= 20)
     check(not op.submits(), "the dearer was taken")
-    sticks.process.kill()
+    sticks.vanish()
     wait_until("the operator has the rest", lambda: len({s["to"] for s in op.submits()} | {
         s["to"] for s in sticks.submits()}) >= 58, 90)
     time.sleep(1)
