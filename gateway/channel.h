@@ -28,6 +28,7 @@ struct channel_answer {
 	uint64_t cookie;
 	enum settle_kind kind;
 	bool blocked, bad_number;
+	bool in_turn;        /* it keeps its place in the queue: nothing is wrong with this text */
 	const char *smsc_id; /* "" when none */
 	const char *why;     /* for people, "" when accepted */
 };

@@ -2,6 +2,7 @@
 #include "channel.h"
 
 #include "smpp/dcs.h"
+#include "smpp/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,14 @@ on_room(void *ctx)
 	c->base.events->room(c->base.ctx);
 }
 
+/* Said of the link as a whole, not of the text that was told. */
+static bool
+is_throttled(const struct smpp_answer *a)
+{
+	return a->outcome == SMPP_REFUSED_FOR_NOW &&
+	       smpp_status_verdict(a->status) == SMPP_SLOW_DOWN;
+}
+
 static void
 pass_answer(struct channel_smpp *c, uint64_t cookie, const struct smpp_answer *a, bool late)
 {
@@ -54,6 +63,7 @@ pass_answer(struct channel_smpp *c, uint64_t cookie, const struct smpp_answer *a
 					.kind = kind[a->outcome],
 					.blocked = a->blocked,
 					.bad_number = a->status == SMPP_RINVDSTADR,
+					.in_turn = a->outcome == SMPP_UNSENT || is_throttled(a),
 					.smsc_id = a->id};
 	char why[96] = "", name[16];
 

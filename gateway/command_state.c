@@ -358,9 +358,10 @@ take_up(struct adoption *a, int64_t said)
 {
 	char since[RFC3339_SIZE], machine[MACHINE];
 	struct event_json data;
-	int rc = store_meta_delete(a->s, META_RESTORED);
+	int rc;
 
-	if (rc != 0)
+	if ((rc = store_meta_delete(a->s, META_RESTORED)) != 0 ||
+	    (rc = store_meta_delete(a->s, META_AHEAD)) != 0)
 		return rc;
 	start_machine(a->env->config->store, machine);
 	if ((rc = store_meta_set_text(a->s, META_MACHINE, machine)) != 0)
@@ -371,7 +372,8 @@ take_up(struct adoption *a, int64_t said)
 	    rfc3339_format(a->since, civil_offset(&a->env->config->lender.zone, a->since), since));
 	event_json_int(&data, "skipped", a->skipped);
 	event_json_int(&data, "may_have_been_said", said);
-	/* Being the newest event, its time is what the clock is held against from now on. */
+	/* Its time is what the clock is held against from now on, be it an earlier one. */
+	a->s->head_at = 0;
 	return command_tell(a->s, a->env, a->request, "adopted", 0, 0, &data);
 }
 

@@ -30,6 +30,10 @@ struct complaints;
 struct reply_words;
 struct config_script;
 
+struct config_place {
+	int line, col; /* as yaml_node has them */
+};
+
 struct config_lender {
 	const char *name;
 	const char *contact;          /* as written: a number, a web page, an address */
@@ -41,6 +45,7 @@ struct config_lender {
 	struct civil_zone zone;       /* its offsets */
 	const char *const *languages; /* canonical BCP 47; at least one, the first is the default */
 	size_t n_languages;
+	const struct config_place *language_at; /* where each was written; NULL: nowhere */
 };
 
 enum config_route_type { CONFIG_ROUTE_FILE, CONFIG_ROUTE_SMPP, CONFIG_ROUTE_MODEM };

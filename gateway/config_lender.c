@@ -118,6 +118,7 @@ take_languages(struct yaml_reader *r, const struct yaml_key *key, const struct y
 	struct config_lender *lender = target;
 	const struct yaml_node *item = yaml_items(r, value, key->name);
 	const char **list = arena_array(r->arena, value->n + 1, sizeof(*list));
+	struct config_place *at = arena_array(r->arena, value->n + 1, sizeof(*at));
 	size_t n = 0;
 
 	(void)key_node;
@@ -136,12 +137,15 @@ take_languages(struct yaml_reader *r, const struct yaml_key *key, const struct y
 		}
 		while (i < n && strcmp(list[i], tag) != 0)
 			i++;
-		if (i < n)
+		if (i < n) {
 			yaml_wrong(r, item, "language `%s` is named twice", tag);
-		else
-			list[n++] = arena_text(r->arena, tag, strlen(tag));
+			continue;
+		}
+		at[n] = (struct config_place){item->line, item->col};
+		list[n++] = arena_text(r->arena, tag, strlen(tag));
 	}
 	if (n > 0) {
+		lender->language_at = at;
 		lender->languages = list;
 		lender->n_languages = n;
 	}

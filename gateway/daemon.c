@@ -191,11 +191,12 @@ on_stamp(uv_timer_t *timer)
 static void
 on_route_state(void *ctx, const char *route, enum channel_state state, const char *reason)
 {
-	static const char *const words[] = {"connecting", "up", "down"};
+	/* Events of their own, lest a state is held back as a repeat of the one before it. */
+	static const char *const events[] = {"route_connecting", "route_up", "route_down"};
 	struct daemon *d = ctx;
 
-	log_event(state == CHANNEL_DOWN ? LOG_WARN : LOG_INFO, "route", log_str("name", route),
-		  log_str("state", words[state]), log_str("why", reason));
+	log_event(state == CHANNEL_DOWN ? LOG_WARN : LOG_INFO, events[state],
+		  log_str("route", route), log_str("why", reason));
 	alert_route(d->alert, route, state == CHANNEL_UP, reason);
 	if (state != CHANNEL_UP)
 		reception_link_lost(d->reception, route);

@@ -45,6 +45,8 @@ struct route {
 	struct flight *waiting, **waiting_tail;
 	bool stuck;              /* dispatch_flush(): the link takes no more now */
 	uint64_t cautious_until; /* uv_now(); see CAUTIOUS_MS */
+	int64_t told;            /* the last text whose answer was to slow down */
+	unsigned told_n;         /* and how often in a row */
 	/* results */
 	struct settle_answer *results, *settling;
 	size_t n_results, cap_results, n_settling, cap_settling;

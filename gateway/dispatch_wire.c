@@ -8,7 +8,8 @@
 #define CAUTIOUS_MS   10000 /* after texts came back unsent nothing is decided ahead of the wire */
 #define BACKOFF_MS    1000  /* after the store failed */
 #define CLOSING_TRIES 5     /* to make results durable at the end */
-#define AGAIN_MS      1000  /* what the operator would not take now is tried again after that */
+#define TOLD_MAX      5 /* times in a row one text keeps its place when the link must slow down */
+#define AGAIN_MS      1000 /* what the operator would not take now is tried again after that */
 
 /* ---- results ---- */
 
@@ -191,6 +192,7 @@ note(struct route *r, const struct flight *f, enum settle_kind kind, unsigned pa
 	if (a != NULL) {
 		result->blocked = a->blocked;
 		result->bad_number = a->bad_number;
+		result->in_turn = a->in_turn;
 		snprintf(result->smsc_id, sizeof result->smsc_id, "%s", a->smsc_id);
 		snprintf(result->why, sizeof result->why, "%s", a->why);
 	}
@@ -374,9 +376,26 @@ part_after_end(struct route *r, struct flight *f, const struct channel_answer *a
 	end_flight(r, f);
 }
 
-static void
-on_answer(void *ctx, const struct channel_answer *a)
+/* The link as a whole was told to slow down: the text keeps its place, and those behind it in line
+ * go back too, so that none overtakes it.  A text that is told so again and again has a full queue
+ * of its own at the operator's; it must not keep the others waiting. */
+static struct channel_answer
+in_turn(struct route *r, const struct channel_answer *a)
 {
+	struct channel_answer told = *a;
+
+	if (a->kind != SETTLE_FOR_NOW || !a->in_turn)
+		return told;
+	r->told_n = r->told == cookie_id(a->cookie) ? r->told_n + 1 : 1;
+	r->told = cookie_id(a->cookie);
+	told.in_turn = r->told_n <= TOLD_MAX;
+	return told;
+}
+
+static void
+on_answer(void *ctx, const struct channel_answer *said)
+{
+	const struct channel_answer told = in_turn(ctx, said), *a = &told;
 	struct route *r = ctx;
 	unsigned part = (unsigned)(a->cookie & 0xff);
 	struct flight *f;
@@ -392,6 +411,8 @@ on_answer(void *ctx, const struct channel_answer *a)
 			part_accepted(r, f, part, a);
 		else
 			part_refused(r, f, part, a);
+		if (a->kind == SETTLE_FOR_NOW && a->in_turn)
+			dispatch_give_back(r, UINT64_MAX);
 	}
 	if (r->waiting != NULL)
 		dispatch_flush(r);
@@ -457,8 +478,10 @@ void
 dispatch_give_back(struct route *r, uint64_t before)
 {
 	struct flight *f = r->waiting, *next;
-	struct channel_answer unsent = {
-	    .kind = SETTLE_UNSENT, .smsc_id = "", .why = "the link had no room for it in time"};
+	struct channel_answer unsent = {.kind = SETTLE_UNSENT,
+					.in_turn = true,
+					.smsc_id = "",
+					.why = "the link had no room for it in time"};
 	uint64_t now = uv_now(r->d->loop);
 
 	r->waiting = NULL;

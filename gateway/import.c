@@ -169,6 +169,12 @@ read_row(struct import *im, struct import_batch *batch)
 	batch->n++;
 }
 
+bool
+import_has_check(const struct import *im)
+{
+	return im->at[COLUMN_CHECK] >= 0;
+}
+
 int
 import_next(struct import *im, struct import_batch *batch, struct complaints *list)
 {

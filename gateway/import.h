@@ -43,6 +43,9 @@ int import_open(struct import **out, const struct config *config, enum intake_ki
 		const char *path, const char *name, struct complaints *list);
 void import_close(struct import *im); /* NULL is allowed */
 
+/* Is there a `check` column?  Then rows are not shown. */
+bool import_has_check(const struct import *im);
+
 /* The next rows.  0, also at the end (batch->n = 0); -EIO when reading fails; it is in `list`. */
 int import_next(struct import *im, struct import_batch *batch, struct complaints *list);
 

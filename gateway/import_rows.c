@@ -40,6 +40,14 @@ add_phone(struct import *im, const char *text, size_t len, char *out, size_t siz
 		import_wrong(im, COLUMN_PHONE, "%s", why);
 		return false;
 	}
+	if (phone_lost_zero(one, im->config->lender.country)) {
+		import_wrong(im, COLUMN_PHONE,
+			     "the 0 before this number is lost: in Excel, format the column as "
+			     "Text (or use Data > From Text/CSV), enter it again and save; or "
+			     "write %s",
+			     e164);
+		return false;
+	}
 	if (result == PHONE_DOUBTFUL)
 		import_doubt(im, COLUMN_PHONE, "%s", why);
 	if (has_phone(out, e164))

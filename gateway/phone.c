@@ -226,6 +226,15 @@ phone_to_e164(const char *text, const char *region, char out[PHONE_E164], char w
 }
 
 bool
+phone_lost_zero(const char *text, const char *region)
+{
+	size_t n = digit_run(text);
+
+	return n > 0 && n <= DIGITS_MAX && text[n] == '\0' && text[0] != '0' && region != NULL &&
+	       phone_shim_lacks_zero(text, region) != 0;
+}
+
+bool
 phone_region_known(const char *region)
 {
 	return phone_shim_region(region) != 0;

@@ -36,6 +36,10 @@ enum phone_result {
 enum phone_result phone_to_e164(const char *text, const char *region, char out[PHONE_E164],
 				char why[PHONE_WHY]);
 
+/* A number in a list, all digits, without the 0 that people of the region write before it: what is
+ * left of 09171234567 in a spreadsheet. */
+bool phone_lost_zero(const char *text, const char *region);
+
 /* True for exactly a plus, a digit 1-9 and 7..14 more digits. */
 bool phone_is_e164(const char *text);
 

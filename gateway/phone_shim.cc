@@ -62,6 +62,23 @@ parse(const char *text, const char *region, char *out, size_t size)
 	return judge(util, number);
 }
 
+/* In India the library writes the 0, and nobody else does. */
+bool
+lacks_zero(const char *text, const std::string &region)
+{
+	const PhoneNumberUtil &util = library();
+	PhoneNumber number;
+	std::string national, written;
+
+	if (region == "IN" || util.Parse(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR ||
+	    !util.IsValidNumberForRegion(number, region))
+		return false;
+	util.GetNationalSignificantNumber(number, &national);
+	util.Format(number, PhoneNumberUtil::NATIONAL, &written);
+	return national == text && written.find_first_of("0123456789") != std::string::npos &&
+	       written[written.find_first_of("0123456789")] == '0';
+}
+
 } // namespace
 
 extern "C" enum phone_shim
@@ -72,6 +89,16 @@ phone_shim_parse(const char *text, const char *region, char *out, size_t size)
 		return parse(text, region, out, size);
 	} catch (const std::exception &) {
 		return PHONE_SHIM_FAILED;
+	}
+}
+
+extern "C" int
+phone_shim_lacks_zero(const char *text, const char *region)
+{
+	try {
+		return lacks_zero(text, region);
+	} catch (const std::exception &) {
+		return 0;
 	}
 }
 

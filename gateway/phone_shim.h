@@ -27,6 +27,10 @@ enum phone_shim {
 /* Reads `text` as written in `region` ("ZZ" = none) and writes E.164, cut to `size`. */
 enum phone_shim phone_shim_parse(const char *text, const char *region, char *out, size_t size);
 
+/* 1 when `text`, digits alone, is a valid number of the region without the 0 that people there
+ * write before it. */
+int phone_shim_lacks_zero(const char *text, const char *region);
+
 /* 1 when the library knows the region, else 0. */
 int phone_shim_region(const char *region);
 

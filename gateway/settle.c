@@ -188,8 +188,11 @@ settle_answer(struct store *s, struct settle_tools *tools, const char *route,
 		sums->sent++;
 		return outbox_accepted(s, a->id, a->account, 1, true, route, "", "", now);
 	case SETTLE_FOR_NOW:
-		return outbox_requeue(s, a->id, a->account, now, now, "refused_for_now", a->why);
-	case SETTLE_UNSENT: return outbox_requeue(s, a->id, a->account, now, now, "unsent", a->why);
+		return outbox_requeue(s, a->id, a->account, a->in_turn ? OUTBOX_IN_TURN : now, now,
+				      "refused_for_now", a->why);
+	case SETTLE_UNSENT:
+		return outbox_requeue(s, a->id, a->account, a->in_turn ? OUTBOX_IN_TURN : now, now,
+				      "unsent", a->why);
 	case SETTLE_REFUSED: return refused(s, r, a, now, sums);
 	case SETTLE_UNKNOWN:
 		return outbox_end(s, a->id, a->account, STATUS_UNKNOWN, REASON_NO_ANSWER, now,

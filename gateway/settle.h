@@ -47,6 +47,7 @@ struct settle_answer {
 	bool whole;      /* accepted: no other part is missing */
 	bool blocked;    /* refused: the number asked the operator for silence */
 	bool bad_number; /* refused: there is no such number */
+	bool in_turn;    /* for now, unsent: it keeps its place in the queue */
 	char number[24];
 	char smsc_id[SMPP_ID_SIZE];
 	char why[96]; /* for people */

@@ -36,10 +36,14 @@ check_languages(const struct config *config, struct complaints *complaints)
 	const struct config_lender *lender = &config->lender;
 
 	for (size_t i = 0; i < lender->n_languages; i++)
-		if (!has_forms(lender->languages[i]))
-			complaint_add(complaints, "dunlin.yaml", 0, 0,
-				      "languages: there are no forms for money and dates in `%s`",
-				      lender->languages[i]);
+		if (!has_forms(lender->languages[i])) {
+			bool placed = lender->language_at != NULL;
+
+			complaint_add(
+			    complaints, "dunlin.yaml", placed ? lender->language_at[i].line : 0,
+			    placed ? lender->language_at[i].col : 0,
+			    "there are no forms for money and dates in `%s`", lender->languages[i]);
+		}
 	for (size_t i = 0; i < catalog_count(config->catalog); i++) {
 		const struct catalog_text *text = catalog_at(config->catalog, i);
 

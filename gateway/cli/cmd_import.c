@@ -95,12 +95,17 @@ print_wrong(struct run *r)
 {
 	const struct complaints *list = &r->wrong;
 	size_t all = list->errors + list->warnings, shown = list->n < SHOWN ? list->n : SHOWN;
-	char line[1024];
+	struct complaint lines[SHOWN];
+	/* Digits a person is known by are shown nowhere. */
+	bool secret = r->source != NULL && import_has_check(r->source);
 
 	for (size_t i = 0; i < shown; i++) {
-		complaint_format(&list->items[i], line, sizeof line);
-		fprintf(stderr, "%s\n", line);
+		lines[i] = list->items[i];
+		if (lines[i].line > 0 && lines[i].col == 0)
+			lines[i].col = 1; /* of the row as a whole: it begins there */
 	}
+	complaint_print(stderr, &(struct complaints){.items = lines, .n = shown, .errors = shown},
+			secret ? COMPLAINT_NO_SOURCE : NULL);
 	if (all > shown)
 		fprintf(stderr, "and %zu more; --json lists %s\n", all - shown,
 			list->n < all ? "more of them" : "all");

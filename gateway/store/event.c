@@ -6,8 +6,9 @@
 #include <string.h>
 #include <uv.h>
 
-#define HASH_LEN EVENT_HASH
-#define SALT_LEN EVENT_SALT
+#define HASH_LEN  EVENT_HASH
+#define SALT_LEN  EVENT_SALT
+#define BEHIND_MS 5000 /* a step back that a clock being set right makes at times */
 
 /* ---- payloads ---- */
 
@@ -198,6 +199,20 @@ fresh_salt(struct store *s)
 	return s->salt + s->salt_left;
 }
 
+/* What was told under a clock that was set back does not make that clock right: the latest time
+ * stays, over restarts too, until `adopt` takes the clock up. */
+static int
+keep_head_at(struct store *s, int64_t at)
+{
+	if (at >= s->head_at) {
+		s->head_at = at;
+		return 0;
+	}
+	if (s->schedule || at + BEHIND_MS >= s->head_at)
+		return 0;
+	return store_meta_set_int(s, META_AHEAD, s->head_at);
+}
+
 int
 event_append(struct store *s, const struct event *e, struct event_json *payload)
 {
@@ -238,7 +253,7 @@ event_append(struct store *s, const struct event *e, struct event_json *payload)
 	event_json_drop(payload);
 	if (rc == 0) {
 		s->head_seq = seq;
-		s->head_at = e->at;
+		rc = keep_head_at(s, e->at);
 		if (e->at > s->stamp)
 			s->stamp = e->at;
 		memcpy(s->head, hash, HASH_LEN);

@@ -246,7 +246,8 @@ outbox_requeue(struct store *s, int64_t id, int64_t account, int64_t at, int64_t
 	struct event_json data;
 	int rc;
 
-	store_bind_int(st, 1, at);
+	if (at != OUTBOX_IN_TURN)
+		store_bind_int(st, 1, at);
 	store_bind_int(st, 2, id);
 	if ((rc = store_do(s, st)) != 0)
 		return rc;

@@ -73,7 +73,8 @@ int outbox_send(struct store *s, const struct outbox_handover *h, int64_t now,
 /* planned -> planned at another time, with the reason. */
 int outbox_move(struct store *s, int64_t id, int64_t at, enum reason reason);
 /* sending -> planned: known not to have left. `kind` names the event: "unsent" or
- * "refused_for_now". */
+ * "refused_for_now". `at` OUTBOX_IN_TURN: it stands where it stood in the queue. */
+#define OUTBOX_IN_TURN INT64_MIN
 int outbox_requeue(struct store *s, int64_t id, int64_t account, int64_t at, int64_t now,
 		   const char *kind, const char *why);
 /* Any -> an end: skipped, cancelled, failed, unknown, expired, delivered. */

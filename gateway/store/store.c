@@ -240,6 +240,7 @@ int
 store_refresh(struct store *s)
 {
 	sqlite3_stmt *st;
+	int64_t ahead;
 	int rc;
 
 	s->visible = store_meta_int(s, META_VISIBLE, 0);
@@ -258,6 +259,8 @@ store_refresh(struct store *s)
 			memcpy(s->head, sqlite3_column_blob(st, 2), sizeof s->head);
 		sqlite3_reset(st);
 	}
+	if ((ahead = store_meta_int(s, META_AHEAD, 0)) > s->head_at)
+		s->head_at = ahead;
 	/* Where the end was cut off the gap stays: nothing new takes those places. */
 	store_number_refresh(s);
 	s->noted = store_meta_int(s, META_CHAIN, 0);

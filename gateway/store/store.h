@@ -70,6 +70,7 @@ const char *store_task_word(int status);
 #define META_CLOCK    "clock"    /* "true" or "schedule", set by the first serve */
 #define META_CLOCK_AT "clock_at" /* last instant of the schedule's clock */
 #define META_LAST_AT  "last_at"  /* not stored: time of the last event */
+#define META_AHEAD    "ahead"    /* latest time of an event, once later ones carry earlier times */
 #define META_STARTED  "started"  /* first instant a daemon served this store */
 #define META_PAUSED   "paused"   /* 1 while everything is paused; "paused:NAME" a campaign */
 #define META_RESTORED "restored" /* 1 until adopted */
@@ -86,7 +87,7 @@ struct store {
 	int64_t orphans;    /* rows in `orphan`, to skip looking when there are none; writer only */
 	uint8_t head[32];   /* hash of the last event; writer only */
 	int64_t head_seq;   /* its number */
-	int64_t head_at;    /* its time */
+	int64_t head_at;    /* the latest time of an event since `adopt`: see META_AHEAD */
 	int64_t noted;      /* what META_CHAIN says */
 	bool has_erase_key; /* something was erased here (store_number.h) */
 	uint8_t erase_key[32]; /* then the key of the hashes that are kept */

@@ -427,6 +427,27 @@ a_chain_with_erased_payloads_is_whole(void **state)
 	assert_int_equal(verify(f).bad_seq, 3);
 }
 
+/* Else the first event under a clock that was set back would end the hold it is the reason of. */
+static void
+an_earlier_clock_stays_earlier(void **state)
+{
+	struct fixture *f = *state;
+	char path[128], error[256];
+
+	snprintf(path, sizeof path, "%s/dunlin.db", f->home.path);
+	assert_int_equal(store_begin(f->s), 0);
+	append(f, 10000000);
+	append(f, 9999000); /* no more than a clock set right by a little */
+	append(f, 2000);
+	assert_int_equal(store_commit(f->s), 0);
+	assert_int_equal(f->s->head_at, 10000000);
+	store_close(f->s);
+	assert_int_equal(store_open(&f->s, path, STORE_CREATE, error), 0);
+	assert_int_equal(store_begin(f->s), 0);
+	assert_int_equal(f->s->head_at, 10000000);
+	assert_int_equal(store_commit(f->s), 0);
+}
+
 int
 main(void)
 {
@@ -445,6 +466,7 @@ main(void)
 	    TEST(events_in_another_order_are_found),
 	    TEST(an_inserted_event_is_found_wherever_it_stands),
 	    TEST(a_chain_with_erased_payloads_is_whole),
+	    TEST(an_earlier_clock_stays_earlier),
 	};
 
 	return cmocka_run_group_tests_name("event", tests, NULL, NULL);

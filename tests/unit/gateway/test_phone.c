@@ -84,6 +84,27 @@ test_national_forms(void **state)
 	check_number("+254 712 345678", NULL, "+254712345678");
 }
 
+/* Where people write no 0 before a mobile number, none is missing. */
+static void
+test_lost_zeros(void **state)
+{
+	(void)state;
+	assert_true(phone_lost_zero("9171234567", "PH"));
+	assert_true(phone_lost_zero("712345678", "KE"));
+	assert_true(phone_lost_zero("7911123456", "GB"));
+	assert_false(phone_lost_zero("09171234567", "PH"));
+	assert_false(phone_lost_zero("639171234567", "PH"));
+	assert_false(phone_lost_zero("+639171234567", "PH"));
+	assert_false(phone_lost_zero("917 123 4567", "PH")); /* no spreadsheet's number */
+	assert_false(phone_lost_zero("9876543210", "IN"));
+	assert_false(phone_lost_zero("81234567", "SG"));
+	assert_false(phone_lost_zero("2025550123", "US"));
+	assert_false(phone_lost_zero("13123456789", "CN"));
+	assert_false(phone_lost_zero("11912345678", "BR"));
+	assert_false(phone_lost_zero("5512345678", "MX"));
+	assert_false(phone_lost_zero("9171234567", NULL));
+}
+
 static void
 test_what_excel_breaks(void **state)
 {
@@ -209,6 +230,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_e164_is_taken_as_it_is),
 	    cmocka_unit_test(test_national_forms),
+	    cmocka_unit_test(test_lost_zeros),
 	    cmocka_unit_test(test_what_excel_breaks),
 	    cmocka_unit_test(test_what_is_no_number),
 	    cmocka_unit_test(test_without_a_region),
