@@ -34,7 +34,7 @@ worst_reason(const struct pool *p)
 static bool
 is_starting(const struct stick *st)
 {
-	return st->modem != NULL &&
+	return st->modem != NULL && !stick_barred(st) &&
 	       (st->info.state <= MODEM_SEARCHING || st->info.state == MODEM_READY) &&
 	       st->info.trouble == MODEM_FINE;
 }
@@ -163,9 +163,17 @@ modem_route_use(struct channel *c, struct config *config, const struct config_ro
 {
 	struct pool *p = self(c);
 	struct config *old = p->config;
+	const char *was = p->route->modem.pin, *is = route->modem.pin;
+	bool other_pin = was == NULL || is == NULL ? was != is : strcmp(was, is) != 0;
 
 	p->config = config_ref(config);
 	p->route = route;
+	for (struct stick *st = p->sticks; st != NULL && other_pin && is != NULL; st = st->next)
+		if (st->modem != NULL &&
+		    (st->info.trouble == MODEM_PIN_WANTED || st->info.trouble == MODEM_PIN_WRONG)) {
+			st->delay_ms = 0;
+			stick_shut(st, 0); /* a new session asks for the PIN */
+		}
 	config_unref(old);
 	if (p->base.events != NULL)
 		p->base.events->room(p->base.ctx);

@@ -70,8 +70,9 @@ struct stick {
 	uint64_t left_at;  /* uv_now() when the first was let go */
 	uint64_t usual_ms; /* from there to the answer, 0: not known */
 	bool ahead, no_ahead;
-	uint64_t rest_until; /* uv_now(): refused, nothing is tried before */
-	unsigned refusals;   /* in a row */
+	uint64_t rest_until;   /* uv_now(): refused, nothing is tried before */
+	unsigned refusals;     /* in a row */
+	uint64_t barred_until; /* uv_now(): the network refused the SIM itself; 0: it did not */
 	unsigned part_refusals;
 	/* calls */
 	bool claimed; /* no text is given to it */
@@ -124,7 +125,8 @@ struct stick *pool_stick_new(struct pool *p, const char *path);
 /* channel_pool_stick.c*/
 void stick_open(struct stick *st);
 void stick_shut(struct stick *st, unsigned drain_ms);
-bool stick_ready(const struct stick *st); /* may be given texts */
+bool stick_ready(const struct stick *st);  /* may be given texts */
+bool stick_barred(const struct stick *st); /* its SIM was refused lately */
 void stick_save(const struct stick *st);
 struct pool_sim *pool_sim_of(struct pool *p, int64_t id);
 void pool_look_at_sims(struct pool *p); /* who is out for long */

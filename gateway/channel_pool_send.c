@@ -5,7 +5,7 @@
 #define AHEAD_MS   350  /* before the answer is due the next text is decided */
 #define REST_MS    2000 /* after a second refusal in a row, doubled up to REST_MAX_MS */
 #define REST_MAX   60000
-#define SIM_MS     600000 /* the SIM's trouble: a person must look */
+#define SIM_MS     900000 /* the SIM's trouble: a person must look; beyond `sim_wait`, 10 min */
 #define PART_TRIES 3
 
 /* ---- when ---- */
@@ -156,12 +156,18 @@ judge(struct stick *st, const struct modem_answer *a, struct channel_answer *out
 	bool begun = (a->cookie & 0xff) > 0; /* a part before it is with the network */
 
 	switch (a->outcome) {
-	case MODEM_ACCEPTED: st->refusals = st->part_refusals = 0; return SETTLE_ACCEPTED;
+	case MODEM_ACCEPTED:
+		st->refusals = st->part_refusals = 0;
+		if (st->barred_until != 0)
+			st->note[0] = '\0';
+		st->barred_until = 0;
+		return SETTLE_ACCEPTED;
 	case MODEM_NUMBER: return SETTLE_REFUSED;
 	case MODEM_UNSENT: return SETTLE_UNSENT;
 	case MODEM_UNKNOWN: return SETTLE_UNKNOWN;
 	case MODEM_SIM:
 		rest(st, SIM_MS);
+		st->barred_until = st->rest_until;
 		snprintf(st->note, sizeof st->note, "%s", a->why);
 		break;
 	case MODEM_NOW: refused_for_now(st); break;

@@ -223,11 +223,18 @@ on_pin(void *ctx, const struct modem_info *info)
 /* ---- in and out ---- */
 
 bool
+stick_barred(const struct stick *st)
+{
+	return uv_now(st->pool->loop) < st->barred_until;
+}
+
+bool
 stick_ready(const struct stick *st)
 {
 	enum modem_state state;
 
-	if (st->modem == NULL || st->closing || (st->sim == 0 && st->pool->writer != NULL))
+	if (st->modem == NULL || st->closing || (st->sim == 0 && st->pool->writer != NULL) ||
+	    stick_barred(st))
 		return false;
 	state = modem_info(st->modem)->state;
 	return state == MODEM_READY || state == MODEM_SENDING;
@@ -365,7 +372,8 @@ on_state(void *ctx, const struct modem_info *info)
 		return;
 	}
 	if (info->state == MODEM_READY) {
-		st->note[0] = '\0';
+		if (!stick_barred(st))
+			st->note[0] = '\0';
 		st->delay_ms = AGAIN_MS;
 	} else if (info->trouble != MODEM_FINE) {
 		stick_save(st);

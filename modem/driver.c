@@ -5,6 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* 27.005 3.2.5: from here on each maker has his own, "the network did not answer" among them. */
+#define MAKERS_OWN 512
+
 static const struct driver *
 generic(void)
 {
@@ -86,6 +89,8 @@ const struct driver_error *
 driver_error(const struct driver *driver, int code)
 {
 	static const struct driver_error unknown = {0, DRIVER_LATER, "an error without a meaning"};
+	static const struct driver_error makers = {
+	    0, DRIVER_UNKNOWN, "an error of the modem's own, without a meaning"};
 
 	for (const struct driver_error *e = driver->errors; e != NULL && e->code != 0; e++)
 		if (e->code == code)
@@ -93,7 +98,7 @@ driver_error(const struct driver *driver, int code)
 	for (size_t i = 0; i < driver_common_errors_n; i++)
 		if (driver_common_errors[i].code == code)
 			return &driver_common_errors[i];
-	return &unknown;
+	return code >= MAKERS_OWN ? &makers : &unknown;
 }
 
 static bool

@@ -45,11 +45,28 @@ modem_probe(struct modem *m)
 
 /* ---- who is it? ---- */
 
-/* The answer's first line without its prefix, if it has one, and quotes. */
-static void
-copy_word(const struct at_answer *answer, char *out, size_t cap)
+/* Which line makes a driver known? What a stick says unasked is told from an answer by its driver
+ * only, so before there is one its noise may stand in front. */
+static size_t
+telling(const struct at_answer *answer, const char *maker)
 {
-	const char *line = answer->n > 0 ? answer->lines[0] : "";
+	const struct driver *before = driver_find(maker != NULL ? maker : "", "", 0, 0);
+
+	for (size_t i = 0; i < answer->n; i++) {
+		const char *line = answer->lines[i];
+
+		if (driver_find(maker != NULL ? maker : line, maker != NULL ? line : "", 0, 0) !=
+		    before)
+			return i;
+	}
+	return 0;
+}
+
+/* One line of the answer without its prefix, if it has one, and quotes. */
+static void
+copy_word(const struct at_answer *answer, size_t at, char *out, size_t cap)
+{
+	const char *line = answer->n > 0 ? answer->lines[at] : "";
 	const char *colon = line[0] == '+' ? strchr(line, ':') : NULL;
 	size_t n;
 
@@ -72,7 +89,8 @@ copy_digits(const struct at_answer *answer, size_t least, bool hex, char *out, s
 static void
 on_maker(struct modem *m, const struct at_answer *answer)
 {
-	copy_word(answer, m->info.identity.maker, sizeof m->info.identity.maker);
+	copy_word(answer, telling(answer, NULL), m->info.identity.maker,
+		  sizeof m->info.identity.maker);
 }
 
 /* Old sticks say it to ATI only, with or without a word in front. */
@@ -88,7 +106,7 @@ make_about(struct modem *m, char *out, size_t cap)
 static void
 on_about(struct modem *m, const struct at_answer *answer)
 {
-	const char *line = answer->n > 0 ? answer->lines[0] : "";
+	const char *line = answer->n > 0 ? answer->lines[telling(answer, NULL)] : "";
 	const char *colon = strchr(line, ':');
 
 	if (answer->final != AT_OK)
@@ -111,7 +129,7 @@ on_model(struct modem *m, const struct at_answer *answer)
 {
 	struct modem_identity *id = &m->info.identity;
 
-	copy_word(answer, id->model, sizeof id->model);
+	copy_word(answer, telling(answer, id->maker), id->model, sizeof id->model);
 	driver_whole(driver_find(id->maker, id->model, m->config.vid, m->config.pid), &m->driver);
 	id->driver = m->driver.name;
 }
@@ -119,7 +137,7 @@ on_model(struct modem *m, const struct at_answer *answer)
 static void
 on_firmware(struct modem *m, const struct at_answer *answer)
 {
-	copy_word(answer, m->info.identity.firmware, sizeof m->info.identity.firmware);
+	copy_word(answer, 0, m->info.identity.firmware, sizeof m->info.identity.firmware);
 }
 
 static void

@@ -204,7 +204,7 @@ print_modem_json(const struct modem_try *t)
 }
 
 static int
-print_all(const struct cli_call *call, struct modem_try *all, size_t n)
+print_all(const struct cli_call *call, struct modem_try *all, size_t n, size_t held)
 {
 	size_t speaking = 0;
 
@@ -218,7 +218,9 @@ print_all(const struct cli_call *call, struct modem_try *all, size_t n)
 	}
 	if (call->json)
 		return CLI_DONE;
-	if (n == 0)
+	if (n == 0 && held > 0)
+		puts("No other modem is plugged in.");
+	else if (n == 0)
 		puts("No modem is plugged in. Plug a stick in and wait half a minute; if it shows "
 		     "as a disk only, it needs usb-modeswitch.");
 	else
@@ -255,7 +257,9 @@ cli_modems_scan(const struct cli_call *call)
 		fprintf(stderr, "Looking at %zu port%s; this may take half a minute.\n", n,
 			n == 1 ? "" : "s");
 	modem_try_run(all, n, LOOK_MS, 0);
-	status = rc != 0 ? show_failed(&s) : print_all(call, all, n);
+	status = rc != 0
+		     ? show_failed(&s)
+		     : print_all(call, all, n, json_array_size(json_object_get(live, "modems")));
 	json_decref(live);
 	show_close(&s);
 	return status;

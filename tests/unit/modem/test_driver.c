@@ -70,15 +70,16 @@ errors(void **state)
 		int code;
 		enum driver_verdict verdict;
 	} rows[] = {
-	    {"generic", 1, DRIVER_NUMBER},   {"generic", 28, DRIVER_NUMBER},
-	    {"generic", 50, DRIVER_NUMBER},  {"generic", 21, DRIVER_LATER},
-	    {"generic", 38, DRIVER_LATER},   {"generic", 41, DRIVER_LATER},
-	    {"generic", 42, DRIVER_LATER},   {"generic", 47, DRIVER_LATER},
-	    {"generic", 310, DRIVER_SIM},    {"generic", 316, DRIVER_SIM},
-	    {"generic", 322, DRIVER_FULL},   {"generic", 500, DRIVER_RESET},
-	    {"wavecom", 512, DRIVER_LATER},  {"ublox", 512, DRIVER_ABORTED},
-	    {"simcom", 512, DRIVER_ABORTED}, {"wavecom", 38, DRIVER_LATER},
-	    {"generic", 9999, DRIVER_LATER}, {"generic", -1, DRIVER_LATER},
+	    {"generic", 1, DRIVER_NUMBER},     {"generic", 28, DRIVER_NUMBER},
+	    {"generic", 50, DRIVER_NUMBER},    {"generic", 21, DRIVER_LATER},
+	    {"generic", 38, DRIVER_LATER},     {"generic", 41, DRIVER_LATER},
+	    {"generic", 42, DRIVER_LATER},     {"generic", 47, DRIVER_LATER},
+	    {"generic", 310, DRIVER_SIM},      {"generic", 316, DRIVER_SIM},
+	    {"generic", 322, DRIVER_FULL},     {"generic", 500, DRIVER_RESET},
+	    {"wavecom", 512, DRIVER_LATER},    {"ublox", 512, DRIVER_ABORTED},
+	    {"simcom", 512, DRIVER_ABORTED},   {"wavecom", 38, DRIVER_LATER},
+	    {"generic", 9999, DRIVER_UNKNOWN}, {"generic", 521, DRIVER_UNKNOWN},
+	    {"generic", 511, DRIVER_LATER},    {"generic", -1, DRIVER_LATER},
 	};
 
 	(void)state;
