@@ -1,8 +1,8 @@
 /* dunlin-words IMAGE SOURCE - compiles the words of SOURCE/schedule/words, which it has inside
  * itself, and writes the tables to the file IMAGE.  Part of the build alone: a mistake in the words
  * fails it, with file, line and column. */
-#include "gateway/complaint.h"
-#include "gateway/config_words.h"
+#include "gateway/base/complaint.h"
+#include "gateway/config/config_words.h"
 #include "schedule/reply_words.h"
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
 #include "alert.h"
 
-#include "log.h"
+#include "gateway/base/log.h"
+#include "gateway/base/utf8.h"
 #include "store/event.h"
 #include "store/outbox.h"
-#include "utf8.h"
 
 #include <assert.h>
 #include <sodium.h>

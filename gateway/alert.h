@@ -9,9 +9,9 @@
 #ifndef GATEWAY_ALERT_H
 #define GATEWAY_ALERT_H
 
-#include "channel.h"
-#include "clock.h"
-#include "config.h"
+#include "gateway/base/clock.h"
+#include "gateway/config/config.h"
+#include "gateway/send/channel.h"
 #include "store/writer.h"
 
 struct alert;

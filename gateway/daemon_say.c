@@ -1,6 +1,6 @@
 #include "daemon_say.h"
 
-#include "log.h"
+#include "gateway/base/log.h"
 
 #include <uv.h>
 

@@ -1,7 +1,7 @@
 #include "keeper.h"
 
-#include "log.h"
-#include "tapes.h"
+#include "gateway/base/log.h"
+#include "gateway/call/tapes.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -9,8 +9,8 @@
 #ifndef GATEWAY_KEEPER_H
 #define GATEWAY_KEEPER_H
 
-#include "clock.h"
-#include "config.h"
+#include "gateway/base/clock.h"
+#include "gateway/config/config.h"
 #include "store/purge.h"
 #include "store/writer.h"
 

@@ -1,8 +1,8 @@
 #include "planner.h"
 
-#include "agenda.h"
-#include "log.h"
-#include "pledge.h"
+#include "gateway/base/log.h"
+#include "gateway/person/agenda.h"
+#include "gateway/person/pledge.h"
 #include "store/work.h"
 
 #include <assert.h>

@@ -12,8 +12,8 @@
 #ifndef GATEWAY_PLANNER_H
 #define GATEWAY_PLANNER_H
 
-#include "clock.h"
-#include "facts.h"
+#include "gateway/base/clock.h"
+#include "gateway/person/facts.h"
 #include "store/writer.h"
 
 struct planner;

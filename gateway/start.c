@@ -1,15 +1,15 @@
 #include "start.h"
 
-#include "air.h"
-#include "complaint.h"
-#include "facts.h"
-#include "log.h"
-#include "rfc3339.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/log.h"
+#include "gateway/base/rfc3339.h"
+#include "gateway/call/tapes.h"
+#include "gateway/person/facts.h"
+#include "gateway/pool/air.h"
 #include "start_air.h"
 #include "store/calls.h"
 #include "store/intake.h"
 #include "store/outbox.h"
-#include "tapes.h"
 
 #include <errno.h>
 #include <fcntl.h>

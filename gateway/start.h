@@ -6,9 +6,9 @@
 #ifndef GATEWAY_START_H
 #define GATEWAY_START_H
 
-#include "clock.h"
-#include "config.h"
-#include "lock.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/lock.h"
+#include "gateway/config/config.h"
 #include "store/store.h"
 
 struct start {

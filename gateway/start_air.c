@@ -1,6 +1,6 @@
 #include "start_air.h"
 
-#include "air.h"
+#include "gateway/pool/air.h"
 #include "smpp/receipt_id.h"
 #include "store/outbox.h"
 #include "store/sim.h"

@@ -1,6 +1,6 @@
 #include "account_rows.h"
 
-#include "gateway/config_script.h"
+#include "gateway/config/config_script.h"
 
 #include <string.h>
 

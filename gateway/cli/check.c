@@ -1,12 +1,12 @@
 #include "check.h"
 #include "unselected.h"
 
-#include "gateway/approval.h"
-#include "gateway/catalog.h"
-#include "gateway/command.h"
-#include "gateway/complaint.h"
-#include "gateway/config.h"
-#include "gateway/config_preset.h"
+#include "gateway/base/catalog.h"
+#include "gateway/base/complaint.h"
+#include "gateway/command/command.h"
+#include "gateway/config/config.h"
+#include "gateway/config/config_preset.h"
+#include "gateway/person/approval.h"
 #include "gateway/store/columns.h"
 #include "templates/locale.h"
 

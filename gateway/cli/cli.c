@@ -1,6 +1,6 @@
 #include "cli.h"
 
-#include "gateway/complaint.h"
+#include "gateway/base/complaint.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -2,11 +2,11 @@
 
 #include "cli.h"
 
-#include "gateway/clock.h"
-#include "gateway/command.h"
-#include "gateway/complaint.h"
-#include "gateway/control.h"
-#include "gateway/lock.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/control.h"
+#include "gateway/base/lock.h"
+#include "gateway/command/command.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #ifndef GATEWAY_CLI_CLIENT_H
 #define GATEWAY_CLI_CLIENT_H
 
-#include "gateway/config.h"
+#include "gateway/config/config.h"
 #include "gateway/store/store.h"
 #include <jansson.h>
 

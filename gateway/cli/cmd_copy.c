@@ -2,8 +2,8 @@
 #include "cli.h"
 #include "client.h"
 
-#include "gateway/clock.h"
-#include "gateway/command.h"
+#include "gateway/base/clock.h"
+#include "gateway/command/command.h"
 #include "gateway/store/backup.h"
 #include "gateway/store/event.h"
 

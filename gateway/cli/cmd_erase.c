@@ -2,8 +2,8 @@
 #include "change.h"
 #include "client.h"
 
+#include "gateway/call/tapes.h"
 #include "gateway/store/erase.h"
-#include "gateway/tapes.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 #include "cli.h"
 #include "client.h"
 
-#include "gateway/archive.h"
-#include "gateway/clock.h"
-#include "gateway/dossier.h"
+#include "gateway/base/archive.h"
+#include "gateway/base/clock.h"
+#include "gateway/dossier/dossier.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* dunlin reply-explain */
-#include "gateway/language.h"
-#include "gateway/money.h"
+#include "gateway/base/language.h"
+#include "gateway/base/money.h"
 #include "rows.h"
 #include "schedule/reply.h"
 #include "show.h"

@@ -1,6 +1,6 @@
 #include "cli.h"
 
-#include "gateway/complaint.h"
+#include "gateway/base/complaint.h"
 #include "schedule/reason.h"
 
 #include <jansson.h>

@@ -4,9 +4,9 @@
 #include "jsonl.h"
 #include "taker.h"
 
-#include "gateway/complaint.h"
-#include "gateway/import.h"
-#include "gateway/utf8.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/utf8.h"
+#include "gateway/import/import.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -3,7 +3,7 @@
 #include "modem_try.h"
 #include "route_rows.h"
 
-#include "gateway/phone.h"
+#include "gateway/base/phone.h"
 #include "gateway/store/borrower.h"
 #include "gateway/store/event.h"
 #include "gateway/store/sim.h"

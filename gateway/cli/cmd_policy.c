@@ -1,6 +1,6 @@
 /* dunlin policy: the contact rules in force, as an owner would show them to a regulator */
-#include "gateway/arena.h"
-#include "gateway/config_preset.h"
+#include "gateway/base/arena.h"
+#include "gateway/config/config_preset.h"
 #include "rows.h"
 #include "show.h"
 

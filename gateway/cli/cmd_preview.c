@@ -1,8 +1,8 @@
 /* dunlin template preview */
-#include "gateway/approval.h"
-#include "gateway/complaint.h"
-#include "gateway/compose.h"
-#include "gateway/money.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/money.h"
+#include "gateway/person/approval.h"
+#include "gateway/person/compose.h"
 #include "modem/sms_costly.h"
 #include "rows.h"
 #include "show.h"

@@ -1,7 +1,7 @@
 /* dunlin report */
 #include "cmd_report_part.h"
 
-#include "gateway/complaint.h"
+#include "gateway/base/complaint.h"
 #include "rows.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef GATEWAY_CLI_CMD_REPORT_PART_H
 #define GATEWAY_CLI_CMD_REPORT_PART_H
 
-#include "gateway/reporting.h"
+#include "gateway/report/reporting.h"
 #include "jsonl.h"
 #include "show.h"
 

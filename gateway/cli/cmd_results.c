@@ -4,8 +4,8 @@
 #include "client.h"
 #include "jsonl.h"
 
-#include "gateway/complaint.h"
-#include "gateway/csv.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/csv.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #include "cli.h"
 #include "client.h"
 
-#include "gateway/channel.h"
+#include "gateway/send/channel.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* dunlin script preview: a call as this borrower would hear it, with keys chosen beforehand */
-#include "gateway/complaint.h"
-#include "gateway/saying.h"
+#include "gateway/base/complaint.h"
+#include "gateway/call/saying.h"
 #include "ivr/call_preview.h"
 #include "jsonl.h"
 #include "show.h"

@@ -1,7 +1,7 @@
 #include "jsonl.h"
 
-#include "gateway/rfc3339.h"
-#include "gateway/utf8.h"
+#include "gateway/base/rfc3339.h"
+#include "gateway/base/utf8.h"
 
 #include <errno.h>
 #include <stdlib.h>

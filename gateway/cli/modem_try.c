@@ -1,6 +1,6 @@
 #include "modem_try.h"
 
-#include "gateway/clock.h"
+#include "gateway/base/clock.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #ifndef GATEWAY_CLI_MODEM_TRY_H
 #define GATEWAY_CLI_MODEM_TRY_H
 
-#include "gateway/recorder.h"
+#include "gateway/pool/recorder.h"
 #include "modem/modem.h"
 #include "modem/serial.h"
 

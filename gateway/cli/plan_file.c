@@ -1,6 +1,6 @@
 #include "plan_file.h"
 
-#include "gateway/csv.h"
+#include "gateway/base/csv.h"
 #include "schedule/civil.h"
 
 #include <errno.h>

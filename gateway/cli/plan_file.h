@@ -12,7 +12,7 @@
 #define GATEWAY_CLI_PLAN_FILE_H
 
 #include "cli.h"
-#include "gateway/complaint.h"
+#include "gateway/base/complaint.h"
 
 #include <jansson.h>
 

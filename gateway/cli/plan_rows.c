@@ -1,8 +1,8 @@
 #include "plan_rows.h"
 
 #include "account_rows.h"
-#include "gateway/approval.h"
-#include "gateway/money.h"
+#include "gateway/base/money.h"
+#include "gateway/person/approval.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

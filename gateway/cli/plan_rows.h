@@ -8,7 +8,7 @@
 #ifndef GATEWAY_CLI_PLAN_ROWS_H
 #define GATEWAY_CLI_PLAN_ROWS_H
 
-#include "gateway/compose.h"
+#include "gateway/person/compose.h"
 #include "plan_quota.h"
 #include "rows.h"
 #include "show.h"

@@ -8,7 +8,7 @@
 #ifndef GATEWAY_CLI_PLAN_SCAN_H
 #define GATEWAY_CLI_PLAN_SCAN_H
 
-#include "gateway/config.h"
+#include "gateway/config/config.h"
 #include "gateway/store/store.h"
 
 #define PLAN_SCAN_DAYS 366 /* of one plan, at most */

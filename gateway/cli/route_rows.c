@@ -1,8 +1,8 @@
 #include "route_rows.h"
 
-#include "gateway/money.h"
-#include "gateway/rfc3339.h"
-#include "gateway/settle.h"
+#include "gateway/base/money.h"
+#include "gateway/base/rfc3339.h"
+#include "gateway/send/settle.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "rows.h"
 
 #include "cli.h"
-#include "gateway/money.h"
+#include "gateway/base/money.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -7,7 +7,7 @@
 #ifndef GATEWAY_CLI_ROWS_H
 #define GATEWAY_CLI_ROWS_H
 
-#include "gateway/money.h"
+#include "gateway/base/money.h"
 #include "jsonl.h"
 #include "table.h"
 

@@ -1,7 +1,7 @@
 #include "show.h"
 
-#include "gateway/clock.h"
-#include "gateway/rfc3339.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/rfc3339.h"
 
 #include <errno.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 
 #include "cli.h"
 #include "client.h"
-#include "gateway/facts.h"
+#include "gateway/person/facts.h"
 #include "gateway/store/list.h"
 
 #define SHOW_ROWS 50 /* of a table, unless --limit */

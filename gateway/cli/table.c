@@ -1,6 +1,6 @@
 #include "table.h"
 
-#include "gateway/utf8.h"
+#include "gateway/base/utf8.h"
 
 #include <assert.h>
 #include <errno.h>

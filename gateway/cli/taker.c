@@ -2,10 +2,10 @@
 
 #include "cli.h"
 
-#include "gateway/clock.h"
-#include "gateway/command.h"
-#include "gateway/import_wire.h"
-#include "gateway/money.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/money.h"
+#include "gateway/command/command.h"
+#include "gateway/import/import_wire.h"
 
 #include <stdlib.h>
 #include <string.h>

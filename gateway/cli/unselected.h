@@ -7,7 +7,7 @@
 #ifndef GATEWAY_CLI_UNSELECTED_H
 #define GATEWAY_CLI_UNSELECTED_H
 
-#include "gateway/facts.h"
+#include "gateway/person/facts.h"
 #include "gateway/store/list.h"
 
 /* One of them; `facts` holds its person.  Anything but 0 ends the walk, which is not handed on. */

@@ -1,11 +1,11 @@
 #include "work_list.h"
 
-#include "gateway/approval.h"
-#include "gateway/compose.h"
-#include "gateway/money.h"
-#include "gateway/rfc3339.h"
+#include "gateway/base/money.h"
+#include "gateway/base/rfc3339.h"
+#include "gateway/base/utf8.h"
+#include "gateway/person/approval.h"
+#include "gateway/person/compose.h"
 #include "gateway/store/work.h"
-#include "gateway/utf8.h"
 
 #include <inttypes.h>
 #include <jansson.h>

@@ -7,8 +7,8 @@
  *      cancelled
  *
  * Each call is a step of one row and appends the event that tells of it; the caller is inside the
- * writer's transaction.  Deciding is elsewhere (gateway/handover_call.h).  From `calling` on the
- * row has another in `contact`, which is what limits and rests count.
+ * writer's transaction.  Deciding is elsewhere (gateway/call/handover_call.h).  From `calling` on
+ * the row has another in `contact`, which is what limits and rests count.
  *
  * Errors: 0, UV_ENOENT when there is no such row, or a negative error of the store.
  */

@@ -1,7 +1,7 @@
 /* instalment.h - instalment plans: dated parts, followed one after the other
  *
  * Each call changes rows and appends the event that tells of it, inside the writer's transaction.
- * Which part is open, and what ends a plan, gateway/pledge.h decides.
+ * Which part is open, and what ends a plan, gateway/person/pledge.h decides.
  *
  * Errors: 0, UV_ENOENT, or a negative error of the store.
  */

@@ -7,7 +7,7 @@
  *      cancelled
  *
  * Each call is a step of one row and appends the event that tells of it; the caller is inside the
- * writer's transaction.  Deciding is elsewhere (gateway/handover.h).
+ * writer's transaction.  Deciding is elsewhere (gateway/send/handover.h).
  *
  * Errors: 0, UV_ENOENT when there is no such row, or a negative error of the store.
  */

@@ -77,8 +77,8 @@ const char *store_task_word(int status);
 #define META_PLANNED  "planned"  /* last lender's day the whole list was planned for */
 #define META_REVERSED "reversed" /* last import whose reversed payments were looked at */
 #define META_UNDONE   "undone"   /* imports of payments taken back that were looked at */
-#define META_AIR      "air"      /* the run of the daemon that dunlin.air is of (gateway/air.h) */
-#define META_CHAIN    "chain"    /* seq of the last event: tells when the end was cut off */
+#define META_AIR      "air"   /* the run of the daemon that dunlin.air is of (gateway/pool/air.h) */
+#define META_CHAIN    "chain" /* seq of the last event: tells when the end was cut off */
 
 struct store {
 	sqlite3 *db;

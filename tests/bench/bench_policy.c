@@ -3,8 +3,8 @@
  * The floor is what any decision must do at least: find the local day and time of an instant.
  * Prints
  *     PRESET CASE ns N floor_ns N ratio N      CPU nanoseconds for one decision */
-#include "gateway/complaint.h"
-#include "gateway/config.h"
+#include "gateway/base/complaint.h"
+#include "gateway/config/config.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "gateway/complaint.h"
-#include "gateway/config.h"
-#include "gateway/money.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/money.h"
+#include "gateway/config/config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

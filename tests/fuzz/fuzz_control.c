@@ -1,8 +1,8 @@
 /* Whatever comes over the daemon's socket: each line is answered once, in order, and no request
  * that can be written as JSON does more than be refused or done. */
-#include "gateway/command.h"
-#include "gateway/complaint.h"
-#include "gateway/control.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/control.h"
+#include "gateway/command/command.h"
 #include "tests/unit/gateway/home.h"
 
 #include <assert.h>

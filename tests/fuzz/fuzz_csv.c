@@ -1,6 +1,6 @@
 /* CSV from anybody. Rows must be whole and UTF-8, places inside the file, and the end must come. */
-#include "gateway/csv.h"
-#include "gateway/utf8.h"
+#include "gateway/base/csv.h"
+#include "gateway/base/utf8.h"
 
 #include <assert.h>
 #include <stdint.h>

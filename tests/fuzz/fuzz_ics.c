@@ -1,7 +1,7 @@
 /* Calendars from anybody: sorted days within the years asked for, and libical neither prints nor
  * aborts. */
-#include "gateway/calendar.h"
-#include "gateway/utf8.h"
+#include "gateway/base/calendar.h"
+#include "gateway/base/utf8.h"
 #include "schedule/civil.h"
 
 #include <assert.h>

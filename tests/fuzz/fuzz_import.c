@@ -1,8 +1,8 @@
 /* Lists from anybody, all the way into a store: every row is taken, known or refused, the way over
  * the socket changes nothing, and what is rolled back leaves nothing. */
-#include "gateway/import.h"
-#include "gateway/import_wire.h"
-#include "gateway/money.h"
+#include "gateway/base/money.h"
+#include "gateway/import/import.h"
+#include "gateway/import/import_wire.h"
 
 #include <assert.h>
 #include <stdint.h>

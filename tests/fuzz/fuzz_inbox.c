@@ -4,9 +4,9 @@
  *
  * Input: PDUs, each a flags octet, two octets of length and the body of a deliver_sm or data_sm.
  */
-#include "gateway/complaint.h"
-#include "gateway/config_words.h"
-#include "gateway/inbox.h"
+#include "gateway/base/complaint.h"
+#include "gateway/config/config_words.h"
+#include "gateway/hear/inbox.h"
 #include "gateway/store/event.h"
 #include "gateway/store/event_verify.h"
 

@@ -1,6 +1,6 @@
 /* Amounts: what is taken is written back the same; what is refused is explained and leaves the
  * value alone. */
-#include "gateway/money.h"
+#include "gateway/base/money.h"
 
 #include <assert.h>
 #include <string.h>

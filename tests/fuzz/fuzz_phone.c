@@ -1,6 +1,6 @@
 /* Numbers from anybody's list: the first byte chooses the country. What comes out is E.164 or
  * nothing, and why. */
-#include "gateway/phone.h"
+#include "gateway/base/phone.h"
 
 #include <assert.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* Any bytes as a lender's presets/mine.yaml: complaints, or a policy that is nowhere wider than the
  * base, and whose "not before" is a time it allows. */
-#include "gateway/complaint.h"
-#include "gateway/config.h"
+#include "gateway/base/complaint.h"
+#include "gateway/config/config.h"
 #include "tests/unit/gateway/home.h"
 
 #include <assert.h>

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/config_words.h"
+#include "gateway/config/config_words.h"
 #include "schedule/reply.h"
 
 static void

@@ -1,5 +1,5 @@
 /* Times people and files give: what is read comes back the same. */
-#include "gateway/rfc3339.h"
+#include "gateway/base/rfc3339.h"
 
 #include <assert.h>
 #include <string.h>

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/arena.h"
-#include "gateway/complaint.h"
-#include "gateway/config.h"
-#include "gateway/config_script.h"
+#include "gateway/base/arena.h"
+#include "gateway/base/complaint.h"
+#include "gateway/config/config.h"
+#include "gateway/config/config_script.h"
 #include "tests/unit/ivr/script_walker.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
 /* Zone files from a damaged disk: refused, or times that rise and offsets of this world. */
-#include "gateway/tzif.h"
+#include "gateway/base/tzif.h"
 
 #include <assert.h>
 

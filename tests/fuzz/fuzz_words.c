@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "gateway/complaint.h"
-#include "gateway/config_words.h"
+#include "gateway/base/complaint.h"
+#include "gateway/config/config_words.h"
 #include "schedule/reply.h"
 #include "schedule/reply_words.h"
 

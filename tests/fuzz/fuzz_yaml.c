@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "gateway/arena.h"
-#include "gateway/complaint.h"
-#include "gateway/yaml.h"
+#include "gateway/base/arena.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/yaml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* The route into a file: a line for each text, answered once it is on the disk, and only then. */
 #include "../unit/gateway/home.h"
 
-#include "gateway/channel.h"
+#include "gateway/send/channel.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* How a command reaches the store: by itself, or through a daemon that may be slow or dying; and
  * the lock that keeps them apart. */
+#include "gateway/base/control.h"
+#include "gateway/base/lock.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/client.h"
-#include "gateway/control.h"
-#include "gateway/lock.h"
 #include "tests/unit/gateway/home.h"
 
 #include <errno.h>

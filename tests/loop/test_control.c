@@ -1,5 +1,5 @@
 /* The daemon's socket: order, limits, peers that are slow, gone or strange, and its end. */
-#include "gateway/control.h"
+#include "gateway/base/control.h"
 #include "tests/unit/gateway/home.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
  * says why, and nothing goes twice whatever the store does. */
 #include "../unit/gateway/lender.h"
 
-#include "gateway/dispatch.h"
+#include "gateway/send/dispatch.h"
 
 #define NOW TEN_O_CLOCK
 

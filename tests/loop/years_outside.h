@@ -4,7 +4,7 @@
 
 #include "years_life.h"
 
-#include "gateway/csv.h"
+#include "gateway/base/csv.h"
 
 /* ---- what borrowers write ---- */
 

@@ -8,9 +8,9 @@
 
 #include "home.h"
 
-#include "gateway/command.h"
-#include "gateway/complaint.h"
-#include "gateway/money.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/money.h"
+#include "gateway/command/command.h"
 #include "gateway/store/borrower.h"
 #include "gateway/store/event.h"
 #include "gateway/store/event_verify.h"

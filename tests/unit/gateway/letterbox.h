@@ -7,7 +7,7 @@
 
 #include "lender.h"
 
-#include "gateway/inbox.h"
+#include "gateway/hear/inbox.h"
 
 #define NOW    TEN_O_CLOCK
 #define SECOND INT64_C(1000)

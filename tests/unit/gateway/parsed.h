@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "gateway/complaint.h"
-#include "gateway/config.h"
+#include "gateway/base/complaint.h"
+#include "gateway/config/config.h"
 
 #define LENDER                                                                                     \
 	"lender: {name: Sunrise Lending, country: PH, currency: PHP, timezone: Asia/Manila}\n"

@@ -1,6 +1,6 @@
 /* What is known of texts with modems after the daemon was killed: never "unsent" for one that may
  * have left. */
-#include "gateway/air.h"
+#include "gateway/pool/air.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* The few texts Dunlin writes by itself: to whom, how often, and in whose words. */
 #include "lender.h"
 
-#include "gateway/answer_words.h"
-#include "gateway/phone.h"
+#include "gateway/base/phone.h"
+#include "gateway/hear/answer_words.h"
 
 #define NOW   TEN_O_CLOCK
 #define PHONE "+639170000001"

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "gateway/calendar.h"
-#include "gateway/tzif.h"
+#include "gateway/base/calendar.h"
+#include "gateway/base/tzif.h"
 #include "schedule/civil.h"
 
 #include <errno.h>

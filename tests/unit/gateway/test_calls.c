@@ -4,8 +4,8 @@
  * A-2. The step +7/call is of today. */
 #include "lender.h"
 
-#include "gateway/calling.h"
-#include "gateway/handover_call.h"
+#include "gateway/call/calling.h"
+#include "gateway/call/handover_call.h"
 
 #define SCRIPT                                                                                     \
 	"start: who\nstop: bye\ntrouble: bye\nsilent: bye\nwrong: bye\nsteps:\n"                   \

@@ -1,7 +1,7 @@
 /* Campaigns as people write them, and the track each borrower follows by them. */
 #include "lender.h"
 
-#include "gateway/facts.h"
+#include "gateway/person/facts.h"
 #include "gateway/store/work.h"
 
 #define TODAY "2026-09-15"

@@ -5,9 +5,9 @@
 
 #include <cmocka.h>
 
-#include "gateway/catalog.h"
-#include "gateway/complaint.h"
-#include "gateway/language.h"
+#include "gateway/base/catalog.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/language.h"
 #include "home.h"
 
 /* A catalog read from a folder, and what was complained about. */

@@ -1,5 +1,5 @@
 /* The two clocks: what they show, how long they wait, and what they do not trust. */
-#include "gateway/clock.h"
+#include "gateway/base/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

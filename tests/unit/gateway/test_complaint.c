@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/complaint.h"
+#include "gateway/base/complaint.h"
 
 #include <stdlib.h>
 #include <string.h>

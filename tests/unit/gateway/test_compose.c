@@ -1,7 +1,7 @@
 /* From a template and an account to the text, and from the text to what a route sends. */
 #include "lender.h"
 
-#include "gateway/compose.h"
+#include "gateway/person/compose.h"
 
 #include <errno.h>
 

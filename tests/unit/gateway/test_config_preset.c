@@ -1,6 +1,6 @@
 /* Every preset on top of the base: what is allowed when, and which rules are its own. */
-#include "gateway/arena.h"
-#include "gateway/config_preset.h"
+#include "gateway/base/arena.h"
+#include "gateway/config/config_preset.h"
 #include "home.h"
 #include "parsed.h"
 

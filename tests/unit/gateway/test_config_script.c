@@ -1,6 +1,6 @@
 /* scripts/NAME.yaml: what a good one becomes, and each mistake with its place. */
-#include "gateway/arena.h"
-#include "gateway/config_script.h"
+#include "gateway/base/arena.h"
+#include "gateway/config/config_script.h"
 #include "home.h"
 #include "ivr/script_proof.h"
 #include "ivr/script_run.h"

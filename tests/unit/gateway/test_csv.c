@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/csv.h"
+#include "gateway/base/csv.h"
 
 #include <errno.h>
 #include <stdio.h>

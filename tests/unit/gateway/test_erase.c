@@ -1,8 +1,8 @@
 /* Personal data go, on request or by age; the chain, the books and a STOP stay. */
 #include "lender.h"
 
-#include "gateway/facts.h"
 #include "gateway/keeper.h"
+#include "gateway/person/facts.h"
 #include "gateway/store/erase.h"
 #include "gateway/store/event_verify.h"
 

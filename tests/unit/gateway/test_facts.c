@@ -1,7 +1,7 @@
 /* What the store knows of a person, as the plan sees it. */
 #include "lender.h"
 
-#include "gateway/facts.h"
+#include "gateway/person/facts.h"
 
 #define NOW TEN_O_CLOCK
 

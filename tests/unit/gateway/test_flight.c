@@ -1,5 +1,5 @@
 /* Texts on their way, found by id: as a plain list would find them, whatever comes and goes. */
-#include "gateway/flight.h"
+#include "gateway/send/flight.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

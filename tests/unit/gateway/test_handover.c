@@ -4,7 +4,7 @@
  * that its list row lacks. */
 #include "lender.h"
 
-#include "gateway/handover.h"
+#include "gateway/send/handover.h"
 
 struct fixture {
 	struct lender *l;

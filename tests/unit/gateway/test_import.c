@@ -2,8 +2,8 @@
  * taken. */
 #include "home.h"
 
-#include "gateway/import.h"
-#include "gateway/import_wire.h"
+#include "gateway/import/import.h"
+#include "gateway/import/import_wire.h"
 #include "schedule/civil.h"
 
 #include <errno.h>

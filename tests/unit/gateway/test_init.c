@@ -5,10 +5,10 @@
 
 #include <cmocka.h>
 
+#include "gateway/base/complaint.h"
 #include "gateway/cli/check.h"
 #include "gateway/cli/init.h"
-#include "gateway/complaint.h"
-#include "gateway/config.h"
+#include "gateway/config/config.h"
 #include "home.h"
 #include "schedule/civil.h"
 

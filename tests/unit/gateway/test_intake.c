@@ -2,7 +2,7 @@
  */
 #include "home.h"
 
-#include "gateway/money.h"
+#include "gateway/base/money.h"
 #include "gateway/store/event.h"
 #include "gateway/store/event_verify.h"
 #include "gateway/store/intake.h"

@@ -2,9 +2,9 @@
  * and what `dunlin accounts` says comes next is what the plan says. */
 #include "home.h"
 
+#include "gateway/base/complaint.h"
 #include "gateway/cli/account_rows.h"
 #include "gateway/cli/plan_scan.h"
-#include "gateway/complaint.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/log.h"
+#include "gateway/base/log.h"
 
 #include <fcntl.h>
 #include <pthread.h>

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/money.h"
+#include "gateway/base/money.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/phone.h"
+#include "gateway/base/phone.h"
 
 #include <string.h>
 

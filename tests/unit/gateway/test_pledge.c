@@ -2,7 +2,7 @@
  * reversal changes. */
 #include "lender.h"
 
-#include "gateway/pledge.h"
+#include "gateway/person/pledge.h"
 #include "gateway/store/ledger.h"
 
 struct fixture {

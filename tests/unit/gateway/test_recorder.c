@@ -1,5 +1,5 @@
 /* The flight recorder: what is masked, and which lines stay. */
-#include "gateway/recorder.h"
+#include "gateway/pool/recorder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -14,9 +14,9 @@
 
 #include <cmocka.h>
 
-#include "gateway/complaint.h"
-#include "gateway/config_words.h"
-#include "gateway/money.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/money.h"
+#include "gateway/config/config_words.h"
 #include "schedule/civil.h"
 #include "schedule/reply.h"
 #include "schedule/reply_words.h"

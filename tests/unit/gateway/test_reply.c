@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/config_words.h"
+#include "gateway/config/config_words.h"
 #include "schedule/civil.h"
 #include "schedule/reply.h"
 

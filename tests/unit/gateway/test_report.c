@@ -2,8 +2,8 @@
  * over a store. */
 #include "home.h"
 
-#include "gateway/complaint.h"
-#include "gateway/reporting.h"
+#include "gateway/base/complaint.h"
+#include "gateway/report/reporting.h"
 #include "gateway/store/report_rule.h"
 #include "schedule/civil.h"
 

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/rfc3339.h"
+#include "gateway/base/rfc3339.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* What the operator said of our texts: answers and receipts in any order, dialect and number. */
 #include "lender.h"
 
-#include "gateway/settle.h"
+#include "gateway/send/settle.h"
 
 #define NOW    TEN_O_CLOCK
 #define SECOND INT64_C(1000)

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "gateway/arena.h"
-#include "gateway/complaint.h"
-#include "gateway/yaml.h"
+#include "gateway/base/arena.h"
+#include "gateway/base/complaint.h"
+#include "gateway/base/yaml.h"
 
 /* One text read: its tree and what was complained about. */
 struct read {
