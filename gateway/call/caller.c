@@ -10,6 +10,9 @@
 
 #define WATCH_MS 1000
 #define AGAIN_MS 5000 /* what could not be done is looked at again */
+/* Speech names people: what was not said for a month is made anew when it is. */
+#define SPEECH_DAYS 30
+#define DAY_MS      (24 * 3600 * 1000)
 
 /* ---- the queues ---- */
 
@@ -265,9 +268,21 @@ caller_look(struct caller *c)
 	arm(c);
 }
 
+static void
+forget_speech(struct caller *c)
+{
+	uint64_t now = uv_now(c->loop);
+
+	if (c->voice == NULL || (c->forgot_at != 0 && now < c->forgot_at + DAY_MS))
+		return;
+	c->forgot_at = now;
+	voice_purge(c->voice, clock_system() / 1000 - SPEECH_DAYS * (DAY_MS / 1000), NULL, NULL);
+}
+
 void
 caller_wake(struct caller *c)
 {
+	forget_speech(c);
 	for (size_t i = 0; i < c->n_queues; i++) {
 		c->queue[i].idle = false;
 		c->queue[i].next_at = INT64_MIN;

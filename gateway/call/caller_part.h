@@ -104,7 +104,8 @@ struct caller {
 	struct voice *voice;
 	struct prompt *prompt;
 	struct line_sound *sound;
-	unsigned open; /* of the three */
+	unsigned open;      /* of the three */
+	uint64_t forgot_at; /* uv_now(): speech of long ago was removed */
 	/* the writer's thread's */
 	struct facts *facts;
 	struct compose *compose;

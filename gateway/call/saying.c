@@ -101,7 +101,7 @@ add_item(struct saying *out, struct prompt_phrase *p, enum prompt_kind kind, con
 
 	*item = (struct prompt_item){
 	    .kind = kind,
-	    .text = arena_text(&out->arena, text, strlen(text)),
+	    .text = text != NULL ? arena_text(&out->arena, text, strlen(text)) : NULL,
 	    .name = name != NULL ? arena_text(&out->arena, name, strlen(name)) : NULL};
 }
 
@@ -236,7 +236,7 @@ add_piece(struct saying *out, struct prompt_phrase *p, const struct script *scri
 	const char *text = arena_text(&out->arena, piece->text, piece->len);
 
 	if (piece->kind == SCRIPT_RECORDING) {
-		add_item(out, p, PROMPT_TEXT, text, text);
+		add_item(out, p, PROMPT_TEXT, NULL, text); /* nothing to read instead */
 	} else if (has_sound(piece->text, piece->len)) {
 		script_piece_name(script, prompt->step, prompt->which, prompt->text, piece, name);
 		add_item(out, p, PROMPT_TEXT, text, name);
@@ -383,10 +383,9 @@ saying_text(const struct prompt_phrase *phrase, char *out, size_t cap)
 
 	out[0] = '\0';
 	for (size_t i = 0; i < phrase->n && len < cap; i++) {
-		const char *text = phrase->items[i].text;
+		const char *text = phrase->items[i].text != NULL ? phrase->items[i].text : "";
+		bool apart = len > 0 && out[len - 1] != ' ' && strchr(" ,.;:!?", text[0]) == NULL;
 
-		len += (size_t)snprintf(
-		    out + len, cap - len, "%s%s",
-		    i > 0 && len > 0 && out[len - 1] != ' ' && text[0] != ' ' ? " " : "", text);
+		len += (size_t)snprintf(out + len, cap - len, "%s%s", apart ? " " : "", text);
 	}
 }

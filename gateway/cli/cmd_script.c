@@ -56,6 +56,16 @@ put_line(struct preview *p, const char *kind, const char *step, const char *text
 	jsonl_close(j, '}');
 }
 
+static const char *
+wrong_text(const struct script_step *step)
+{
+	switch ((enum script_kind)(step != NULL ? step->kind : SCRIPT_MENU)) {
+	case SCRIPT_CHECK: return "not the digits of the list";
+	case SCRIPT_GATHER: return "that answer cannot be taken";
+	default: return "that key means nothing here";
+	}
+}
+
 static void
 on_note(void *ctx, const struct script_note *note)
 {
@@ -70,7 +80,7 @@ on_note(void *ctx, const struct script_note *note)
 		put_line(p, "key", step, text);
 		break;
 	case SCRIPT_NOTE_SILENCE: put_line(p, "silence", step, "no key"); break;
-	case SCRIPT_NOTE_WRONG: put_line(p, "wrong", step, "that key means nothing here"); break;
+	case SCRIPT_NOTE_WRONG: put_line(p, "wrong", step, wrong_text(note->step)); break;
 	case SCRIPT_NOTE_OUTCOME:
 		snprintf(text, sizeof text, "would be noted: %s",
 			 script_outcome_word((enum script_outcome_kind)note->outcome->kind));
