@@ -70,8 +70,9 @@ lacks_zero(const char *text, const std::string &region)
 	PhoneNumber number;
 	std::string national, written;
 
-	if (region == "IN" || util.Parse(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR ||
-	    !util.IsValidNumberForRegion(number, region))
+	if (region == "IN" ||
+	    util.Parse(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR ||
+	    !util.IsValidNumber(number))
 		return false;
 	util.GetNationalSignificantNumber(number, &national);
 	util.Format(number, PhoneNumberUtil::NATIONAL, &written);
