@@ -342,8 +342,7 @@ on_reload_done(uv_work_t *work, int cancelled)
 
 	(void)cancelled;
 	d->reloading = false;
-	if (d->complaints.n > 0)
-		config_print_complaints(stderr, &d->complaints, d->start.home);
+	config_log_complaints(&d->complaints);
 	complaint_clear(&d->complaints);
 	if (d->reloaded == NULL) {
 		log_event(LOG_ERROR, "reload_refused",

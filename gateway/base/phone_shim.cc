@@ -72,7 +72,7 @@ lacks_zero(const char *text, const std::string &region)
 
 	if (region == "IN" ||
 	    util.Parse(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR ||
-	    !util.IsValidNumberForRegion(number, region))
+	    !util.IsValidNumber(number))
 		return false;
 	util.GetNationalSignificantNumber(number, &national);
 	util.Format(number, PhoneNumberUtil::NATIONAL, &written);

@@ -99,9 +99,12 @@ request_work(struct store *s, void *ctx)
 static void
 fail(struct request *r, int status)
 {
+	const char *why = r->error[0] != '\0' ? r->error : uv_strerror(status);
+
+	if (status == UV_ENOSPC)
+		why = "the disk is full, nothing was changed: free some space and say it again";
 	json_decref(r->reply);
-	r->reply = json_pack("{s:i, s:s}", "status", 3, "error",
-			     r->error[0] != '\0' ? r->error : uv_strerror(status));
+	r->reply = json_pack("{s:i, s:s}", "status", 3, "error", why);
 }
 
 static void

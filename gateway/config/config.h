@@ -221,6 +221,8 @@ int config_parse(const char *text, size_t len, struct config **out, struct compl
 /* Prints complaints as complaint_print does, but shows no source line that holds a password
  * by mistake.  What is printed about a home folder goes through here. */
 void config_print_complaints(FILE *out, const struct complaints *complaints, const char *home);
+/* For the log: one event each, numbers masked, no source lines (`dunlin check` shows them). */
+void config_log_complaints(const struct complaints *complaints);
 
 struct config *config_ref(struct config *config);
 void config_unref(struct config *config); /* NULL is fine */

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/complaint.h"
+#include "gateway/base/log.h"
 #include "gateway/base/textfile.h"
 #include "gateway/base/yaml.h"
 
@@ -87,4 +88,18 @@ config_print_complaints(FILE *out, const struct complaints *complaints, const ch
 	if (all > complaints->n)
 		fprintf(out, "and %zu more\n", all - complaints->n);
 	arena_clear(&arena);
+}
+
+void
+config_log_complaints(const struct complaints *list)
+{
+	char at[sizeof list->items->file + 24];
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct complaint *c = &list->items[i];
+
+		snprintf(at, sizeof at, "%s:%d:%d", c->file, c->line, c->col);
+		log_event(c->warning ? LOG_WARN : LOG_ERROR, c->warning ? "doubt" : "mistake",
+			  log_str("at", at), log_str("why", c->text));
+	}
 }
