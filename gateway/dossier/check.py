@@ -57,10 +57,14 @@ def instant(text):
 def payloads(place):
     """The borrower's events: seq -> what events.jsonl says of them."""
     found = {}
+    before = 0
     with open_member(place, "events.jsonl") as lines:
         for line in lines:
             event = json.loads(line)
             seq = event["seq"]
+            if seq < before:
+                complain("event %d stands behind event %d in events.jsonl: the order was changed" % (seq, before))
+            before = seq
             data = event["data"]
             if event.get("data_hex") is not None:
                 data = bytes.fromhex(event["data_hex"])

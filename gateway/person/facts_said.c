@@ -287,7 +287,7 @@ best_hour(const struct policy *policy, const struct civil_zone *zone, const stru
 			int h = civil_local(zone, reached[k]->at).second / 3600;
 
 			hour[h].count++;
-			hour[h].last = list[i].at;
+			hour[h].last = reached[k]->at;
 		}
 	}
 	for (int h = 0; h < 24; h++)

@@ -144,6 +144,8 @@ def forged(path, work):
         "another local time": events(lambda e: e.update(at="1" + e["at"][1:])),
         "an event left out": dict(files, **{"events.jsonl": "\n".join(
             lines[:at] + lines[at + 1:]) + "\n"}),
+        "events in another order": dict(files, **{"events.jsonl": "\n".join(
+            lines[:at] + [lines[at + 1], lines[at]] + lines[at + 2:]) + "\n"}),
         "a link left out": links(chain[:link] + chain[link + 1:]),
         "links in another order": links(swapped),
         "a changed link": links([re.sub(r"^\[(\d+),(\d+)", lambda m: "[%s,%d" % (
