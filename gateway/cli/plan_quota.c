@@ -48,12 +48,79 @@ daily(const struct config_modem *m, int hours)
 	return hours > 0 && m->per_hour > 0 && most < m->per_day ? most : m->per_day;
 }
 
+/* ---- months ---- */
+
 static int
-today_of(struct plan_quota *q, const struct config_route *route, int64_t *today, int64_t *sims)
+month_of(const struct plan_quota *q, int32_t day)
 {
+	int year, month, mday, year_now, month_now;
+
+	civil_date(q->today, &year_now, &month_now, &mday);
+	civil_date(day, &year, &month, &mday);
+	return (year - year_now) * 12 + month - month_now;
+}
+
+static uint64_t
+met_key(size_t route, int month, uint64_t number)
+{
+	return (number ^ (route * PLAN_QUOTA_MONTHS + (size_t)month)) *
+	       UINT64_C(0x9e3779b97f4a7c15);
+}
+
+struct meeting {
+	struct plan_quota *q;
+	size_t route;
+};
+
+static void
+on_met(void *ctx, const char *number)
+{
+	struct meeting *m = ctx;
+
+	seen_add(&m->q->met, met_key(m->route, 0, facts_number_id(number)));
+}
+
+/* What each SIM used of this month. */
+static int
+use_month(struct plan_quota *q, size_t i, int64_t sim, const struct sim_limits *limits,
+	  const struct sim_use *use)
+{
+	struct plan_quota_month *now = &q->month[i * PLAN_QUOTA_MONTHS];
+	struct meeting meeting = {.q = q, .route = i};
+	int n;
+
+	if (limits->per_month > 0)
+		now->texts -= use->month < limits->per_month ? use->month : limits->per_month;
+	if (limits->recipients == 0)
+		return 0;
+	n = sim_met(q->show->store, sim, limits, q->show->now, on_met, &meeting);
+	if (n >= 0)
+		now->people -= n < limits->recipients ? n : limits->recipients;
+	return n < 0 ? n : 0;
+}
+
+static void
+fill_months(struct plan_quota *q, size_t i, int64_t sims)
+{
+	const struct config_modem *m = &q->show->config->routes[i].modem;
+
+	for (int k = 0; k < PLAN_QUOTA_MONTHS; k++)
+		q->month[i * PLAN_QUOTA_MONTHS + (size_t)k] = (struct plan_quota_month){
+		    .texts = m->per_month > 0 ? sims * m->per_month : INT64_MAX,
+		    .people =
+			m->recipients_per_month > 0 ? sims * m->recipients_per_month : INT64_MAX};
+}
+
+/* ---- days ---- */
+
+static int
+today_of(struct plan_quota *q, size_t route_at, int64_t *today, int64_t *sims)
+{
+	const struct config_route *route = &q->show->config->routes[route_at];
 	const struct config_modem *m = &route->modem;
 	struct sim_limits limits = {.per_day = m->per_day,
 				    .per_month = m->per_month,
+				    .recipients = m->recipients_per_month,
 				    .zone = facts_lender_zone(q->show->facts)};
 	int64_t ids[SIMS];
 	int hours = hours_on(q, q->today);
@@ -65,6 +132,7 @@ today_of(struct plan_quota *q, const struct config_route *route, int64_t *today,
 		return n;
 	*today = 0;
 	*sims = n > 0 ? n : m->n_ports > 0 ? (int64_t)m->n_ports : 1;
+	fill_months(q, route_at, *sims);
 	if (n == 0)
 		*today = *sims * daily(m, hours);
 	for (int i = 0; i < n; i++) {
@@ -72,7 +140,7 @@ today_of(struct plan_quota *q, const struct config_route *route, int64_t *today,
 		int rc = sim_use(q->show->store, ids[i], &limits, q->show->now, &use);
 		int64_t most = daily(m, hours) - (daily(m, hours) < m->per_day ? use.hour : 0);
 
-		if (rc != 0)
+		if (rc != 0 || (rc = use_month(q, route_at, ids[i], &limits, &use)) != 0)
 			return rc;
 		*today += use.left_today < most ? use.left_today : most > 0 ? most : 0;
 	}
@@ -93,9 +161,11 @@ plan_quota_init(struct plan_quota *q, struct show *show)
 			continue;
 		if (q->sims == NULL &&
 		    ((q->sims = calloc(c->n_routes, sizeof *q->sims)) == NULL ||
-		     (q->left = calloc(c->n_routes * PLAN_QUOTA_DAYS, sizeof *q->left)) == NULL))
+		     (q->left = calloc(c->n_routes * PLAN_QUOTA_DAYS, sizeof *q->left)) == NULL ||
+		     (q->month = calloc(c->n_routes * PLAN_QUOTA_MONTHS, sizeof *q->month)) ==
+			 NULL))
 			return UV_ENOMEM;
-		if ((rc = today_of(q, &c->routes[i], &today, &sims)) != 0)
+		if ((rc = today_of(q, i, &today, &sims)) != 0)
 			return rc;
 		q->sims[i] = sims;
 		for (int day = 0; day < PLAN_QUOTA_DAYS; day++)
@@ -109,7 +179,10 @@ plan_quota_clear(struct plan_quota *q)
 {
 	free(q->left);
 	free(q->sims);
+	free(q->month);
 	q->left = q->sims = NULL;
+	q->month = NULL;
+	seen_clear(&q->met);
 }
 
 bool
@@ -132,6 +205,31 @@ left_on(struct plan_quota *q, const struct config_route *route, int32_t day)
 	if (*left == UNASKED)
 		*left = q->sims[i] * daily(&route->modem, hours_on(q, day));
 	return left;
+}
+
+/* Takes room on that day for so many segments to that number: is there any? */
+static bool
+take(struct plan_quota *q, const struct config_route *route, int32_t day, unsigned segments,
+     uint64_t number)
+{
+	int64_t *left = left_on(q, route, day);
+	size_t i = (size_t)(route - q->show->config->routes);
+	int k = day > q->today ? month_of(q, day) : 0;
+	struct plan_quota_month *month;
+	uint64_t key = met_key(i, k, number);
+
+	if (left == NULL || k >= PLAN_QUOTA_MONTHS)
+		return false;
+	month = &q->month[i * PLAN_QUOTA_MONTHS + (size_t)k];
+	if (*left < segments || month->texts < segments ||
+	    (month->people <= 0 && !seen_has(&q->met, key)))
+		return false;
+	*left -= segments;
+	if (month->texts != INT64_MAX)
+		month->texts -= segments;
+	if (month->people != INT64_MAX && seen_add(&q->met, key))
+		month->people--;
+	return true;
 }
 
 /* When it may go on that day, at the hour it was to go: an instant, or 0. */
@@ -159,24 +257,19 @@ plan_quota_take(struct plan_quota *q, const struct config_route *route,
 		const struct plan_account *account, unsigned segments, struct plan_row *row,
 		struct plan_row *moved)
 {
-	int64_t *left;
 	int32_t last = row->own_day + plan_reach(row->step);
 
 	if (route->type != CONFIG_ROUTE_MODEM)
 		return true;
-	if ((left = left_on(q, route, row->on)) != NULL && *left >= segments) {
-		*left -= segments;
+	if (take(q, route, row->on, segments, account->number))
 		return true;
-	}
 	row->reason = REASON_QUOTA;
 	row->rule = NULL;
 	for (int32_t day = row->on + 1; day <= last; day++) {
-		int64_t at;
+		int64_t at = open_on(q, account, row, day);
 
-		if ((left = left_on(q, route, day)) == NULL || *left < segments ||
-		    (at = open_on(q, account, row, day)) == 0)
+		if (at == 0 || !take(q, route, day, segments, account->number))
 			continue;
-		*left -= segments;
 		row->decision = PLAN_DEFER;
 		row->at = at;
 		*moved = *row;

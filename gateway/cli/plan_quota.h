@@ -2,7 +2,8 @@
  *
  * A route's SIMs are those seen lately; before any was, one for each port the lender names, one for
  * `auto`. Each carries per_day texts a day, less what it has sent today, and no more than per_hour
- * in each hour that is open for the lender. What does not fit goes on the next day that is open,
+ * in each hour that is open for the lender; in a month per_month texts, to recipients_per_month
+ * numbers. What does not fit goes on the next day that is open,
  * has room, and is within the step's `late` days.
  *
  * Ownership: the caller's structure, zeroed at first; plan_quota_clear() ends it.
@@ -10,17 +11,26 @@
 #ifndef GATEWAY_CLI_PLAN_QUOTA_H
 #define GATEWAY_CLI_PLAN_QUOTA_H
 
+#include "seen.h"
 #include "show.h"
 
 #include "schedule/plan.h"
 
-#define PLAN_QUOTA_DAYS 512 /* from today: a plan's, and what moves behind them */
+#define PLAN_QUOTA_DAYS   512 /* from today: a plan's, and what moves behind them */
+#define PLAN_QUOTA_MONTHS (PLAN_QUOTA_DAYS / 28 + 2)
+
+/* What the SIMs of a route may yet do in a month. */
+struct plan_quota_month {
+	int64_t texts, people; /* INT64_MAX: as many as they like */
+};
 
 struct plan_quota {
 	struct show *show;
 	int32_t today;
-	int64_t *sims; /* by route */
-	int64_t *left; /* by route and day; NULL: no route of modems */
+	int64_t *sims;                  /* by route */
+	int64_t *left;                  /* by route and day; NULL: no route of modems */
+	struct plan_quota_month *month; /* by route and month, this one first */
+	struct seen met;                /* route, month and number: written to, or planned to be */
 };
 
 /* 0, UV_ENOMEM or negative of the store. */

@@ -48,7 +48,7 @@ void
 plan_rows_clear(struct plan_rows *p)
 {
 	compose_free(p->compose);
-	free(p->seen);
+	seen_clear(&p->seen);
 	plan_quota_clear(&p->quota);
 }
 
@@ -114,16 +114,6 @@ goes(const struct planned *one)
 
 /* ---- steps that rules on how often move ---- */
 
-static void
-put_seen(uint64_t *room, size_t n, uint64_t key)
-{
-	size_t i = key & (n - 1);
-
-	while (room[i] != 0)
-		i = (i + 1) & (n - 1);
-	room[i] = key;
-}
-
 /* A deferral may be listed again when the time it leads to changes: is this step new? */
 static bool
 is_new(struct plan_rows *p, const struct planned *one)
@@ -131,28 +121,8 @@ is_new(struct plan_rows *p, const struct planned *one)
 	const struct plan_row *row = &one->row;
 	uint64_t key = (uint64_t)one->account->id * UINT64_C(0x9e3779b97f4a7c15) ^
 		       (uint64_t)(uint32_t)row->own_day << 8 ^ row->step->channel;
-	uint64_t *grown;
-	size_t i;
 
-	key = (key ^ key >> 29) * UINT64_C(0xbf58476d1ce4e5b9) | 1;
-	for (i = key & (p->room - 1); p->room > 0 && p->seen[i] != 0; i = (i + 1) & (p->room - 1))
-		if (p->seen[i] == key)
-			return false;
-	if (p->n_seen * 2 >= p->room) {
-		size_t room = p->room == 0 ? 256 : p->room * 2;
-
-		if ((grown = calloc(room, sizeof *grown)) == NULL)
-			return true; /* counted twice at worst */
-		for (i = 0; i < p->room; i++)
-			if (p->seen[i] != 0)
-				put_seen(grown, room, p->seen[i]);
-		free(p->seen);
-		p->seen = grown;
-		p->room = room;
-	}
-	put_seen(p->seen, p->room, key);
-	p->n_seen++;
-	return true;
+	return seen_add(&p->seen, key);
 }
 
 static void

@@ -42,8 +42,7 @@ struct plan_rows {
 	char fault[256]; /* the first text that could not be rendered */
 	struct plan_rows_moved moved[PLAN_ROWS_RULES];
 	size_t n_moved;
-	uint64_t *seen; /* steps counted as moved, hashed; of `room` places */
-	size_t n_seen, room;
+	struct seen seen; /* steps counted as moved */
 };
 
 /* 0 or UV_ENOMEM. */

@@ -413,10 +413,11 @@ CREATE INDEX sim_address ON sim (address);
 
 -- PINs that were tried: a wrong one is never tried again.  Written before the try.
 CREATE TABLE sim_pin (
-  key    TEXT PRIMARY KEY, -- the ICCID, or "e" and the IMEI where a locked SIM does not say
+  key    TEXT NOT NULL,    -- the ICCID, or "e" and the IMEI where a locked SIM does not say
   digest BLOB NOT NULL,    -- of the PIN
   good   INTEGER NOT NULL, -- 1: the SIM took it
-  at     INTEGER NOT NULL
+  at     INTEGER NOT NULL,
+  PRIMARY KEY (key, digest)
 ) WITHOUT ROWID;
 
 -- Figures of a route on a day of the lender's zone.

@@ -199,6 +199,21 @@ sim_may_meet(struct store *s, int64_t sim, const char *number, const struct sim_
 	return may;
 }
 
+int
+sim_met(struct store *s, int64_t sim, const struct sim_limits *limits, int64_t now,
+	void (*on_number)(void *ctx, const char *number), void *ctx)
+{
+	sqlite3_stmt *st = store_get(s, STORE_SIM_MET_WHO);
+	int n = 0, rc;
+
+	store_bind_int(st, 1, sim);
+	store_bind_int(st, 2,
+		       civil_instant(limits->zone, month_first(limits->zone, now, 0), 0) - 1);
+	for (; (rc = store_step(s, st)) == 1; n++)
+		on_number(ctx, store_text(st, 0));
+	return rc < 0 ? rc : n;
+}
+
 /* ---- who stays with which ---- */
 
 static int
@@ -352,19 +367,18 @@ sim_pin_try(struct store *s, const char *key, const char *pin, int64_t now)
 {
 	sqlite3_stmt *st = store_get(s, STORE_SIM_PIN_GET);
 	uint8_t digest[32];
-	bool same, good;
+	bool good;
 	int rc;
 
 	pin_digest(key, pin, digest);
 	store_bind_text(st, 1, key);
+	sqlite3_bind_blob(st, 2, digest, 32, SQLITE_STATIC);
 	if ((rc = store_step(s, st)) < 0)
 		return rc;
 	if (rc == 1) {
-		same = sqlite3_column_bytes(st, 0) == 32 &&
-		       memcmp(sqlite3_column_blob(st, 0), digest, 32) == 0;
-		good = sqlite3_column_int(st, 1) != 0;
+		good = sqlite3_column_int(st, 0) != 0;
 		sqlite3_reset(st);
-		if (same && !good)
+		if (!good)
 			return 0;
 	}
 	st = store_get(s, STORE_SIM_PIN_SET);

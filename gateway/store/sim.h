@@ -52,6 +52,9 @@ int64_t sim_turn(const struct sim_use *use, const struct sim_limits *limits, int
 /* May it write to that number this month? 1, 0: it has written to as many as it may; negative. */
 int sim_may_meet(struct store *s, int64_t sim, const char *number, const struct sim_limits *limits,
 		 int64_t now);
+/* Calls back with each number it has written to this month: how many, or negative. */
+int sim_met(struct store *s, int64_t sim, const struct sim_limits *limits, int64_t now,
+	    void (*on_number)(void *ctx, const char *number), void *ctx);
 int64_t sim_month_end(const struct civil_zone *zone, int64_t now);
 
 /* ---- who stays with which ---- */

@@ -107,6 +107,10 @@ with told("a plan knows what the SIMs carry, by the day and by the hour"):
     check(planned() == {"send None": 16, "defer quota": 24}, planned())
     home.edit("per_day: 8", "per_day: 100\n    per_hour: 1")
     check(planned() == {"send None": 20, "defer quota": 20}, planned())
+    home.edit("per_day: 100\n    per_hour: 1", "per_day: 100\n    per_hour: 100\n    per_month: 7")
+    check(planned() == {"send None": 14, "skip quota": 26}, planned())
+    home.edit("per_month: 7", "recipients_per_month: 6")
+    check(planned() == {"send None": 12, "skip quota": 28}, planned())
 
 with told("distinct recipients of a month"):
     sticks = Sticks()

@@ -159,6 +159,8 @@ a_wrong_pin_is_tried_once(void **state)
 	assert_int_equal(sim_pin_try(l->s, key, "4711", NOW), 1);   /* the lender wrote another */
 	assert_int_equal(sim_pin_good(l->s, key), 0);
 	assert_int_equal(sim_pin_try(l->s, key, "4711", NOW), 1);
+	assert_int_equal(sim_pin_good(l->s, key), 0);
+	assert_int_equal(sim_pin_try(l->s, key, "1234", NOW), 0); /* and back */
 }
 
 int
