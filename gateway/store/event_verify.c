@@ -320,8 +320,8 @@ hold_against(struct walk *w, struct event_wanted *want, const char *given)
 		      "its end was cut off",
 		      given);
 	else if (want->seq == w->last + 1)
-		fault(w, want->seq, KIND_PLAIN,
-		      "it is missing, and its head was given out%s", given);
+		fault(w, want->seq, KIND_PLAIN, "it is missing, and its head was given out%s",
+		      given);
 	else if (want->seq > w->last)
 		fault(w, w->last + 1, KIND_PLAIN,
 		      "events %" PRId64 " to %" PRId64 " are missing: the head of the last was "

@@ -373,8 +373,8 @@ the_hour_that_reached_most_often_is_best(void **state)
 	int64_t now = f->l->env.now;
 
 	use(f, asking);
-	/* a text at 08:00 answered at 19:00, when the person was there; answers at 19:00 and, last, at
-	 * 12:00 */
+	/* a text at 08:00 answered at 19:00, when the person was there; answers at 19:00 and, last,
+	 * at 12:00 */
 	text(f, "A-1", "+1/sms", STATUS_DELIVERED, now - 5 * DAY - 2 * HOUR);
 	f->l->env.now = now - 5 * DAY + 9 * HOUR;
 	lender_receive(f->l, "A-1", "+639170000001");
