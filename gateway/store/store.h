@@ -88,6 +88,7 @@ struct store {
 	uint8_t head[32];   /* hash of the last event; writer only */
 	int64_t head_seq;   /* its number */
 	int64_t head_at;    /* the latest time of an event since `adopt`: see META_AHEAD */
+	int64_t steady;     /* store_steady() when it was opened */
 	int64_t noted;      /* what META_CHAIN says */
 	bool has_erase_key; /* something was erased here (store_number.h) */
 	uint8_t erase_key[32]; /* then the key of the hashes that are kept */
@@ -99,6 +100,8 @@ struct store {
 	char error[256];
 };
 
+/* The system's clock less time since boot, in ms: moves when that clock is set. */
+int64_t store_steady(void);
 int store_open(struct store **out, const char *path, enum store_mode mode, char error[256]);
 void store_close(struct store *s);
 
