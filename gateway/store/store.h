@@ -100,15 +100,13 @@ struct store {
 	char error[256];
 };
 
-/* The system's clock less time since boot, in ms: moves when that clock is set. */
-int64_t store_steady(void);
+int64_t store_steady(void); /* the system's clock less time since boot, in ms */
 int store_open(struct store **out, const char *path, enum store_mode mode, char error[256]);
 void store_close(struct store *s);
 
 /* The words for the last failure on this connection, with what to do about it. */
 const char *store_error(const struct store *s);
-/* Translates an SQLite result code and keeps its words. */
-int store_failed(struct store *s, int rc);
+int store_failed(struct store *s, int rc); /* translates an SQLite result, keeps its words */
 
 /* A statement of statements.def, reset and with its bindings cleared. */
 sqlite3_stmt *store_get(struct store *s, enum store_statement which);
