@@ -1,5 +1,7 @@
 #include "event.h"
 
+#include "gateway/clock.h"
+
 #include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -204,8 +206,12 @@ fresh_salt(struct store *s)
 static int
 keep_head_at(struct store *s, int64_t at)
 {
+	int64_t leap = store_steady() - s->steady;
+
 	if (at >= s->head_at) {
-		s->head_at = at;
+		/* Nor does a time of a clock that leaped since we opened count. */
+		if (s->schedule || (leap <= CLOCK_LEAP_MS && leap >= -CLOCK_LEAP_MS))
+			s->head_at = at;
 		return 0;
 	}
 	if (s->schedule || at + BEHIND_MS >= s->head_at)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -431,6 +432,16 @@ set_up(struct store *s, enum store_mode mode)
 	return 0;
 }
 
+int64_t
+store_steady(void)
+{
+	struct timespec now, boot;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	return ((int64_t)now.tv_sec - boot.tv_sec) * 1000 + (now.tv_nsec - boot.tv_nsec) / 1000000;
+}
+
 int
 store_open(struct store **out, const char *path, enum store_mode mode, char error[256])
 {
@@ -445,6 +456,7 @@ store_open(struct store **out, const char *path, enum store_mode mode, char erro
 	if (sodium_init() < 0 || (s = calloc(1, sizeof *s)) == NULL)
 		return UV_ENOMEM;
 	s->head_seq = -1;
+	s->steady = store_steady();
 	if (mode == STORE_CREATE)
 		flags |= SQLITE_OPEN_CREATE;
 	rc = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);

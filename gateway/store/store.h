@@ -88,6 +88,7 @@ struct store {
 	uint8_t head[32];   /* hash of the last event; writer only */
 	int64_t head_seq;   /* its number */
 	int64_t head_at;    /* the latest time of an event since `adopt`: see META_AHEAD */
+	int64_t steady;     /* store_steady() when it was opened */
 	int64_t noted;      /* what META_CHAIN says */
 	bool has_erase_key; /* something was erased here (store_number.h) */
 	uint8_t erase_key[32]; /* then the key of the hashes that are kept */
@@ -99,13 +100,13 @@ struct store {
 	char error[256];
 };
 
+int64_t store_steady(void); /* the system's clock less time since boot, in ms */
 int store_open(struct store **out, const char *path, enum store_mode mode, char error[256]);
 void store_close(struct store *s);
 
 /* The words for the last failure on this connection, with what to do about it. */
 const char *store_error(const struct store *s);
-/* Translates an SQLite result code and keeps its words. */
-int store_failed(struct store *s, int rc);
+int store_failed(struct store *s, int rc); /* translates an SQLite result, keeps its words */
 
 /* A statement of statements.def, reset and with its bindings cleared. */
 sqlite3_stmt *store_get(struct store *s, enum store_statement which);
