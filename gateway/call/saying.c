@@ -207,9 +207,8 @@ add_value(struct saying *out, struct prompt_phrase *p, const struct tongue *t,
 
 /* ---- prompts ---- */
 
-/* A full stop between two figures is nothing to say. */
-static bool
-has_sound(const char *text, size_t len)
+bool
+saying_sounds(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		if ((text[i] & 0x80) != 0 || (text[i] >= '0' && text[i] <= '9') ||
@@ -237,7 +236,7 @@ add_piece(struct saying *out, struct prompt_phrase *p, const struct script *scri
 
 	if (piece->kind == SCRIPT_RECORDING) {
 		add_item(out, p, PROMPT_TEXT, NULL, text); /* nothing to read instead */
-	} else if (has_sound(piece->text, piece->len)) {
+	} else if (saying_sounds(piece->text, piece->len)) {
 		script_piece_name(script, prompt->step, prompt->which, prompt->text, piece, name);
 		add_item(out, p, PROMPT_TEXT, text, name);
 	}

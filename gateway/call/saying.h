@@ -44,4 +44,7 @@ void saying_text_alone(const struct brief *b, const char *language, const char *
 /* A phrase as people read it: at most cap-1 octets. */
 void saying_text(const struct prompt_phrase *phrase, char *out, size_t cap);
 
+/* Is there anything to be heard of it?  A full stop between two figures is nothing to say. */
+bool saying_sounds(const char *text, size_t len);
+
 #endif

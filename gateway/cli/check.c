@@ -3,6 +3,7 @@
 
 #include "gateway/base/catalog.h"
 #include "gateway/base/complaint.h"
+#include "gateway/call/recordings.h"
 #include "gateway/command/command.h"
 #include "gateway/config/config.h"
 #include "gateway/config/config_preset.h"
@@ -191,6 +192,7 @@ check_home(const char *home, bool json, FILE *out, FILE *err)
 			      &complaints);
 	if (config != NULL) {
 		check_languages(config, &complaints);
+		recordings_check(config, &complaints);
 		check_approvals(config, known.store, &complaints);
 		check_reviews(config, known.store, &complaints);
 		check_selected(config, known.store, &complaints);

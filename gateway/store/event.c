@@ -1,6 +1,6 @@
 #include "event.h"
 
-#include "gateway/clock.h"
+#include "gateway/base/clock.h"
 
 #include <assert.h>
 #include <sodium.h>

@@ -24,7 +24,7 @@ decision  hear/letter call/calling call/handover_call
 decision  hear/answer send/handover send/flight send/settle start start_air call/claim call/tapes
 facts     person/agenda
 facts     report/reporting
-facts     person/* import/import_wire call/brief call/saying call/greeting
+facts     person/* import/import_wire call/brief call/saying call/greeting call/recordings
 store     store/* | smpp/*
 config    config/config config/config_script
 words     report/*

@@ -1,0 +1,18 @@
+/* recordings.h - what a lender must record where no voice speaks a language of his scripts
+ *
+ * espeak-ng has no voice for some languages, Filipino among them.  A call in one is possible with a
+ * voice that comes near (`voices: {fil: id}`) or with recordings of all that may be said: the texts
+ * of the scripts, piece by piece, and the words of numbers, dates and amounts.
+ *
+ * Thread: any; looks for files.
+ */
+#ifndef GATEWAY_RECORDINGS_H
+#define GATEWAY_RECORDINGS_H
+
+#include "gateway/base/complaint.h"
+#include "gateway/config/config.h"
+
+/* A warning for each file that is missing below recordings/, and for what cannot be recorded. */
+void recordings_check(const struct config *config, struct complaints *complaints);
+
+#endif
