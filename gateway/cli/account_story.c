@@ -237,13 +237,19 @@ tell_decision(struct story *st, const struct list_event *e, const json_t *data)
 	const char *decision = word(data, "decision"), *reason = word(data, "reason");
 	enum reason known = reason_parse(reason);
 	const char *step = word(data, "step"), *rule = word(data, "rule");
+	const json_t *until = json_object_get(data, "until");
+	char at[ROWS_TIME], what[sizeof at + 16] = "did not go";
 
+	if (strcmp(decision, "defer") == 0)
+		snprintf(what, sizeof what, "moved to %s",
+			 until != NULL ? rows_time_text(json_integer_value(until), st->zone, at)
+				       : "another time");
 	if (decision[0] == '\0' || strcmp(decision, "send") == 0)
 		return;
-	tell(st, e->at, false, "  %s %s, %s%s%s%s%s%s", step[0] != '\0' ? step : "a text",
-	     strcmp(decision, "defer") == 0 ? "moved to another time" : "did not go", reason,
-	     known != REASON_COUNT ? ": " : "", known != REASON_COUNT ? reason_what(known) : "",
-	     rule[0] != '\0' ? " (" : "", rule, rule[0] != '\0' ? ")" : "");
+	tell(st, e->at, false, "  %s %s, %s%s%s%s%s%s", step[0] != '\0' ? step : "a text", what,
+	     reason, known != REASON_COUNT ? ": " : "",
+	     known != REASON_COUNT ? reason_what(known) : "", rule[0] != '\0' ? " (" : "", rule,
+	     rule[0] != '\0' ? ")" : "");
 }
 
 static void

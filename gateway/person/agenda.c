@@ -90,14 +90,29 @@ why_moved(const struct outbox_row *old, const struct plan_row *row)
 }
 
 /* A rule moves a step to a later time, or what holds it until a day does: told apart from a step
- * that merely has its time. */
+ * that merely has its time.  The chain says so, or nobody could tell why its own day was silent. */
 static int
-note_moved(struct planning *g, const struct plan_row *row)
+note_moved(struct planning *g, const struct plan_row *row, int64_t account, int64_t id,
+	   const char *step)
 {
 	const struct plan_row *why = row->decision == PLAN_DEFER ? row : &g->held;
+	struct event e = {
+	    .at = g->now, .kind = "decision", .actor = "dunlin", .account = account, .message = id};
+	struct event_json data;
+	int rc;
 
 	if (why->step != row->step || why->account != row->account || why->due != row->due)
 		return 0;
+	event_json_init(&data);
+	event_json_text(&data, "step", step);
+	event_json_text(&data, "decision", plan_decision_word(PLAN_DEFER));
+	event_json_text(&data, "reason",
+			why->reason != REASON_NONE ? reason_word(why->reason) : NULL);
+	event_json_text(&data, "rule", why->rule);
+	event_json_text(&data, "policy", facts_config(g->facts)->policy.version);
+	event_json_int(&data, "until", row->at);
+	if ((rc = event_append(g->s, &e, &data)) != 0)
+		return rc;
 	return report_rule_note(g->s, g->now, REPORT_MOVED, why->reason, why->rule);
 }
 
@@ -138,13 +153,13 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 	} else if (!found) {
 		rc = add_row(g, a, person, row, step, &id);
 		if (rc == 0 && goes)
-			rc = note_moved(g, row);
+			rc = note_moved(g, row, a->id, id, step);
 	} else if (old.status == STATUS_PLANNED) {
 		rc = set_plan(g->s, &old, row, route);
 		if (rc == 0 && goes && old.at != row->at && !waits_its_turn(g, &old, row) &&
 		    !(old.at <= g->now && row->at <= g->now))
 			if ((rc = outbox_move(g->s, old.id, row->at, why_moved(&old, row))) == 0)
-				rc = old.at < row->at ? note_moved(g, row) : 0;
+				rc = old.at < row->at ? note_moved(g, row, a->id, old.id, step) : 0;
 	} else {
 		rc = goes && may_revive(&old)
 			 ? outbox_revive(g->s, old.id, row->step->of->name, route, row->at)

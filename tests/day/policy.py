@@ -49,6 +49,10 @@ with told("a country's hours, its holidays, and the rule that says so"):
     sent = sorted(m["sent_at"][:10] for m in home.out() if m["status"] == "sent")
     check(sent == ["2026-09-07", "2026-09-09"], sent)
     version = home.one("policy")["version"]
+    chosen = home.one("account", ONE[0][0])["decisions"]
+    for step, rule in (("+6/sms", "id.window"), ("+8/sms", "id.holiday")):
+        check([d["policy"] for d in chosen if d["step"] == step and d["decision"] == "defer"
+               and d["rule"] == rule] == [version], "why", step, "waited is not on record", chosen)
     check(len([e for e in home.list("events") if version in json.dumps(e)]) >= 2,
           "the policy's version is not on record")
 
