@@ -92,12 +92,15 @@ why_moved(const struct outbox_row *old, const struct plan_row *row)
 /* A rule moves a step to a later time, or what holds it until a day does: told apart from a step
  * that merely has its time.  The chain says so, or nobody could tell why its own day was silent. */
 static int
-note_moved(struct planning *g, const struct plan_row *row, int64_t account, int64_t id,
+note_moved(struct planning *g, const struct plan_row *row, int64_t account, int64_t message,
 	   const char *step)
 {
 	const struct plan_row *why = row->decision == PLAN_DEFER ? row : &g->held;
-	struct event e = {
-	    .at = g->now, .kind = "decision", .actor = "dunlin", .account = account, .message = id};
+	struct event e = {.at = g->now,
+			  .kind = "decision",
+			  .actor = "dunlin",
+			  .account = account,
+			  .message = message};
 	struct event_json data;
 	int rc;
 
@@ -116,7 +119,6 @@ note_moved(struct planning *g, const struct plan_row *row, int64_t account, int6
 	return report_rule_note(g->s, g->now, REPORT_MOVED, why->reason, why->rule);
 }
 
-/* Brings the row of a step in line with what the plan says of it. */
 /* A SIM's allowance has put it off further than the plan, which does not count SIMs. */
 static bool
 waits_its_turn(const struct planning *g, const struct outbox_row *old, const struct plan_row *row)
@@ -124,6 +126,7 @@ waits_its_turn(const struct planning *g, const struct outbox_row *old, const str
 	return old->reason == REASON_QUOTA && old->at > g->now && row->at < old->at;
 }
 
+/* Brings the row of a step in line with what the plan says of it. */
 static int
 plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 	  const struct plan_row *row)
@@ -231,7 +234,8 @@ set_call(struct planning *g, const struct facts_account *a, const struct calls_r
 
 /* Another try waits for its time, whatever hour the step itself would prefer. */
 static int
-move_call(struct planning *g, const struct calls_row *old, const struct plan_row *row)
+move_call(struct planning *g, const struct calls_row *old, const struct plan_row *row,
+	  const char *step)
 {
 	enum reason reason = row->reason == REASON_LATE ? REASON_NONE : row->reason;
 	int rc;
@@ -242,7 +246,7 @@ move_call(struct planning *g, const struct calls_row *old, const struct plan_row
 	if (facts_stuck(old->reason) || old->reason == REASON_RETRY)
 		reason = old->reason;
 	rc = calls_move(g->s, old->id, row->at, reason);
-	return rc == 0 && old->at < row->at ? note_moved(g, row) : rc;
+	return rc == 0 && old->at < row->at ? note_moved(g, row, old->account, 0, step) : rc;
 }
 
 static int
@@ -271,11 +275,11 @@ plan_call(struct planning *g, const struct facts_account *a, const struct plan_r
 	} else if (!found) {
 		rc = add_call(g, a, row, text, &made);
 		if (rc == 0 && goes)
-			rc = note_moved(g, row);
+			rc = note_moved(g, row, a->id, 0, text);
 	} else if (old.status == CALLS_PLANNED) {
 		rc = set_call(g, a, &old, step);
 		if (rc == 0 && goes)
-			rc = move_call(g, &old, row);
+			rc = move_call(g, &old, row, text);
 	} else if (goes && may_revive_call(&old)) {
 		rc = calls_revive(g->s, old.id, voice_name(g, a), step->of->name, step->name,
 				  row->at);
