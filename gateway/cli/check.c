@@ -98,7 +98,7 @@ check_approvals(const struct config *config, struct store *store, struct complai
 {
 	char fault[256];
 
-	for (size_t i = 0; store != NULL && i < catalog_count(config->catalog); i++) {
+	for (size_t i = 0; i < catalog_count(config->catalog); i++) {
 		const struct catalog_text *text = catalog_at(config->catalog, i);
 
 		if (!approval_given(store, text, fault))

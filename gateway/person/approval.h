@@ -15,7 +15,8 @@
 /* Does a text of this kind need one? */
 bool approval_needed(const struct catalog_text *text);
 
-/* May it be said, as far as this goes?  Sets a sentence in `fault` where not. */
+/* May it be said, as far as this goes?  Sets a sentence in `fault` where not.  A store that is not
+ * there yet (NULL) holds no approval. */
 bool approval_given(struct store *s, const struct catalog_text *text, char fault[256]);
 
 int approval_give(struct store *s, const struct catalog_text *text, const char *actor);
