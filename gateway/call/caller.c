@@ -348,7 +348,8 @@ on_modem_call(struct caller *c, const char *route, int64_t sim, const struct mod
 	struct errand *e = errand_on(c, route, sim);
 
 	if (call->state == MODEM_CALL_INCOMING && e == NULL) {
-		errand_rings(c, route, sim, call);
+		if (!c->closing) /* else the modem hangs up when it is closed */
+			errand_rings(c, route, sim, call);
 		return;
 	}
 	if (e == NULL || (e->modem_call != 0 && e->modem_call != call->id))
