@@ -188,6 +188,8 @@ on_stamp(uv_timer_t *timer)
 
 /* ---- events of the parts ---- */
 
+/* Routes go on while calls end and links drain: who watches, asks and plans is gone by then. */
+
 static void
 on_route_state(void *ctx, const char *route, enum channel_state state, const char *reason)
 {
@@ -197,7 +199,8 @@ on_route_state(void *ctx, const char *route, enum channel_state state, const cha
 
 	log_event(state == CHANNEL_DOWN ? LOG_WARN : LOG_INFO, events[state],
 		  log_str("route", route), log_str("why", reason));
-	alert_route(d->alert, route, state == CHANNEL_UP, reason);
+	if (!d->stopping)
+		alert_route(d->alert, route, state == CHANNEL_UP, reason);
 	if (state != CHANNEL_UP)
 		reception_link_lost(d->reception, route);
 }
@@ -207,8 +210,7 @@ on_asked(void *ctx, const char *route, uint64_t cookie, const struct receipt *re
 {
 	struct daemon *d = ctx;
 
-	if (!d->stopping) /* links end their questions while they drain; the asker is gone by then
-			   */
+	if (!d->stopping)
 		asking_answered(d->asking, route, cookie, receipt);
 }
 
@@ -217,7 +219,8 @@ on_sent(void *ctx, int64_t message)
 {
 	struct daemon *d = ctx;
 
-	asking_sent(d->asking, message);
+	if (!d->stopping)
+		asking_sent(d->asking, message);
 }
 
 static void
@@ -225,6 +228,8 @@ on_planned(void *ctx)
 {
 	struct daemon *d = ctx;
 
+	if (d->stopping)
+		return;
 	dispatch_wake(d->dispatch);
 	caller_wake(d->caller);
 	set_pace(d);
@@ -233,9 +238,8 @@ on_planned(void *ctx)
 static void
 on_alert(void *ctx)
 {
-	struct daemon *d = ctx;
-
-	dispatch_wake(d->dispatch);
+	if (!((struct daemon *)ctx)->stopping)
+		dispatch_wake(((struct daemon *)ctx)->dispatch);
 }
 
 static void
@@ -243,7 +247,8 @@ on_notice(void *ctx, const char *route, const struct channel_notice *notice)
 {
 	struct daemon *d = ctx;
 
-	alert_modem(d->alert, route, notice);
+	if (!d->stopping)
+		alert_modem(d->alert, route, notice);
 }
 
 static void

@@ -3,11 +3,11 @@
 #include "gateway/base/complaint.h"
 #include "gateway/base/log.h"
 #include "gateway/base/rfc3339.h"
+#include "gateway/call/calling.h"
 #include "gateway/call/tapes.h"
 #include "gateway/person/facts.h"
 #include "gateway/pool/air.h"
 #include "start_air.h"
-#include "store/calls.h"
 #include "store/intake.h"
 #include "store/outbox.h"
 
@@ -189,7 +189,7 @@ write_start(struct start *s)
 	    (rc = start_air_recover(s->store, s->home, now, &s->run)) != 0 ||
 	    (unknown = outbox_recover(s->store, now)) < 0)
 		return rc != 0 ? rc : unknown;
-	if ((calls = calls_recover(s->store, now)) < 0)
+	if ((calls = calling_recover(s->store, s->config, now)) < 0)
 		return calls;
 	if (calls > 0)
 		log_event(LOG_WARN, "calls_lost_in_crash", log_int("calls", calls),

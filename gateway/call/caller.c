@@ -85,7 +85,7 @@ is_waiting(const struct caller *c, const struct caller_queue *q)
 	struct handover_pool pool;
 	struct channel *channel;
 
-	if (q->idle || q->next_at == INT64_MIN || q->next_at > clock_now(c->clock) ||
+	if ((q->idle && !q->waits) || q->next_at == INT64_MIN || q->next_at > clock_now(c->clock) ||
 	    route_of(c, q->name) == NULL ||
 	    (channel = dispatch_voice(c->dispatch, q->name)) == NULL)
 		return false;
@@ -134,7 +134,7 @@ caller_drained(const struct caller *c)
 	if (c->errands != NULL || c->looking || c->jobs > 0)
 		return false;
 	for (size_t i = 0; i < c->n_queues; i++)
-		if (c->queue[i].next_at <= now && !c->queue[i].idle)
+		if (c->queue[i].next_at <= now && (!c->queue[i].idle || c->queue[i].waits))
 			return false;
 	return true;
 }
@@ -208,6 +208,7 @@ on_looked(void *ctx, int status)
 	} else {
 		q->next_at = c->look.next_at;
 		q->idle = c->look.brief == NULL && c->had_room;
+		q->waits = q->idle && c->look.waits;
 		if (c->look.brief != NULL && c->closing)
 			brief_free(c->look.brief);
 		else if (c->look.brief != NULL)
@@ -362,7 +363,8 @@ on_modem_call(struct caller *c, const char *route, int64_t sim, const struct mod
 	struct errand *e = errand_on(c, route, sim);
 
 	if (call->state == MODEM_CALL_INCOMING && e == NULL) {
-		errand_rings(c, route, sim, call);
+		if (!c->closing) /* else the modem hangs up when it is closed */
+			errand_rings(c, route, sim, call);
 		return;
 	}
 	if (e == NULL || (e->modem_call != 0 && e->modem_call != call->id))

@@ -77,7 +77,8 @@ struct errand {
 struct caller_queue {
 	char name[64]; /* of the route, "" for those no route takes */
 	int64_t next_at;
-	bool idle; /* looked through: nothing can be done before something changes */
+	bool idle;  /* looked through: nothing can be done before something changes */
+	bool waits; /* and that is a SIM which has something else to do */
 };
 
 /* A SIM that is let be for a while. */

@@ -322,6 +322,53 @@ calling_over(struct store *s, struct calling *c, const struct calling_end *end)
 	return rc;
 }
 
+/* ---- a daemon that ended in calls ---- */
+
+struct recovering {
+	struct store *s;
+	struct calling calling;
+};
+
+/* A promise was kept before the thanks were said; the text that confirms it waits for the end. */
+static int
+recovered(void *ctx, int64_t id)
+{
+	struct recovering *r = ctx;
+	struct calling *c = &r->calling;
+	struct brief brief = {.config = c->config};
+	struct calls_row row;
+	struct said x;
+	int rc = calls_get(r->s, id, &row);
+
+	brief.account = row.account;
+	calls_row_clear(&row);
+	if (rc != 0 || brief.account == 0)
+		return rc;
+	if (c->facts == NULL && (c->facts = facts_new(c->config)) == NULL)
+		return UV_ENOMEM;
+	if (c->compose == NULL && (c->compose = compose_new()) == NULL)
+		return UV_ENOMEM;
+	c->id = id;
+	c->brief = &brief;
+	rc = begin(&x, r->s, c);
+	if (rc == 0 && x.account != NULL)
+		rc = send_text(&x);
+	calls_row_clear(&x.row);
+	return rc;
+}
+
+int
+calling_recover(struct store *s, struct config *config, int64_t now)
+{
+	struct recovering r = {.s = s, .calling = {.config = config, .now = now}};
+	int n = calls_recover(s, now, recovered, &r);
+
+	if (r.calling.facts != NULL)
+		facts_free(r.calling.facts);
+	compose_free(r.calling.compose);
+	return n;
+}
+
 int
 calling_undialled(struct store *s, struct calling *c, const char *why)
 {

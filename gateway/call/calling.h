@@ -43,6 +43,10 @@ struct calling_end {
 };
 int calling_over(struct store *s, struct calling *c, const struct calling_end *end);
 
+/* Calls of a daemon that ended in them are over, and not made again by themselves; what they owe
+ * their borrowers as a text is queued.  How many, or negative. */
+int calling_recover(struct store *s, struct config *config, int64_t now);
+
 /* Nothing left the stick: it is decided again. */
 int calling_undialled(struct store *s, struct calling *c, const char *why);
 

@@ -190,7 +190,7 @@ decide(struct deciding *d)
 
 /* The SIM the number stays with, where it can call; else any that is free.  0: none is now. */
 static int
-choose_sim(const struct deciding *d, int64_t *sim)
+choose_sim(struct deciding *d, int64_t *sim)
 {
 	const struct handover_pool *pool = &d->h->pool;
 	int64_t home;
@@ -204,6 +204,7 @@ choose_sim(const struct deciding *d, int64_t *sim)
 			continue;
 		if (one->id == home) {
 			*sim = one->room > 0 ? home : 0;
+			d->h->waits = d->h->waits || *sim == 0;
 			break;
 		}
 		if (one->room > 0 && *sim == 0)
@@ -221,7 +222,7 @@ begin(struct deciding *d)
 	int rc;
 
 	h->brief = NULL;
-	h->started = h->rerouted = false;
+	h->started = h->rerouted = h->waits = false;
 	h->next_at = INT64_MAX;
 	if (*h->facts == NULL && (*h->facts = facts_new(h->config)) == NULL)
 		return UV_ENOMEM;

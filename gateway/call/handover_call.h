@@ -34,6 +34,7 @@ struct handover_call {
 	struct brief *brief; /* NULL: it may not go */
 	bool started;        /* the row is `calling` */
 	bool rerouted;       /* rows went over to the queue of another route, and are due there */
+	bool waits;          /* look: a row may go, and its number's SIM has something else to do */
 	enum reason held;    /* what held all, NONE: nothing */
 	int64_t next_at;     /* look: when the next row of this queue is due, INT64_MAX: none */
 };

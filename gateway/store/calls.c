@@ -555,7 +555,7 @@ recover_one(struct store *s, int64_t id, int64_t now)
 }
 
 int
-calls_recover(struct store *s, int64_t now)
+calls_recover(struct store *s, int64_t now, calls_recovered *recovered, void *ctx)
 {
 	int n = 0, rc;
 
@@ -567,7 +567,8 @@ calls_recover(struct store *s, int64_t now)
 			return rc < 0 ? rc : n;
 		id = sqlite3_column_int64(st, 0);
 		sqlite3_reset(st);
-		if ((rc = recover_one(s, id, now)) != 0)
+		if ((rc = recover_one(s, id, now)) != 0 ||
+		    (recovered != NULL && (rc = recovered(ctx, id)) != 0))
 			return rc;
 		n++;
 	}

@@ -128,8 +128,10 @@ struct calls_end {
 };
 int calls_end(struct store *s, const struct calls_end *e, int64_t now);
 
-/* Everything found `calling` at start is over, MODEM_LOST; how many, or negative. */
-int calls_recover(struct store *s, int64_t now);
+/* Everything found `calling` at start is over, MODEM_LOST; how many, or negative.  `recovered`, or
+ * NULL, is told of each and may fail: 0, negative. */
+typedef int calls_recovered(void *ctx, int64_t id);
+int calls_recover(struct store *s, int64_t now, calls_recovered *recovered, void *ctx);
 
 /* The script an account, or else a number, was last called with: 1, 0, negative. */
 int calls_last_script(struct store *s, int64_t account, const char *number, char out[96]);

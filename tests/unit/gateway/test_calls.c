@@ -364,7 +364,7 @@ found_calling_at_start_it_is_over_and_not_made_again(void **state)
 	assert_int_equal(keep(f, id, SCRIPT_RIGHT_PARTY, SCRIPT_NO_DAY), 0);
 	assert_int_equal(keep(f, id, SCRIPT_PROMISE, lender_day("2026-09-20")), 0);
 	assert_int_equal(store_begin(f->l->s), 0);
-	assert_int_equal(calls_recover(f->l->s, f->now), 1);
+	assert_int_equal(calls_recover(f->l->s, f->now, NULL, NULL), 1);
 	assert_int_equal(store_commit(f->l->s), 0);
 	assert_int_equal(of_call(f, id, "outcome"), CALLS_MODEM_LOST);
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call"), 1);
