@@ -42,8 +42,8 @@ static const char yaml[] = "lender: {name: Sunrise, contact: \"+63285550100\", c
 /* Three accounts of two persons, and a text of two parts that is on its way. */
 static const char rows[] =
     "INSERT INTO meta VALUES ('visible', 1);"
-    "INSERT INTO account VALUES (1, 'A-1', 1, 1, 1, 1), (2, 'A-2', 2, 1, 1, 1), (3, 'A-3', 2, 1, "
-    "1, 1);"
+    "INSERT INTO account (id, ref, person, since, born, special) VALUES (1, 'A-1', 1, 1, 1, 1), "
+    "(2, 'A-2', 2, 1, 1, 1), (3, 'A-3', 2, 1, 1, 1);"
     "INSERT INTO account_row (account, since, name, phones, currency) VALUES "
     "(1, 1, 'Ana', '+639170000001', 'PHP'), (2, 1, 'Ben', '+639170000002', 'PHP'),"
     "(3, 1, 'Ben', '+639170000002;+639170000003', 'PHP');"
