@@ -95,6 +95,7 @@ struct modem_person {
  * number. UV_ENOTSUP: this maker's sticks cannot (driver_voice.h). UV_EAGAIN: no call is ACTIVE, or
  * somebody is being rung or there already. UV_ECANCELED: closing. */
 int modem_person(struct modem *modem, const char *number, unsigned ring_ms);
+bool modem_has_person(const struct modem *modem); /* its maker's sticks can */
 
 /* The call there is, NULL when there is none. */
 const struct modem_call *modem_call_now(const struct modem *modem);

@@ -372,6 +372,12 @@ modem_person_forget(struct modem *m)
 
 /* ---- what is asked for ---- */
 
+bool
+modem_has_person(const struct modem *m)
+{
+	return m->call.voice != NULL && m->call.voice->person_drop != NULL;
+}
+
 int
 modem_person(struct modem *m, const char *number, unsigned ring_ms)
 {
@@ -381,7 +387,7 @@ modem_person(struct modem *m, const char *number, unsigned ring_ms)
 		return UV_ECANCELED;
 	if (!modem_call_is_number(number))
 		return UV_EINVAL;
-	if (c->voice == NULL || c->voice->person_drop == NULL)
+	if (!modem_has_person(m))
 		return UV_ENOTSUP;
 	if (!c->live || c->ending || c->hanging || c->now.state != MODEM_CALL_ACTIVE ||
 	    c->index < 0 || c->leg.state != PERSON_NONE)

@@ -4,6 +4,7 @@
  *   caller_errand.c  one call until somebody talks: prompts, SIM, sound, decision, dialling
  *   caller_in.c      one that rings here: whose number it is, and what is said to whom
  *   caller_talk.c    the talk: what is said, what is kept, what is written down
+ *   caller_person.c  a person who is brought into it
  *   caller_end.c     how it ended, its recordings, and the end of the errand
  *
  *      PREPARING -> CLAIMING -> OPENING -> DECIDING -> DIALLING -> TALKING -> ENDING
@@ -55,8 +56,10 @@ struct errand {
 	/* sound */
 	struct line *line;
 	bool line_ready, line_closing;
+	bool person; /* the stick can bring one in */
 	struct call *call;
 	bool call_closing, call_over;      /* `ended` came, or none will */
+	uint32_t person_token;             /* of the script's wish for a person */
 	char recording[512], message[512]; /* paths, "" none */
 	/* the other side */
 	uint32_t modem_call; /* id of the call there is */
@@ -142,6 +145,11 @@ void errand_rings(struct caller *c, const char *route, int64_t sim, const struct
 void errand_talk(struct errand *e);
 void errand_need_consent(struct errand *e); /* to what must be ready */
 
+/* caller_person.c */
+bool errand_has_person(const struct errand *e); /* who may be rung now */
+void errand_ring_person(struct errand *e, uint32_t token);
+void errand_person(struct errand *e, const struct modem_person *person);
+
 /* caller_end.c */
 void errand_gone(struct errand *e, const struct modem_call *call); /* the modem's ENDED */
 void errand_settle(struct errand *e); /* goes on with what is left to do, until it is freed */
@@ -154,7 +162,7 @@ struct errand_job {
 	uint32_t token;
 	struct calling_end end;
 	char keys[CALL_KEYS], cause[160];
-	const char *why;
+	const char *why, *person;
 };
 typedef int errand_work(struct store *s, void *job);
 typedef void errand_done(void *job, int status);

@@ -43,6 +43,9 @@ struct calling_end {
 };
 int calling_over(struct store *s, struct calling *c, const struct calling_end *end);
 
+/* What became of ringing a person: "joined", or why not. */
+int calling_person(struct store *s, struct calling *c, const char *outcome);
+
 /* Nothing left the stick: it is decided again. */
 int calling_undialled(struct store *s, struct calling *c, const char *why);
 

@@ -62,7 +62,7 @@ struct config_raw_route {
 	const struct yaml_node *ports, *pin_file, *balance; /* modem, from here */
 	int per_hour, per_day, per_month, recipients_per_month, sim_wait;
 	bool voice;
-	const struct yaml_node *audio, *incoming, *record;
+	const struct yaml_node *audio, *incoming, *record, *person, *person_hours;
 	int audio_speed;
 };
 
