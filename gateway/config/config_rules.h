@@ -99,9 +99,6 @@ void config_rules_read(struct yaml_reader *r, const struct config_raw_rules *raw
 void config_windows_read(struct yaml_reader *r, const struct yaml_node *node,
 			 struct config_rules *out);
 #define CONFIG_HOURS 64 /* "08:00-12:00,13:00-20:00", or "closed" */
-/* "09:00-12:00,13:00-18:00" or closed (n 0); false when complained of. */
-bool config_read_hours(struct yaml_reader *r, const struct yaml_node *node,
-		       struct policy_hours *hours);
 const char *config_hours_show(const struct policy_hours *hours, char out[CONFIG_HOURS]);
 /* Is all of `inner` within `outer`?  And what both allow, with the names of who closes the rest. */
 bool config_hours_within(const struct policy_hours *inner, const struct policy_hours *outer);

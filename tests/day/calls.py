@@ -212,8 +212,11 @@ with told("a person in the call: rung and joined, busy and back, and not outside
     home.accounts([borrower(1), borrower(2), borrower(3)], HEADER)
     home.through("2026-09-02T12:30", "2026-09-02T19:00", 20000)
     home.through("2026-09-03T12:30", "2026-09-03T19:00", 20000)
-    check([e["account"] for e in home.list("events") if e["kind"] == "call_person" and
-           e["account"] == "A3"] == [], "rung outside his hours")
+    late = [c for c in home.list("calls", "--account", "A3") if c["started_at"]]
+    check(late and late[0]["keys"].endswith("0"), "A3 was not called:", late)
+    check(len([e for e in home.list("events") if e["kind"] == "call_person"]) == 2,
+          "rung outside his hours")
+    check(len([e for e in phones.events("dialled") if e["number"] == OWNER]) == 2, "rung")
     home.whole()
     phones.end()
 
