@@ -88,7 +88,7 @@ ask_list(struct modem_voice *v, const struct modem_ask *ask)
 		modem_say(m, "+CLCC: 2,0,%d,0,%d,\"%s\",%d", v->leg.stat, v->leg.joined,
 			  v->leg.number, *v->leg.number == '+' ? 145 : 129);
 	if (*v->waiting)
-		modem_say(m, "+CLCC: 3,1,5,0,0,\"%s\",145", v->waiting);
+		modem_say(m, "+CLCC: %d,1,5,0,0,\"%s\",145", v->leg.stat >= 0 ? 3 : 2, v->waiting);
 	return ASK_OK;
 }
 
