@@ -137,7 +137,9 @@ on_watch(uv_timer_t *timer)
 
 	if (c->closing || c->over)
 		return;
-	c->still_ms = c->samples == c->seen ? c->still_ms + WATCH_MS : 0;
+	c->still_ms = c->samples == c->seen && (c->act != SCRIPT_CONNECT || c->leaving)
+			  ? c->still_ms + WATCH_MS
+			  : 0;
 	c->seen = c->samples;
 	if (!c->leaving && c->still_ms >= c->quiet_ms) {
 		c->still_ms = 0;

@@ -62,7 +62,10 @@ struct call_events {
 	/* An outcome, confirmed: make it durable, then call_kept(its token), unless closed or ended
 	 * meanwhile. */
 	void (*keep)(void *ctx, const struct script_outcome *outcome, uint32_t token);
-	/* Ring a person, then call_connected(token). NULL: nobody can be. */
+	/* Ring a person, then call_connected(token), always: it is waited for without a clock,
+	 * since who is held may bring no samples. Behind a yes, `ended` comes with CALL_HANDED: do
+	 * not hang up, what is heard and said is recorded until call_close(). NULL: nobody can be.
+	 */
 	void (*connect)(void *ctx, uint32_t token);
 	/* The script waits for a key, or for a message, from now on. May be NULL. */
 	void (*listening)(void *ctx);

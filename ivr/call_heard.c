@@ -63,7 +63,6 @@ pass_time(struct call *c)
 		/* fall through */
 	case SCRIPT_LISTEN:
 	case SCRIPT_KEEP:
-	case SCRIPT_CONNECT:
 		if (now >= c->until)
 			todo = script_time(&c->run, now);
 		break;
@@ -71,6 +70,7 @@ pass_time(struct call *c)
 		if (now >= c->until)
 			call_leave(c, CALL_SAID_ALL, 0, "");
 		break;
+	case SCRIPT_CONNECT: /* who rings has a deadline of his own */
 	case SCRIPT_GO_ON:
 	case SCRIPT_OVER: break;
 	}

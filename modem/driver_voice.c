@@ -14,6 +14,7 @@ static const struct driver_voice tables[] = {
 	.init = LIST("AT+CLIP=1", "AT+CRC=0"),
 	.audio_dialled = "AT^DDSETEX=2",
 	.hangup = LIST("AT+CHUP", "ATH"),
+	.person_drop = "AT+CHUP", /* AT+CHLD=1x before ^CONF makes it deaf */
     },
     {
 	/* ^DSCI is of older ones; those that have both say everything twice, which does no harm. */
@@ -29,6 +30,7 @@ static const struct driver_voice tables[] = {
 	.audio_set_card = "AT+QPCMV=1,2",
 	.audio_is_card = 2,
 	.hangup = LIST("AT+CHUP", "AT+QHUP=16", "ATH"),
+	.person_drop = "AT+CHLD=1%d", /* its AT+CHUP ends all legs, as SIMCom's does */
 	.asks_cause = true,
     },
     {
@@ -50,6 +52,7 @@ static const struct driver_voice tables[] = {
 	.audio_yes = "+CPCMREG:1",
 	.audio_over = "AT+CPCMREG=0",
 	.hangup = LIST("AT+CHUP", "ATH"),
+	.person_drop = "AT+CHLD=1%d",
 	.asks_cause = true,
     },
     {
@@ -58,6 +61,7 @@ static const struct driver_voice tables[] = {
 	.init = LIST("AT+CLIP=1", "AT+CRC=0", "AT+CLCC=1", "AT+DDET=1"),
 	.audio_set_card = "AT+CHFA=1",
 	.hangup = LIST("AT+CHUP", "ATH"),
+	.person_drop = "AT+CHLD=1%d",
 	.asks_cause = true,
     },
     {

@@ -31,7 +31,10 @@ struct driver_voice {
 	    *audio_yes; /* _yes: the answer to _read, no blanks */
 	const char *audio_over;
 	const char *const *hangup; /* ways of saying it, best first, NULL at the end */
-	bool asks_cause;           /* its notices tell none: AT+CEER does */
+	/* Ends the leg that is dialled beside a held one, "%d" its index; NULL: knows no
+	 * conference. */
+	const char *person_drop;
+	bool asks_cause; /* its notices tell none: AT+CEER does */
 };
 
 /* By a driver's name; those without a row of their own have generic's. Never NULL. */

@@ -443,6 +443,7 @@ modem_open(struct modem **out, uv_loop_t *loop, const struct modem_config *confi
 	init_timer(m, &m->ussd_timer);
 	init_timer(m, &m->call.deadline);
 	init_timer(m, &m->call.poll);
+	init_timer(m, &m->call.ring);
 	uv_timer_start(&m->poll_timer, on_poll, m->config.poll_ms, m->config.poll_ms);
 	modem_kick(m);
 	*out = m;
@@ -511,6 +512,7 @@ close_timers(void *ctx)
 	uv_close((uv_handle_t *)&m->ussd_timer, on_handle_closed);
 	uv_close((uv_handle_t *)&m->call.deadline, on_handle_closed);
 	uv_close((uv_handle_t *)&m->call.poll, on_handle_closed);
+	uv_close((uv_handle_t *)&m->call.ring, on_handle_closed);
 }
 
 /* What was waited for is over, or was waited for long enough. */

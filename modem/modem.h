@@ -37,6 +37,7 @@
 
 struct modem;
 struct modem_call;
+struct modem_person;
 
 #define MODEM_ROOM 2 /* texts at most: one under way, one that follows without a pause */
 
@@ -58,6 +59,7 @@ struct modem_events {
 	/* See modem_call.h: a new state of a call; a key ('0'..'9', '*', '#', 'A'..'D') that the
 	 * stick itself heard, where it can: a second opinion. */
 	void (*call)(void *ctx, const struct modem_call *call);
+	void (*person)(void *ctx, const struct modem_person *person); /* of modem_person() */
 	void (*key)(void *ctx, char key);
 	/* The wire: '>' written, '<' read, '!' a remark. PINs are stars; numbers and texts are as
 	 * they are. Any of these callbacks may be NULL but state and answer. */

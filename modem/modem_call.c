@@ -52,6 +52,7 @@ modem_call_begin(struct modem *m, bool outgoing, const char *number)
 	c->soundless = false;
 	c->way = c->listed = c->missing = c->sounds = 0;
 	c->index = -1;
+	c->leg = (struct calling_leg){.index = -1, .stat = -1};
 	c->waiting[0] = '\0';
 	c->todo &= CALLING_SILENCE | CALLING_LIST;
 	uv_timer_start(&c->poll, modem_call_on_poll, m->config.call_poll_ms,
@@ -99,7 +100,8 @@ modem_call_waits(struct modem *m, const char *number)
 				   .cause = -1,
 				   .raw = "called while another call was up"};
 
-	if (c->now.state == MODEM_CALL_ACTIVE)
+	/* AT+CHLD=0 would let go who is held, where the one who waits has just given up. */
+	if (c->now.state == MODEM_CALL_ACTIVE && c->leg.state == PERSON_NONE)
 		c->todo |= CALLING_REFUSE;
 	if (number[0] == '\0' || strcmp(c->waiting, number) == 0)
 		return;
@@ -179,7 +181,7 @@ modem_call_follow(struct modem *m, const struct progress *p, const char *line)
 		} else if (p->kind == PROGRESS_STAT) {
 			c->todo |= CALLING_LIST; /* whose call is that? */
 		}
-	} else if (c->ending) {
+	} else if (c->ending || modem_person_follow(m, p, line)) {
 		return;
 	} else if (is_other(c, p)) {
 		if (p->kind == PROGRESS_STAT)
@@ -287,8 +289,8 @@ modem_call_on_deadline(uv_timer_t *timer)
 
 /* ---- what is asked for ---- */
 
-static bool
-is_number(const char *number)
+bool
+modem_call_is_number(const char *number)
 {
 	const char *digits = number + (number[0] == '+');
 	size_t n = strspn(digits, "0123456789");
@@ -309,7 +311,7 @@ modem_dial(struct modem *m, const char *number)
 
 	if (m->closing)
 		return UV_ECANCELED;
-	if (!is_number(number))
+	if (!modem_call_is_number(number))
 		return UV_EINVAL;
 	if (!modem_in_use(m) || m->want_reset || m->anew || m->info.audio.kind == 0)
 		return UV_EAGAIN;

@@ -22,8 +22,11 @@
  *   Deadlines   ring_ms without an answer is MODEM_CALL_NO_ANSWER, talk_ms is the longest call.
  *   Waiting     who calls while a call is up hears a busy tone, and is told as ENDED, INCOMING's
  *               other end, with an `id` of its own and MODEM_CALL_MISSED.
- *   Callbacks   may call anything here and in modem.h, modem_close() included.
- *   Thread      the loop's.
+ *   A person    modem_person() holds the call, dials somebody else beside it, and joins the two
+ * when they answer (27.007 7.13 +CHLD; 22.084 multiparty). It is told once in modem_events.person,
+ * unless ENDED comes first: joined, or the call is as it was before. While joined, whoever hangs up
+ * ends the call; no leg outlives ENDED. Callbacks   may call anything here and in modem.h,
+ * modem_close() included. Thread      the loop's.
  *
  * 3GPP TS 27.007 6.5 (+CHUP), 7.18 (+CLCC), 7.6 (+CLIP); 24.008 10.5.4.11 (causes); ITU-T V.250
  * 6.3 (D, A, H).
@@ -79,6 +82,20 @@ int modem_accept(struct modem *modem);
 
 /* Ends the call, in any state: ENDED follows. UV_EAGAIN: there is none. */
 int modem_hangup(struct modem *modem);
+
+/* What became of modem_person(). */
+struct modem_person {
+	bool joined;
+	enum modem_call_end end; /* why not */
+	int cause;               /* 24.008 10.5.4.11, -1 where nobody said */
+	char raw[96];
+};
+
+/* Brings a person into the call that is ACTIVE, and lets theirs ring for ring_ms. UV_EINVAL: no
+ * number. UV_ENOTSUP: this maker's sticks cannot (driver_voice.h). UV_EAGAIN: no call is ACTIVE, or
+ * somebody is being rung or there already. UV_ECANCELED: closing. */
+int modem_person(struct modem *modem, const char *number, unsigned ring_ms);
+bool modem_has_person(const struct modem *modem); /* its maker's sticks can */
 
 /* The call there is, NULL when there is none. */
 const struct modem_call *modem_call_now(const struct modem *modem);

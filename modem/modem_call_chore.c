@@ -146,7 +146,9 @@ on_missing(struct modem *m)
 
 	if (c->hanging)
 		modem_call_over(m, -1, "");
-	else if (++c->missing >= most)
+	else if (++c->missing >= most && c->leg.dialled)
+		modem_call_hang_up(m, MODEM_CALL_HUNG_UP, "it stood in the list no more");
+	else if (c->missing >= most)
 		modem_call_over(m, c->now.cause,
 				c->now.raw[0] != '\0' ? c->now.raw
 						      : "it stood in the list no more");
@@ -173,6 +175,7 @@ on_list(struct modem *m, const struct at_answer *answer)
 	bool mine = false, strays = false;
 	struct progress p;
 
+	modem_person_list(m, true);
 	for (size_t i = 0; answer->final == AT_OK && i < answer->n && !m->closing; i++) {
 		progress_parse(answer->lines[i], &p);
 		if (p.kind != PROGRESS_STAT && p.kind != PROGRESS_OVER)
@@ -183,6 +186,7 @@ on_list(struct modem *m, const struct at_answer *answer)
 			modem_call_follow(m, &p, answer->lines[i]);
 		mine = mine || (c->live && p.index == c->index);
 	}
+	mine = mine || (c->hanging && c->leg.listed);
 	if (m->closing)
 		return;
 	if (!c->live)
@@ -200,6 +204,8 @@ on_list(struct modem *m, const struct at_answer *answer)
 		modem_call_hang_up(m, MODEM_CALL_NO_AUDIO, "the modem's sound did not go on");
 	else if (mine && c->connected && c->now.state != MODEM_CALL_ACTIVE && !c->hanging)
 		sound_again(m);
+	if (c->live && answer->final == AT_OK)
+		modem_person_list(m, false);
 }
 
 /* ---- commands ---- */
@@ -270,6 +276,8 @@ modem_call_chore(struct modem *m)
 		modem_run(m, "ATA", NOTHING, m->config.slow_ms, on_dialled);
 	} else if (take(c, CALLING_REFUSE)) {
 		modem_run(m, "AT+CHLD=0", NOTHING, ms, NULL);
+	} else if (take(c, CALLING_PERSON)) {
+		modem_person_say(m);
 	} else if (take(c, CALLING_LIST)) {
 		c->looked = uv_now(m->loop);
 		modem_run(m, "AT+CLCC", "+CLCC:", ms, on_list);

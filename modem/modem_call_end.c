@@ -67,6 +67,7 @@ modem_call_ended(struct modem *m, enum modem_call_end end)
 	c->todo = c->sounding && c->voice->audio_over != NULL ? CALLING_SILENCE : 0;
 	c->sounding = false;
 	c->over_at = uv_now(m->loop);
+	modem_person_forget(m);
 	if (!m->closing) {
 		uv_timer_stop(&c->deadline);
 		uv_timer_stop(&c->poll);

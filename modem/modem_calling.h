@@ -2,6 +2,7 @@
  *
  *   modem_call.c       what is asked for and told     modem_call_chore.c   commands and their
  * answers modem_call_set.c   audio and what is found        modem_call_end.c     how a call ends
+ *   modem_call_person.c a second leg: hold, dial, join
  *
  * What is still to be said to the stick are bits of `todo`, done in the order of the enum, one
  * command at a time, before anything else but what the modem's state wants.
@@ -25,6 +26,30 @@ enum calling_todo {
 	CALLING_CAUSE = 1 << 7,
 	CALLING_SILENCE = 1 << 8, /* audio_over */
 	CALLING_DIAL = 1 << 9,
+	CALLING_PERSON = 1 << 10, /* what the second leg's state wants */
+};
+
+/* Of the second leg. */
+enum calling_person {
+	PERSON_NONE,
+	PERSON_HOLDS, /* AT+CHLD=2 is said; the list tells when they are held */
+	PERSON_RINGS,
+	PERSON_JOINS,
+	PERSON_JOINED,
+	PERSON_BACK, /* nobody came: the leg is dropped, and they are taken from hold */
+};
+
+struct calling_leg {
+	enum calling_person state;
+	bool ever;        /* the stick had two legs: its words without an index are nobody's */
+	bool dialled;     /* ATD was said for it */
+	int index, stat;  /* in the stick, -1: not known; 27.007 <stat>, -1: not there */
+	bool listed;      /* stands in the list at hand */
+	int held_stat;    /* of the first leg in the list at hand, -1: not there */
+	unsigned missing; /* lists in a row it did not stand in */
+	unsigned ring_ms;
+	char number[PDU_NUMBER];
+	struct modem_person told;
 };
 
 struct modem;
@@ -60,6 +85,8 @@ struct calling {
 	uint64_t looked;  /* uv_now() when the list was asked for last */
 	char waiting[PDU_NUMBER];
 	uv_timer_t deadline, poll;
+	struct calling_leg leg;
+	uv_timer_t ring; /* of the second leg */
 };
 
 /* ---- modem_call.c ---- */
@@ -69,6 +96,7 @@ void modem_call_follow(struct modem *m, const struct progress *p, const char *li
 void modem_call_waits(struct modem *m, const char *number);
 void modem_call_on_deadline(uv_timer_t *timer);
 void modem_call_on_poll(uv_timer_t *timer);
+bool modem_call_is_number(const char *number);
 
 /* ---- modem_call_end.c ---- */
 void modem_call_hang_up(struct modem *m, enum modem_call_end why, const char *raw);
@@ -76,5 +104,11 @@ void modem_call_next_way(struct modem *m);
 void modem_call_over(struct modem *m, int cause, const char *raw);
 void modem_call_ended(struct modem *m, enum modem_call_end end);
 void modem_call_caused(struct modem *m, const struct at_answer *answer);
+
+/* ---- modem_call_person.c ---- */
+bool modem_person_follow(struct modem *m, const struct progress *p, const char *line);
+void modem_person_list(struct modem *m, bool begins);
+void modem_person_say(struct modem *m);
+void modem_person_forget(struct modem *m);
 
 #endif

@@ -388,6 +388,10 @@ caller_voice(struct caller *c, const char *route, const struct channel_voice *vo
 		    !e->call_closing)
 			call_modem_key(e->call, voice->key);
 		break;
+	case CHANNEL_VOICE_PERSON:
+		if ((e = errand_on(c, route, voice->sim)) != NULL)
+			errand_person(e, voice->person);
+		break;
 	case CHANNEL_VOICE_FREE:
 		for (e = c->errands; e != NULL; e = e->next)
 			if (e->sim == voice->sim && strcmp(e->route, route) == 0 &&

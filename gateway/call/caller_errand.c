@@ -275,6 +275,7 @@ errand_free_sim(struct errand *e)
 
 	enter(e, ERRAND_OPENING);
 	rc = channel != NULL ? channel->ops->voice->sound(channel, e->sim, &sound) : UV_ENODEV;
+	e->person = rc == 0 && sound.person;
 	if (rc == 0 && sound.tty)
 		rc = line_tty_open(&e->line, c->loop, sound.device, sound.frame_bytes, &line_events,
 				   e);

@@ -3,7 +3,7 @@
  *   caller.c         the queues are looked through; sound and voices are opened and closed
  *   caller_errand.c  one call until somebody talks: prompts, SIM, sound, decision, dialling
  *   caller_in.c      one that rings here: whose number it is, and what is said to whom
- *   caller_talk.c    the talk: what is said, what is kept, what is written down
+ *   caller_talk.c    the talk: what is said, kept, written down   caller_person.c  a person in it
  *   caller_end.c     how it ended, its recordings, and the end of the errand
  *
  *      PREPARING -> CLAIMING -> OPENING -> DECIDING -> DIALLING -> TALKING -> ENDING
@@ -54,13 +54,13 @@ struct errand {
 	bool claimed; /* the SIM */
 	/* sound */
 	struct line *line;
-	bool line_ready, line_closing;
+	bool line_ready, line_closing, person; /* person: the stick can bring one in */
 	struct call *call;
 	bool call_closing, call_over;      /* `ended` came, or none will */
 	char recording[512], message[512]; /* paths, "" none */
 	/* the other side */
-	uint32_t modem_call; /* id of the call there is */
-	bool answered, gone; /* gone: the modem said ENDED */
+	uint32_t modem_call, person_token; /* id of the call there is; of the script's wish */
+	bool answered, gone;               /* gone: the modem said ENDED */
 	enum modem_call_end end;
 	char raw[128];
 	/* what is known of it when it is over */
@@ -139,7 +139,10 @@ void errand_undialled(struct errand *e, const char *why); /* its row goes back t
 /* caller_in.c */
 void errand_rings(struct caller *c, const char *route, int64_t sim, const struct modem_call *call);
 
-/* caller_talk.c */
+/* caller_talk.c; caller_person.c: who may be rung now, ringing them, and what came of it */
+bool errand_has_person(const struct errand *e);
+void errand_ring_person(struct errand *e, uint32_t token);
+void errand_person(struct errand *e, const struct modem_person *person);
 void errand_talk(struct errand *e);
 void errand_need_consent(struct errand *e); /* to what must be ready */
 
@@ -155,15 +158,13 @@ struct errand_job {
 	uint32_t token;
 	struct calling_end end;
 	char keys[CALL_KEYS], cause[160];
-	const char *why;
+	const char *why, *person;
 };
 typedef int errand_work(struct store *s, void *job);
 typedef void errand_done(void *job, int status);
-/* NULL when memory is short. */
-struct errand_job *errand_job_new(struct errand *e);
+struct errand_job *errand_job_new(struct errand *e); /* NULL when memory is short */
 void errand_job_run(struct errand_job *job, errand_work *work, errand_done *done);
-/* For `work`: 0, or UV_ENOMEM. */
-int errand_facts(struct errand_job *job);
+int errand_facts(struct errand_job *job); /* for `work`: 0, or UV_ENOMEM */
 /* For `done`: the job is over and freed; the errand goes on. */
 void errand_job_end(struct errand_job *job, int status);
 

@@ -156,6 +156,8 @@ on_ended(void *ctx, const struct call_end *end)
 
 	e->talk = *end;
 	e->call_over = true;
+	if (end->how == CALL_HANDED && !e->gone)
+		return; /* they talk: the modem tells when that is over */
 	e->state = ERRAND_ENDING;
 	if (!e->gone)
 		errand_hang_up(e);
@@ -163,7 +165,14 @@ on_ended(void *ctx, const struct call_end *end)
 		errand_settle(e);
 }
 
-static const struct call_events call_events = {.clip = on_clip, .keep = on_keep, .ended = on_ended};
+static void
+on_connect(void *ctx, uint32_t token)
+{
+	errand_ring_person(ctx, token);
+}
+
+static const struct call_events call_events = {
+    .clip = on_clip, .keep = on_keep, .connect = on_connect, .ended = on_ended};
 
 static int
 answered_work(struct store *s, void *ctx)
@@ -206,6 +215,7 @@ errand_talk(struct errand *e)
 	if (job != NULL)
 		errand_job_run(job, answered_work, on_answered);
 	name_files(e);
+	config.facts.person = errand_has_person(e);
 	config.facts.note = on_note;
 	config.facts.ctx = e;
 	config.record = e->recording[0] != '\0' ? e->recording : NULL;

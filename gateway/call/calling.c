@@ -370,6 +370,17 @@ calling_recover(struct store *s, struct config *config, int64_t now)
 }
 
 int
+calling_person(struct store *s, struct calling *c, const char *outcome)
+{
+	struct event_json data;
+
+	event_json_init(&data);
+	event_json_int(&data, "call", c->id);
+	event_json_text(&data, "outcome", outcome);
+	return event_tell(s, "call_person", ACTOR, c->brief->account, 0, c->now, &data);
+}
+
+int
 calling_undialled(struct store *s, struct calling *c, const char *why)
 {
 	struct calls_row row;

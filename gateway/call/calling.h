@@ -47,6 +47,9 @@ int calling_over(struct store *s, struct calling *c, const struct calling_end *e
  * their borrowers as a text is queued.  How many, or negative. */
 int calling_recover(struct store *s, struct config *config, int64_t now);
 
+/* What became of ringing a person: "joined", or why not. */
+int calling_person(struct store *s, struct calling *c, const char *outcome);
+
 /* Nothing left the stick: it is decided again. */
 int calling_undialled(struct store *s, struct calling *c, const char *why);
 

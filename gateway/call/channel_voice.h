@@ -20,6 +20,7 @@ struct channel_sound {
 	bool tty;
 	char device[128];
 	unsigned frame_bytes; /* of a tty */
+	bool person;          /* the stick can bring a person into its call */
 };
 
 struct channel_voice_ops {
@@ -31,6 +32,8 @@ struct channel_voice_ops {
 	int (*dial)(struct channel *c, int64_t sim, const char *number);
 	int (*accept)(struct channel *c, int64_t sim);
 	int (*hang_up)(struct channel *c, int64_t sim);
+	/* modem_person(): CHANNEL_VOICE_PERSON follows, unless the call ends first. */
+	int (*person)(struct channel *c, int64_t sim, const char *number, unsigned ring_ms);
 	/* A word for people about the SIM's stick, "" to take it back. */
 	void (*note)(struct channel *c, int64_t sim, const char *note);
 };
@@ -41,11 +44,13 @@ enum channel_voice_kind {
 	CHANNEL_VOICE_CHANGED, /* a stick more or less that can call */
 	CHANNEL_VOICE_CALL,
 	CHANNEL_VOICE_KEY,
+	CHANNEL_VOICE_PERSON,
 };
 struct channel_voice {
 	enum channel_voice_kind kind;
 	int64_t sim; /* of CHANGED: 0 */
 	const struct modem_call *call;
+	const struct modem_person *person;
 	char key;
 };
 

@@ -106,6 +106,9 @@ struct config_modem {
 	size_t n_record;
 	const char
 	    *incoming; /* script of who calls back; NULL: the one they were last called with */
+	const char
+	    *person; /* E.164: rung for who asks for a person in a call; NULL: a task alone */
+	struct policy_hours person_hours; /* of the lender's day; n 0: whenever calls may be made */
 };
 
 /* A set of contact rules and where they come from. */

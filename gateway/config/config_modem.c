@@ -1,5 +1,6 @@
 /* routes of type modem: ports, allowances, PIN, balance, calls */
 #include "config_parts.h"
+#include "config_rules.h"
 #include "gateway/base/language.h"
 #include "gateway/base/money.h"
 
@@ -131,6 +132,24 @@ make_record(struct config_parts *p, const struct yaml_node *node, struct config_
 	modem->record = list;
 }
 
+/* Who talks to those who ask for a person. */
+static void
+make_person(struct config_parts *p, const struct config_raw_route *raw, struct config_modem *modem)
+{
+	const char *text = NULL;
+
+	if (raw->person != NULL)
+		modem->person = config_phone(p, raw->person, "person");
+	if (raw->person_hours == NULL ||
+	    !yaml_text(&p->yaml, raw->person_hours, "person_hours", &text) ||
+	    !config_read_hours(&p->yaml, raw->person_hours, &modem->person_hours))
+		return;
+	if (modem->person_hours.n == 0 || raw->person == NULL)
+		yaml_wrong(&p->yaml, raw->person_hours,
+			   "`person_hours` is when `person` may be rung, such as "
+			   "\"09:00-12:00,13:00-17:00\"");
+}
+
 static bool
 are_ptys(const struct config_modem *modem)
 {
@@ -149,13 +168,14 @@ make_voice(struct config_parts *p, const struct config_raw_route *raw, struct co
 	if (raw->incoming != NULL &&
 	    yaml_text(&p->yaml, raw->incoming, "incoming", &modem->incoming))
 		config_check_script(p, raw->incoming, modem->incoming);
+	make_person(p, raw, modem);
 	if (modem->audio_speed > 1 && !are_ptys(modem))
 		yaml_wrong(&p->yaml, raw->node,
 			   "`audio_speed` is for virtual cards: the ports must be those of a "
 			   "simulated modem");
-	if (!modem->voice && (modem->n_audio > 0 || modem->n_record > 0))
+	if (!modem->voice && (modem->n_audio > 0 || modem->n_record > 0 || modem->person != NULL))
 		yaml_warn(&p->yaml, raw->node,
-			  "`audio` and `record` mean nothing without "
+			  "`audio`, `record` and `person` mean nothing without "
 			  "`voice: true`");
 }
 

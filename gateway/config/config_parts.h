@@ -36,6 +36,10 @@ void config_read_web(struct config_parts *p, const struct yaml_node *node);
 /* A number as E.164 in the arena, or NULL, complained of. */
 const char *config_phone(struct config_parts *p, const struct yaml_node *node, const char *what);
 
+/* config_windows.c: "09:00-12:00,13:00-18:00" or closed (n 0); false when complained of. */
+bool config_read_hours(struct yaml_reader *r, const struct yaml_node *node,
+		       struct policy_hours *hours);
+
 /* config_voice.c */
 void config_read_voices(struct config_parts *p, const struct yaml_node *node);
 
@@ -62,7 +66,7 @@ struct config_raw_route {
 	const struct yaml_node *ports, *pin_file, *balance; /* modem, from here */
 	int per_hour, per_day, per_month, recipients_per_month, sim_wait;
 	bool voice;
-	const struct yaml_node *audio, *incoming, *record;
+	const struct yaml_node *audio, *incoming, *record, *person, *person_hours;
 	int audio_speed;
 };
 

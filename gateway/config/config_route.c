@@ -64,7 +64,7 @@ static const struct yaml_key file_keys[] = {
 	ELSEWHERE("long"), ELSEWHERE("blocked_status"), ELSEWHERE("ports"), ELSEWHERE("per_hour"), ELSEWHERE("per_day"),
 	ELSEWHERE("per_month"), ELSEWHERE("recipients_per_month"), ELSEWHERE("pin_file"),
 	ELSEWHERE("voice"), ELSEWHERE("audio"), ELSEWHERE("audio_speed"), ELSEWHERE("record"),
-	ELSEWHERE("incoming"), ELSEWHERE("sim_wait"), ELSEWHERE("balance"),
+	ELSEWHERE("incoming"), ELSEWHERE("person"), ELSEWHERE("person_hours"), ELSEWHERE("sim_wait"), ELSEWHERE("balance"),
 	{0}};
 
 static const struct yaml_key smpp_keys[] = {
@@ -90,7 +90,7 @@ static const struct yaml_key smpp_keys[] = {
 	ELSEWHERE("path"), ELSEWHERE("ports"), ELSEWHERE("per_hour"), ELSEWHERE("per_day"),
 	ELSEWHERE("per_month"), ELSEWHERE("recipients_per_month"), ELSEWHERE("pin_file"),
 	ELSEWHERE("voice"), ELSEWHERE("audio"), ELSEWHERE("audio_speed"), ELSEWHERE("record"),
-	ELSEWHERE("incoming"), ELSEWHERE("sim_wait"), ELSEWHERE("balance"),
+	ELSEWHERE("incoming"), ELSEWHERE("person"), ELSEWHERE("person_hours"), ELSEWHERE("sim_wait"), ELSEWHERE("balance"),
 	{0}};
 
 static const struct yaml_key modem_keys[] = {
@@ -108,6 +108,8 @@ static const struct yaml_key modem_keys[] = {
 	{"audio_speed", YAML_INT, AT(audio_speed), .min = 1, .max = 10},
 	{"record", YAML_NODE, AT(record)},
 	{"incoming", YAML_NODE, AT(incoming)},
+	{"person", YAML_NODE, AT(person)},
+	{"person_hours", YAML_NODE, AT(person_hours)},
 	ELSEWHERE("path"), ELSEWHERE("host"), ELSEWHERE("port"), ELSEWHERE("tls"),
 	ELSEWHERE("system_id"), ELSEWHERE("password_file"), ELSEWHERE("password_env"),
 	ELSEWHERE("system_type"), ELSEWHERE("bind"), ELSEWHERE("source"), ELSEWHERE("source_ton"),

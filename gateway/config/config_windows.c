@@ -82,9 +82,8 @@ parse_window(const char *p, size_t len, struct policy_window *w)
 	       w->from < w->to;
 }
 
-/* "09:00-12:00,13:00-18:00" or "closed"; false when complained of. */
-static bool
-parse_hours(struct yaml_reader *r, const struct yaml_node *node, struct policy_hours *hours)
+bool
+config_read_hours(struct yaml_reader *r, const struct yaml_node *node, struct policy_hours *hours)
 {
 	const char *p = node->text;
 
@@ -136,7 +135,8 @@ read_days(struct yaml_reader *r, const struct yaml_node *key, struct config_week
 			   key->text, yaml_hint(key->text, days, hint));
 		return;
 	}
-	if (!yaml_text(r, key->value, key->text, &text) || !parse_hours(r, key->value, &hours))
+	if (!yaml_text(r, key->value, key->text, &text) ||
+	    !config_read_hours(r, key->value, &hours))
 		return;
 	for (int day = 0; day < CONFIG_ROWS; day++) {
 		if ((set & 1U << day) == 0)

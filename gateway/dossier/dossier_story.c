@@ -48,6 +48,7 @@ static const struct {
     {"call_undialled", "Known not to have been dialled; decided again", false},
     {"call_answered", "The call was answered", false},
     {"call_outcome", "By the keys of the telephone", true},
+    {"call_person", "A person was rung, to join the call", false},
     {"call_ended", "End of the call", false},
     {"dossier_given", "A dossier was made", false},
     {"erased", "Personal data were erased", false},

@@ -146,6 +146,7 @@ extern const struct channel_voice_ops pool_voice_ops;
 enum modem_audio_kind stick_audio(const struct stick *st); /* to open it with */
 void stick_voice_look(struct stick *st);                   /* it may be free, or able, by now */
 void stick_on_call(void *ctx, const struct modem_call *call);
+void stick_on_person(void *ctx, const struct modem_person *person);
 void stick_on_key(void *ctx, char key);
 
 /* channel_pool_in.c*/

@@ -418,6 +418,7 @@ const struct modem_events stick_events = {.state = on_state,
 					  .incoming = stick_on_incoming,
 					  .ussd = stick_on_ussd,
 					  .call = stick_on_call,
+					  .person = stick_on_person,
 					  .key = stick_on_key,
 					  .said = on_said};
 

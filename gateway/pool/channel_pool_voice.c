@@ -142,7 +142,8 @@ voice_sound(const struct channel *c, int64_t sim, struct channel_sound *out)
 	if (a == NULL)
 		return UV_ENODEV;
 	*out = (struct channel_sound){.tty = a->tty,
-				      .frame_bytes = modem_info(st->modem)->audio.frame_bytes};
+				      .frame_bytes = modem_info(st->modem)->audio.frame_bytes,
+				      .person = modem_has_person(st->modem)};
 	snprintf(out->device, sizeof out->device, "%s", a->device);
 	return 0;
 }
@@ -175,6 +176,14 @@ voice_hang_up(struct channel *c, int64_t sim)
 	return st != NULL ? modem_hangup(st->modem) : UV_ENODEV;
 }
 
+static int
+voice_person(struct channel *c, int64_t sim, const char *number, unsigned ring_ms)
+{
+	struct stick *st = stick_of(c, sim);
+
+	return st != NULL ? modem_person(st->modem, number, ring_ms) : UV_ENODEV;
+}
+
 static void
 voice_note(struct channel *c, int64_t sim, const char *note)
 {
@@ -190,6 +199,7 @@ const struct channel_voice_ops pool_voice_ops = {.offer = voice_offer,
 						 .dial = voice_dial,
 						 .accept = voice_accept,
 						 .hang_up = voice_hang_up,
+						 .person = voice_person,
 						 .note = voice_note};
 
 /* ---- what the stick tells ---- */
@@ -221,4 +231,13 @@ stick_on_key(void *ctx, char key)
 	struct stick *st = ctx;
 
 	tell(st, &(struct channel_voice){.kind = CHANNEL_VOICE_KEY, .sim = st->calls, .key = key});
+}
+
+void
+stick_on_person(void *ctx, const struct modem_person *person)
+{
+	struct stick *st = ctx;
+
+	tell(st, &(struct channel_voice){
+		     .kind = CHANNEL_VOICE_PERSON, .sim = st->calls, .person = person});
 }

@@ -207,7 +207,7 @@ frame(struct modem_voice *v)
 {
 	struct modem_sound *s = &v->sound;
 	int16_t heard[CALLER_FRAME], said[CALLER_FRAME];
-	bool on = modem_voice_sounds(v);
+	bool on = modem_voice_sounds(v) && v->stat != 1; /* who is held hears nothing of us */
 	hear(v, heard);
 	if (!on)
 		memset(heard, 0, sizeof heard);

@@ -143,7 +143,7 @@ void
 modem_voice_end(struct modem_voice *v, const char *by, int cause, bool quietly)
 {
 	struct modem *m = v->m;
-	bool answered = v->stat == 0, owed = v->owes_ok;
+	bool answered = v->stat == 0 || v->stat == 1, owed = v->owes_ok;
 	v->cause = cause;
 	then(v, NEXT_NONE, 0);
 	modem_sound_end(v);
@@ -169,7 +169,7 @@ modem_voice_end(struct modem_voice *v, const char *by, int cause, bool quietly)
 bool
 modem_voice_is_up(const struct modem *m)
 {
-	return m->voice && m->voice->stat >= 0;
+	return m->voice && (m->voice->stat >= 0 || m->voice->leg.stat >= 0);
 }
 
 bool
@@ -218,7 +218,7 @@ modem_voice_press(struct modem *m, const char *keys)
 void
 modem_voice_drop(struct modem *m)
 {
-	if (modem_voice_is_up(m))
+	if (m->voice && m->voice->stat >= 0)
 		modem_voice_end(m->voice, "them", 16, false);
 }
 
@@ -262,6 +262,7 @@ modem_voice_open(struct modem *m)
 	v->stat = -1;
 	uv_timer_init(m->world->loop, &v->step);
 	v->step.data = v;
+	modem_leg_open(v);
 	modem_sound_open(v);
 	modem_voice_defaults(m);
 }
@@ -284,6 +285,8 @@ modem_voice_lost(struct modem *m, bool vanished)
 		v->owes_ok = false;
 		modem_voice_end(v, "gone", 27, true);
 	}
+	if (v->leg.stat >= 0 && !(vanished && m->world->o.keep_calls))
+		modem_leg_end(v, "gone", 27, true);
 	v->pcm_cleared = v->dead = false;
 	v->cpcmreg = 0;
 	if (vanished)
@@ -307,6 +310,7 @@ modem_voice_close(struct modem *m)
 		v->owes_ok = false;
 		modem_voice_end(v, "gone", 27, true);
 	}
+	modem_leg_close(v);
 	uv_close((uv_handle_t *)&v->step, NULL);
 	modem_sound_close(v);
 }

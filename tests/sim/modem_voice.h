@@ -5,6 +5,7 @@
  *
  *     modem_voice.c      calls            modem_voice_ask.c   commands
  *     modem_voice_say.c  notices          modem_voice_log.c   --calls
+ *     modem_voice_leg.c  a second call beside a held one, joined or not
  *
  * Seconds of ringing and of talking are divided by --voice-speed.
  *
@@ -36,6 +37,17 @@ struct voice_maker {
 
 enum voice_next { NEXT_NONE, NEXT_ORIGINATES, NEXT_ALERTS, NEXT_ANSWERS, NEXT_ENDS, NEXT_RINGS };
 
+/* A call beside the first: its fate and its pauses before a hang-up count, it makes no sound. */
+struct modem_leg {
+	uv_timer_t step;
+	enum voice_next next;
+	int stat, cause; /* stat: -1, none */
+	bool joined;
+	char number[32];
+	unsigned serial;
+	struct caller_plan plan;
+};
+
 struct modem_voice {
 	struct modem *m;
 	const struct voice_maker *maker;
@@ -57,6 +69,7 @@ struct modem_voice {
 	int pcm, pcm_mode, chfa, cpcmreg;
 	bool pcm_cleared, switched, dead;
 	struct modem_sound sound;
+	struct modem_leg leg;
 };
 
 void modem_voice_open(struct modem *m);
@@ -91,6 +104,18 @@ void modem_voice_say_ring(struct modem_voice *v);
 void modem_voice_say_key(struct modem_voice *v, char key);
 
 void modem_voice_log(struct modem_voice *v, const char *event, const char *more, ...)
+    __attribute__((format(printf, 3, 4)));
+
+void modem_leg_open(struct modem_voice *v);
+void modem_leg_close(struct modem_voice *v);
+void modem_leg_dial(struct modem_voice *v, const char *number);
+void modem_leg_end(struct modem_voice *v, const char *by, int cause, bool quietly);
+/* AT+CHLD=what: false where this stick refuses. */
+bool modem_leg_hold(struct modem_voice *v, int what);
+void modem_leg_hang_up(struct modem_voice *v); /* AT+CHUP, ATH */
+void modem_leg_say_stat(struct modem_voice *v);
+void modem_leg_say_over(struct modem_voice *v);
+void modem_leg_log(struct modem_voice *v, const char *event, const char *more, ...)
     __attribute__((format(printf, 3, 4)));
 
 #endif

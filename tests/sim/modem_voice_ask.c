@@ -15,7 +15,8 @@ ask_dial(struct modem_voice *v, const struct modem_ask *ask)
 	int error = modem_sim_error(m, false);
 	if (error)
 		return error;
-	if (v->stat >= 0) {
+	bool beside = v->stat == 1 && v->leg.stat < 0;
+	if (v->stat >= 0 && !beside) {
 		m->world->stats.double_dials++;
 		return m->cmee ? ASK_CME + 3 : ASK_ERROR;
 	}
@@ -26,6 +27,10 @@ ask_dial(struct modem_voice *v, const struct modem_ask *ask)
 	}
 	memcpy(number, ask->args, n);
 	number[n] = 0;
+	if (beside) {
+		modem_leg_dial(v, number);
+		return ASK_OK;
+	}
 	modem_voice_dial(v, number);
 	return v->owes_ok ? ASK_LATER : ASK_OK;
 }
@@ -47,7 +52,9 @@ static int
 ask_hang_up(struct modem_voice *v, const struct modem_ask *ask)
 {
 	(void)ask;
-	if (v->stat >= 0)
+	if (v->leg.stat >= 0)
+		modem_leg_hang_up(v);
+	else if (v->stat >= 0)
 		modem_voice_end(v, "us", 16,
 				v->maker->words == VOICE_HUAWEI && !v->originated && !v->incoming);
 	return ASK_OK;
@@ -77,8 +84,11 @@ ask_list(struct modem_voice *v, const struct modem_ask *ask)
 	if (v->stat >= 0)
 		modem_say(m, "+CLCC: 1,%d,%d,0,0,\"%s\",%d", v->incoming, v->stat, v->number,
 			  *v->number == '+' ? 145 : 129);
+	if (v->leg.stat >= 0)
+		modem_say(m, "+CLCC: 2,0,%d,0,%d,\"%s\",%d", v->leg.stat, v->leg.joined,
+			  v->leg.number, *v->leg.number == '+' ? 145 : 129);
 	if (*v->waiting)
-		modem_say(m, "+CLCC: 2,1,5,0,0,\"%s\",145", v->waiting);
+		modem_say(m, "+CLCC: %d,1,5,0,0,\"%s\",145", v->leg.stat >= 0 ? 3 : 2, v->waiting);
 	return ASK_OK;
 }
 
@@ -93,8 +103,11 @@ ask_hold(struct modem_voice *v, const struct modem_ask *ask)
 		*v->waiting = 0;
 		return ASK_OK;
 	}
-	if (v->maker->words == VOICE_HUAWEI && v->stat == 2)
+	if (v->maker->words == VOICE_HUAWEI && what >= 10 && what < 20 &&
+	    (v->stat == 2 || v->leg.stat == 2))
 		modem_hang(v->m, 0);
+	else if (what == 2 || what == 3 || v->leg.stat >= 0)
+		return modem_leg_hold(v, what) ? ASK_OK : ASK_ERROR;
 	else if (what >= 1 && what < 20 && v->stat >= 0)
 		modem_voice_end(v, "us", 16, false);
 	return ASK_OK;

@@ -3,71 +3,126 @@
 
 #include <stdio.h>
 
-void
-modem_voice_say_stat(struct modem_voice *v)
+/* One of the two calls there may be. */
+struct one {
+	int index, incoming, stat, cause;
+	const char *number;
+	unsigned seconds;
+};
+
+static void
+say_stat(struct modem_voice *v, const struct one *o)
 {
 	static const int dsci[] = {3, 1, 2, 7, 4, 5};
 	struct modem *m = v->m;
-	int type = *v->number == '+' ? 145 : 129;
+	int type = *o->number == '+' ? 145 : 129;
 	switch (v->maker->words) {
 	case VOICE_PLAIN: break;
 	case VOICE_HUAWEI:
-		if (v->stat == 2)
-			modem_say(m, "^ORIG:1,0");
-		else if (v->stat == 3)
-			modem_say(m, "^CONF:1");
-		else if (v->stat == 0)
-			modem_say(m, "^CONN:1,0");
+		if (o->stat == 2)
+			modem_say(m, "^ORIG:%d,0", o->index);
+		else if (o->stat == 3)
+			modem_say(m, "^CONF:%d", o->index);
+		else if (o->stat == 0)
+			modem_say(m, "^CONN:%d,0", o->index);
 		break;
 	case VOICE_QUECTEL:
 		if (v->dsci)
-			modem_say(m, "^DSCI: 1,%d,%d,0,%s,%d", v->incoming, dsci[v->stat],
-				  v->number, type);
+			modem_say(m, "^DSCI: %d,%d,%d,0,%s,%d", o->index, o->incoming,
+				  dsci[o->stat], o->number, type);
 		if (v->ccinfo)
-			modem_say(m, "+QIND: \"ccinfo\",1,%d,%d,0,0,\"%s\",%d", v->incoming,
-				  v->stat, v->number, type);
+			modem_say(m, "+QIND: \"ccinfo\",%d,%d,%d,0,0,\"%s\",%d", o->index,
+				  o->incoming, o->stat, o->number, type);
 		break;
 	case VOICE_SIMCOM:
 		if (v->clcc)
-			modem_say(m, "+CLCC: 1,%d,%d,0,0,\"%s\",%d", v->incoming, v->stat,
-				  v->number, type);
+			modem_say(m, "+CLCC: %d,%d,%d,0,0,\"%s\",%d", o->index, o->incoming,
+				  o->stat, o->number, type);
 		break;
 	}
 }
 
 static void
-say_words(struct modem_voice *v)
+say_words(struct modem_voice *v, int cause)
 {
-	modem_say(v->m, v->cause == 17                     ? "BUSY"
-			: v->cause == 18 || v->cause == 19 ? "NO ANSWER"
-							   : "NO CARRIER");
+	modem_say(v->m, cause == 17                  ? "BUSY"
+			: cause == 18 || cause == 19 ? "NO ANSWER"
+						     : "NO CARRIER");
+}
+
+static void
+say_over(struct modem_voice *v, const struct one *o)
+{
+	struct modem *m = v->m;
+	int type = *o->number == '+' ? 145 : 129;
+	switch (v->maker->words) {
+	case VOICE_PLAIN: say_words(v, o->cause); break;
+	case VOICE_HUAWEI:
+		modem_say(m, "^CEND:%d,%u,%d,%d", o->index, o->seconds, o->cause == 16 ? 29 : 104,
+			  o->cause);
+		break;
+	case VOICE_QUECTEL:
+		if (v->dsci)
+			modem_say(m, "^DSCI: %d,%d,6,0,%s,%d", o->index, o->incoming, o->number,
+				  type);
+		if (v->ccinfo)
+			modem_say(m, "+QIND: \"ccinfo\",%d,%d,-1,0,0,\"%s\",%d", o->index,
+				  o->incoming, o->number, type);
+		say_words(v, o->cause);
+		break;
+	case VOICE_SIMCOM:
+		if (v->clcc)
+			modem_say(m, "+CLCC: %d,%d,6,0,0,\"%s\",%d", o->index, o->incoming,
+				  o->number, type);
+		say_words(v, o->cause);
+		break;
+	}
+}
+
+static struct one
+first(const struct modem_voice *v)
+{
+	return (struct one){.index = 1,
+			    .incoming = v->incoming,
+			    .stat = v->stat,
+			    .cause = v->cause,
+			    .number = v->number,
+			    .seconds = (unsigned)(v->sound.at - v->sound.origin) / 8000};
+}
+
+static struct one
+second(const struct modem_voice *v)
+{
+	return (struct one){
+	    .index = 2, .stat = v->leg.stat, .cause = v->leg.cause, .number = v->leg.number};
+}
+
+void
+modem_voice_say_stat(struct modem_voice *v)
+{
+	struct one o = first(v);
+	say_stat(v, &o);
 }
 
 void
 modem_voice_say_over(struct modem_voice *v)
 {
-	struct modem *m = v->m;
-	int type = *v->number == '+' ? 145 : 129;
-	switch (v->maker->words) {
-	case VOICE_PLAIN: say_words(v); break;
-	case VOICE_HUAWEI:
-		modem_say(m, "^CEND:1,%u,%d,%d", (unsigned)(v->sound.at - v->sound.origin) / 8000,
-			  v->cause == 16 ? 29 : 104, v->cause);
-		break;
-	case VOICE_QUECTEL:
-		if (v->dsci)
-			modem_say(m, "^DSCI: 1,%d,6,0,%s,%d", v->incoming, v->number, type);
-		if (v->ccinfo)
-			modem_say(m, "+QIND: \"ccinfo\",1,%d,-1,0,0,\"%s\",%d", v->incoming,
-				  v->number, type);
-		say_words(v);
-		break;
-	case VOICE_SIMCOM:
-		if (v->clcc)
-			modem_say(m, "+CLCC: 1,%d,6,0,0,\"%s\",%d", v->incoming, v->number, type);
-		say_words(v);
-		break;
-	}
+	struct one o = first(v);
+	say_over(v, &o);
+}
+
+void
+modem_leg_say_stat(struct modem_voice *v)
+{
+	struct one o = second(v);
+	say_stat(v, &o);
+}
+
+void
+modem_leg_say_over(struct modem_voice *v)
+{
+	struct one o = second(v);
+	say_over(v, &o);
 }
 
 void
