@@ -16,6 +16,7 @@ struct end {
 	unsigned delivered, failed, expired, unknown, waiting; /* of both kinds */
 	unsigned accepted;                                     /* parts the operator gave an id */
 	unsigned replies, said_promise, said_paid, said_stop, said_wrong, unsure;
+	unsigned called, right_party, keyed, busy, nobody, no_words, other;
 	unsigned promises, kept, partial, broken, open, withdrawn;
 	unsigned taken, twice; /* by the operator and the sticks */
 	char verdict[160];
@@ -73,6 +74,28 @@ on_inbox(void *arg, const char *line)
 		e->said_wrong++;
 	else
 		e->unsure++;
+}
+
+static void
+on_call(void *arg, const char *line)
+{
+	struct end *e = arg;
+	char outcome[24], word[40];
+	if (!*show_json_word(line, "started_at", word, sizeof word))
+		return;
+	show_json_word(line, "outcome", outcome, sizeof outcome);
+	e->called++;
+	e->keyed += *show_json_word(line, "promise_date", word, sizeof word) != 0;
+	if (strcmp(outcome, "right_party") == 0)
+		e->right_party++;
+	else if (strcmp(outcome, "busy") == 0)
+		e->busy++;
+	else if (strcmp(outcome, "no_answer") == 0)
+		e->nobody++;
+	else if (strcmp(outcome, "machine") == 0 || strcmp(outcome, "no_input") == 0)
+		e->no_words++;
+	else
+		e->other++;
 }
 
 static void
@@ -165,6 +188,11 @@ static void
 say_replies(struct end *e, const struct show_books *b)
 {
 	char sum[32];
+	if (e->called)
+		say(e, "Called",
+		    "%u: %u proved who they are, %u of them promised by keys; %u busy, %u no "
+		    "answer, %u no key, %u else",
+		    e->called, e->right_party, e->keyed, e->busy, e->nobody, e->no_words, e->other);
 	say(e, "Replied", "%u: %u promised, %u said paid, %u STOP, %u wrong number, %u unsure",
 	    e->replies, e->said_promise, e->said_paid, e->said_stop, e->said_wrong, e->unsure);
 	say(e, "Promised", "%u: %u kept, %u in part, %u broken, %u replaced, %u open", e->promises,
@@ -222,6 +250,7 @@ show_end(const struct show_options *o, const struct show_tally *t, const struct 
 	struct end e = {.s = s};
 	show_ask(o, (const char *const[]){"messages", "--json", NULL}, on_message, &e);
 	show_ask(o, (const char *const[]){"inbox", "--json", NULL}, on_inbox, &e);
+	show_ask(o, (const char *const[]){"calls", "--json", NULL}, on_call, &e);
 	show_ask(o, (const char *const[]){"promises", "--json", NULL}, on_promise, &e);
 	for (unsigned i = 0; i < o->logs; i++)
 		read_log(&e, o->log[i]);

@@ -300,6 +300,21 @@ draw_stick(struct frame *f, const struct show_stick *stick)
 	end_line(f);
 }
 
+/* Calls are few and short: a line tells of them while one is up, and what came of all. */
+static void
+draw_calls(struct frame *f, const struct show_tally *t)
+{
+	put(f, SHOW_PLAIN, "  calls    ");
+	put(f, t->calls_up ? SHOW_GREEN : SHOW_DIM, glyph(f, "● ", "* "));
+	if (t->calls_up)
+		putf(f, SHOW_GREEN, "%u up", t->calls_up);
+	else
+		put(f, SHOW_DIM, "none up");
+	putf(f, SHOW_DIM, "    %u so far, %u promise%s by keys", t->calls, t->keyed,
+	     t->keyed == 1 ? "" : "s");
+	end_line(f);
+}
+
 /* The ledger's columns: which count, under which word, in which colour when it is not 0. */
 static const struct {
 	enum show_count what;
@@ -482,7 +497,7 @@ show_screen_draw(struct show_screen *s, const struct show_tally *t, uint64_t day
 	measure(s);
 	if (s->cols < NARROWEST || s->rows < LOWEST)
 		return;
-	unsigned room = s->rows - 1 - FIXED - (unsigned)t->n_sticks;
+	unsigned room = s->rows - 1 - FIXED - (unsigned)t->n_sticks - (t->n_sticks > 0);
 	unsigned reasons = room / 4 < REASONS_MOST ? room / 4 : REASONS_MOST;
 	unsigned replies = room / 3 < REPLIES_MOST ? room / 3 : REPLIES_MOST;
 	unsigned ledger = room - reasons - replies;
@@ -495,6 +510,8 @@ show_screen_draw(struct show_screen *s, const struct show_tally *t, uint64_t day
 	draw_route(&f, t);
 	for (size_t i = 0; i < t->n_sticks; i++)
 		draw_stick(&f, &t->sticks[i]);
+	if (t->n_sticks)
+		draw_calls(&f, t);
 	end_line(&f);
 	draw_ledger(&f, t, ledger);
 	draw_reasons(&f, t, reasons);
@@ -510,6 +527,8 @@ show_screen_line(struct show_screen *s, const struct show_tally *t)
 	buffer_printf(&s->out, "%s  route %s", show_screen_day(t->today, true, day), t->state);
 	for (size_t i = 0; i < COLUMNS; i++)
 		buffer_printf(&s->out, "  %s %u", columns[i].word, t->all.n[columns[i].what]);
+	if (t->calls)
+		buffer_printf(&s->out, "  calls %u", t->calls);
 	buffer_puts(&s->out, "\n");
 	show_screen_flush(s);
 }

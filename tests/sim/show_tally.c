@@ -125,6 +125,14 @@ show_tally_event(void *arg, const char *line)
 		show_json_word(line, "data.status", word, sizeof word);
 		if (strcmp(word, "withdrawn") != 0)
 			count(t, day, strcmp(word, "broken") == 0 ? SHOW_BROKEN : SHOW_KEPT);
+	} else if (strcmp(kind, "call_started") == 0) {
+		t->calls++;
+		t->calls_up++;
+	} else if (strcmp(kind, "call_ended") == 0) {
+		t->calls_up -= t->calls_up > 0;
+	} else if (strcmp(kind, "promise") == 0) {
+		show_json_word(line, "data.source", word, sizeof word);
+		t->keyed += strcmp(word, "call") == 0;
 	} else if (strcmp(kind, "sent") == 0 && is_answer(t, id)) {
 		count(t, day, SHOW_ANSWERED);
 	}

@@ -81,6 +81,9 @@ struct show_tally {
 	struct show_stick sticks[SHOW_STICKS];
 	size_t n_sticks;
 
+	unsigned calls, calls_up; /* placed or come in, and not over */
+	unsigned keyed;           /* promises made by keys */
+
 	/* of `status` */
 	int64_t today;
 	char time[6];
