@@ -61,6 +61,7 @@ static struct phone {
 	struct modem_call event[PHONE_EVENTS];
 	unsigned events;
 	char keys[32];
+	void (*on_person)(void *ctx, const struct modem_person *person);
 } phone;
 
 /* ---- what it says ---- */
@@ -317,19 +318,19 @@ phone_config(struct rig *rig)
 static inline void
 phone_open(struct rig *rig, const struct modem_config *config)
 {
-	static const struct modem_events events = {
-	    .state = rig_on_state,
-	    .pin = rig_on_pin,
-	    .answer = rig_on_answer,
-	    .late_answer = rig_on_late,
-	    .incoming = rig_on_incoming,
-	    .ussd = rig_on_ussd,
-	    .call = phone_on_call,
-	    .key = phone_on_key,
-	    .said = rig_on_said,
-	};
+	struct modem_events events = rig_events();
 
+	events.call = phone_on_call;
+	events.key = phone_on_key;
+	events.person = phone.on_person;
 	assert_int_equal(modem_open(&rig->modem, &rig->loop, config, &events, rig), 0);
+}
+
+static inline void
+phone_start(struct rig *rig, const struct modem_config *config)
+{
+	phone_open(rig, config);
+	RUN_UNTIL(rig, rig->state == MODEM_READY);
 }
 
 static inline struct rig *
@@ -353,8 +354,7 @@ phone_ready(const struct phone_maker *maker)
 	struct rig *rig = phone_new(maker);
 	struct modem_config config = phone_config(rig);
 
-	phone_open(rig, &config);
-	RUN_UNTIL(rig, rig->state == MODEM_READY);
+	phone_start(rig, &config);
 	return rig;
 }
 
@@ -380,10 +380,53 @@ phone_ends(void)
 	return n;
 }
 
-/* Dials, and brings the call as far as a state. */
+/* The call's one end is told, as this. */
+static inline void
+phone_ended(struct rig *rig, enum modem_call_end end)
+{
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
+	assert_int_equal(phone_last()->end, end);
+}
+
+/* ... and it is not on the air any more. */
+static inline void
+phone_gone(struct rig *rig, enum modem_call_end end)
+{
+	phone_ended(rig, end);
+	assert_int_equal(phone.stat, -1);
+}
+
+static inline void
+phone_hung_up_on(struct rig *rig)
+{
+	phone_end(16);
+	phone_gone(rig, MODEM_CALL_HUNG_UP);
+}
+
+/* As far as ATD goes, whether it is answered or not. */
+static inline void
+phone_dials(struct rig *rig)
+{
+	assert_int_equal(modem_dial(rig->modem, "123"), 0);
+	RUN_UNTIL(rig, phone.stat == 2);
+}
+
+static inline void
+phone_rings(struct rig *rig, const char *number)
+{
+	phone_ring(number);
+	RUN_UNTIL(rig, phone_is(MODEM_CALL_INCOMING));
+	assert_string_equal(phone_last()->number, number);
+}
+
+/* Dials, and brings the call as far as a state; INCOMING: somebody calls. */
 static inline void
 phone_to(struct rig *rig, enum modem_call_state state)
 {
+	if (state == MODEM_CALL_INCOMING) {
+		phone_rings(rig, "+639998887777");
+		return;
+	}
 	assert_int_equal(modem_dial(rig->modem, "+639171234567"), 0);
 	RUN_UNTIL(rig, phone_is(MODEM_CALL_DIALLING));
 	if (state == MODEM_CALL_DIALLING)
@@ -394,6 +437,33 @@ phone_to(struct rig *rig, enum modem_call_state state)
 		return;
 	phone_go(0);
 	RUN_UNTIL(rig, phone_is(MODEM_CALL_ACTIVE));
+}
+
+/* Plays a scene with every maker's stick, in each state that a call can be in. */
+static inline void
+phone_in_every_state(void (*scene)(struct rig *rig))
+{
+	EACH_MAKER(maker)
+	for (int state = MODEM_CALL_DIALLING; state <= MODEM_CALL_ACTIVE; state++) {
+		struct rig *rig = phone_ready(maker);
+
+		phone_to(rig, (enum modem_call_state)state);
+		scene(rig);
+		rig_end(rig);
+	}
+}
+
+/* ... and with every maker's, from the beginning. */
+static inline void
+phone_by_every_maker(void (*scene)(struct rig *rig))
+{
+	EACH_MAKER(maker)
+	{
+		struct rig *rig = phone_ready(maker);
+
+		scene(rig);
+		rig_end(rig);
+	}
 }
 
 #endif

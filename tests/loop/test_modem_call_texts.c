@@ -94,17 +94,14 @@ noise_changes_nothing(void **state)
 		rig->peer.bytewise = true;
 		rig->peer.stubborn = true;
 		rig->peer.noise = noises[i];
-		phone_open(rig, &config);
-		RUN_UNTIL(rig, rig->state == MODEM_READY);
+		phone_start(rig, &config);
 		phone_to(rig, MODEM_CALL_ACTIVE);
 		modem_hangup(rig->modem);
-		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
-		assert_int_equal(phone_last()->end, MODEM_CALL_US);
+		phone_ended(rig, MODEM_CALL_US);
 		assert_int_equal(phone.events, 4);
 		phone_to(rig, MODEM_CALL_ALERTING);
 		phone_end(17);
-		RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
-		assert_int_equal(phone_last()->end, MODEM_CALL_BUSY);
+		phone_ended(rig, MODEM_CALL_BUSY);
 		rig_end(rig);
 	}
 }

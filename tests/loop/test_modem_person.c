@@ -135,18 +135,13 @@ on_person(void *ctx, const struct modem_person *person)
 static struct rig *
 in_a_call(const struct phone_maker *maker)
 {
-	static const struct modem_events events = {.state = rig_on_state,
-						   .answer = rig_on_answer,
-						   .call = phone_on_call,
-						   .person = on_person,
-						   .said = rig_on_said};
 	struct rig *rig = phone_new(maker);
 	struct modem_config config = phone_config(rig);
 
 	leg = (struct leg){.stat = -1};
 	rig->peer.hook = hook;
-	assert_int_equal(modem_open(&rig->modem, &rig->loop, &config, &events, rig), 0);
-	RUN_UNTIL(rig, rig->state == MODEM_READY);
+	phone.on_person = on_person;
+	phone_start(rig, &config);
 	phone_to(rig, MODEM_CALL_ACTIVE);
 	RUN_UNTIL(rig, peer_said_to(&rig->peer, "AT+CLCC") > 2);
 	return rig;
@@ -206,12 +201,10 @@ is_joined_until_one_hangs_up(void **state)
 		leg_to(rig, JOINED, 5000);
 		if (who < 2) {
 			phone_end(16);
-			RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
-			assert_int_equal(phone_last()->end, MODEM_CALL_HUNG_UP);
+			phone_ended(rig, MODEM_CALL_HUNG_UP);
 		} else {
 			leg_go(-1, 16);
-			RUN_UNTIL(rig, phone_is(MODEM_CALL_ENDED));
-			assert_int_equal(phone_last()->end, MODEM_CALL_US);
+			phone_ended(rig, MODEM_CALL_US);
 		}
 		nobody_is_left(rig);
 		assert_int_equal(leg.told, 1);
