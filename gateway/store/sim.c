@@ -1,6 +1,7 @@
 #include "sim.h"
 
 #include "outbox.h"
+#include "store_ask.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -15,7 +16,6 @@
 int
 sim_seen(struct store *s, const struct sim_facts *facts, int64_t now, int64_t *id)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_SEEN);
 	char key[32];
 	int rc;
 
@@ -23,32 +23,22 @@ sim_seen(struct store *s, const struct sim_facts *facts, int64_t now, int64_t *i
 		return UV_EINVAL;
 	snprintf(key, sizeof key, "%s%s", facts->iccid[0] != '\0' ? "" : "i",
 		 facts->iccid[0] != '\0' ? facts->iccid : facts->imsi);
-	store_bind_text(st, 1, key);
-	store_bind_text(st, 2, facts->route);
-	store_bind_text(st, 3, facts->iccid);
-	store_bind_text(st, 4, facts->imsi);
-	store_bind_text(st, 5, facts->imei);
-	store_bind_text(st, 6, facts->number[0] != '\0' ? facts->number : key);
-	store_bind_int(st, 7, now);
-	if ((rc = store_do(s, st)) != 0)
+	if ((rc = store_set(s, STORE_SIM_SEEN, as_text(key), as_text(facts->route),
+			    as_text(facts->iccid), as_text(facts->imsi), as_text(facts->imei),
+			    as_text(facts->number[0] != '\0' ? facts->number : key),
+			    as_int(now))) != 0)
 		return rc;
-	st = store_get(s, STORE_SIM_ID);
-	store_bind_text(st, 1, key);
-	if ((rc = store_step(s, st)) != 1)
-		return rc < 0 ? rc : UV_ENOENT;
-	*id = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	return 0;
+	rc = store_one(s, store_ask(s, STORE_SIM_ID, as_text(key)), id);
+	return rc == 1 ? 0 : rc < 0 ? rc : UV_ENOENT;
 }
 
 int
 sim_get(struct store *s, int64_t id, struct sim_row *out)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_GET);
-	int rc;
+	sqlite3_stmt *st = store_ask(s, STORE_SIM_GET, as_int(id));
+	int rc = store_step(s, st);
 
-	store_bind_int(st, 1, id);
-	if ((rc = store_step(s, st)) != 1)
+	if (rc != 1)
 		return rc < 0 ? rc : UV_ENOENT;
 	*out = (struct sim_row){.seen_at = sqlite3_column_int64(st, 5),
 				.has_minor = sqlite3_column_type(st, 7) != SQLITE_NULL,
@@ -67,16 +57,8 @@ sim_get(struct store *s, int64_t id, struct sim_row *out)
 int
 sim_lately(struct store *s, const char *route, int64_t since, int64_t *ids, int cap)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIMS_LATELY);
-	int n = 0, rc;
-
-	store_bind_text(st, 1, route);
-	store_bind_int(st, 2, since);
-	while (n < cap && (rc = store_step(s, st)) == 1)
-		ids[n++] = sqlite3_column_int64(st, 0);
-	if (n == cap)
-		sqlite3_reset(st);
-	return n < cap && rc < 0 ? rc : n;
+	return store_ids(s, store_ask(s, STORE_SIMS_LATELY, as_text(route), as_int(since)), ids,
+			 cap);
 }
 
 /* ---- allowances ---- */
@@ -106,12 +88,10 @@ sim_month_end(const struct civil_zone *zone, int64_t now)
 static int
 used_since(struct store *s, int64_t sim, int64_t since, int *n, int64_t *first)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_USED);
-	int rc;
+	sqlite3_stmt *st = store_ask(s, STORE_SIM_USED, as_int(sim), as_int(since - 1));
+	int rc = store_step(s, st);
 
-	store_bind_int(st, 1, sim);
-	store_bind_int(st, 2, since - 1);
-	if ((rc = store_step(s, st)) != 1)
+	if (rc != 1)
 		return rc < 0 ? rc : UV_EIO;
 	*n = sqlite3_column_int(st, 0);
 	if (first != NULL)
@@ -219,98 +199,62 @@ sim_met(struct store *s, int64_t sim, const struct sim_limits *limits, int64_t n
 static int
 one_id(struct store *s, sqlite3_stmt *st, int64_t *id)
 {
-	int rc = store_step(s, st);
+	int rc;
 
 	*id = 0;
-	if (rc == 1) {
-		*id = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
+	rc = store_one(s, st, id);
 	return rc < 0 ? rc : 0;
 }
 
 int
 sim_of_number(struct store *s, const char *number, int64_t *sim)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_OF_NUMBER);
-
-	store_bind_text(st, 1, number);
-	return one_id(s, st, sim);
+	return one_id(s, store_ask(s, STORE_SIM_OF_NUMBER, as_text(number)), sim);
 }
 
 int
 sim_of_address(struct store *s, const char *address, int64_t *sim)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_OF_ADDRESS);
-
-	store_bind_text(st, 1, address);
-	return one_id(s, st, sim);
-}
-
-static int
-set_sim(struct store *s, enum store_statement which, int64_t message, int64_t sim)
-{
-	sqlite3_stmt *st = store_get(s, which);
-
-	if (sim != 0)
-		store_bind_int(st, 1, sim);
-	store_bind_int(st, 2, message);
-	return store_do(s, st);
+	return one_id(s, store_ask(s, STORE_SIM_OF_ADDRESS, as_text(address)), sim);
 }
 
 int
 sim_came_by(struct store *s, int64_t message, int64_t sim)
 {
-	return set_sim(s, STORE_SIM_CAME_BY, message, sim);
+	return store_set(s, STORE_SIM_CAME_BY, as_some(sim), as_int(message));
 }
 
 int
 sim_assign(struct store *s, int64_t message, int64_t sim)
 {
-	return set_sim(s, STORE_SIM_ASSIGN, message, sim);
+	return store_set(s, STORE_SIM_ASSIGN, as_some(sim), as_int(message));
 }
 
 int
 sim_let_go(struct store *s, int64_t sim)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_LET_GO);
-
-	store_bind_int(st, 1, sim);
-	return store_do(s, st);
+	return store_set(s, STORE_SIM_LET_GO, as_int(sim));
 }
 
 int
 sim_let_go_others(struct store *s, const char *route, const char *sims)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_LET_GO_OTHERS);
-
-	store_bind_text(st, 1, sims);
-	store_bind_text(st, 2, route);
-	return store_do(s, st);
+	return store_set(s, STORE_SIM_LET_GO_OTHERS, as_text(sims), as_text(route));
 }
 
 int
 sim_fresh(struct store *s, const char *route, int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_FRESH);
-
-	store_bind_int(st, 1, now);
-	store_bind_text(st, 2, route);
-	store_bind_int(st, 3, REASON_QUOTA);
-	return store_do(s, st);
+	return store_set(s, STORE_SIM_FRESH, as_int(now), as_text(route), as_int(REASON_QUOTA));
 }
 
 int
 sim_waiting(struct store *s, int64_t sim, int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_WAITING);
 	int64_t n;
-	int rc;
+	int rc = one_id(
+	    s, store_ask(s, STORE_SIM_WAITING, as_int(sim), as_int(REASON_QUOTA), as_int(now)), &n);
 
-	store_bind_int(st, 1, sim);
-	store_bind_int(st, 2, REASON_QUOTA);
-	store_bind_int(st, 3, now);
-	rc = one_id(s, st, &n);
 	return rc < 0 ? rc : (int)n;
 }
 
@@ -318,18 +262,13 @@ int
 sim_due(struct store *s, const char *route, int rank, int64_t sim, bool own, int64_t now,
 	int64_t *ids, int cap)
 {
-	sqlite3_stmt *st = store_get(s, own ? STORE_QUEUE_DUE_OWN : STORE_QUEUE_DUE_SIM);
-	int n = 0, rc;
-
 	/* Numbered by first use: the statement for its own begins with the SIM. */
-	store_bind_text(st, own ? 2 : 1, route);
-	store_bind_int(st, own ? 3 : 2, rank);
-	store_bind_int(st, own ? 4 : 3, now);
-	store_bind_int(st, own ? 1 : 4, sim);
-	store_bind_int(st, 5, cap);
-	while ((rc = store_step(s, st)) == 1)
-		ids[n++] = sqlite3_column_int64(st, 0);
-	return rc < 0 ? rc : n;
+	sqlite3_stmt *st = own ? store_ask(s, STORE_QUEUE_DUE_OWN, as_int(sim), as_text(route),
+					   as_int(rank), as_int(now), as_int(cap))
+			       : store_ask(s, STORE_QUEUE_DUE_SIM, as_text(route), as_int(rank),
+					   as_int(now), as_int(sim), as_int(cap));
+
+	return store_ids(s, st, ids, cap);
 }
 
 int
@@ -337,18 +276,16 @@ sim_next(struct store *s, const char *route, const char *sims, int64_t *at)
 {
 	*at = INT64_MAX;
 	for (int rank = RANK_ANSWER; rank <= RANK_CAMPAIGN; rank++) {
-		sqlite3_stmt *st = store_get(s, STORE_QUEUE_NEXT_SIMS);
-		int rc;
+		int64_t next;
+		int rc = store_one(s,
+				   store_ask(s, STORE_QUEUE_NEXT_SIMS, as_text(route), as_int(rank),
+					     as_text(sims)),
+				   &next);
 
-		store_bind_text(st, 1, route);
-		store_bind_int(st, 2, rank);
-		store_bind_text(st, 3, sims);
-		if ((rc = store_step(s, st)) < 0)
+		if (rc < 0)
 			return rc;
-		if (rc == 1 && sqlite3_column_int64(st, 0) < *at)
-			*at = sqlite3_column_int64(st, 0);
-		if (rc == 1)
-			sqlite3_reset(st);
+		if (rc == 1 && next < *at)
+			*at = next;
 	}
 	return 0;
 }
@@ -392,21 +329,12 @@ sim_pin_try(struct store *s, const char *key, const char *pin, int64_t now)
 int
 sim_pin_good(struct store *s, const char *key)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_PIN_GOOD);
-
-	store_bind_text(st, 1, key);
-	return store_do(s, st);
+	return store_set(s, STORE_SIM_PIN_GOOD, as_text(key));
 }
 
 int
 sim_balance(struct store *s, int64_t sim, const char *text, const int64_t *minor, int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_BALANCE);
-
-	store_bind_text(st, 1, text);
-	if (minor != NULL)
-		store_bind_int(st, 2, *minor);
-	store_bind_int(st, 3, now);
-	store_bind_int(st, 4, sim);
-	return store_do(s, st);
+	return store_set(s, STORE_SIM_BALANCE, as_text(text),
+			 minor != NULL ? as_int(*minor) : as_null(), as_int(now), as_int(sim));
 }
