@@ -1,5 +1,5 @@
 /* How a call ended, its recordings, and the end of the errand. */
-#include "caller_part.h"
+#include "caller_job.h"
 
 #include "gateway/base/log.h"
 

@@ -5,6 +5,7 @@
  *   caller_in.c      one that rings here: whose number it is, and what is said to whom
  *   caller_talk.c    the talk: what is said, kept, written down   caller_person.c  a person in it
  *   caller_end.c     how it ended, its recordings, and the end of the errand
+ *   caller_job.h     what they have the writer do
  *
  *      PREPARING -> CLAIMING -> OPENING -> DECIDING -> DIALLING -> TALKING -> ENDING
  *      RINGING -> PREPARING -> OPENING -> ACCEPTING ---------------^
@@ -149,23 +150,5 @@ void errand_need_consent(struct errand *e); /* to what must be ready */
 /* caller_end.c */
 void errand_gone(struct errand *e, const struct modem_call *call); /* the modem's ENDED */
 void errand_settle(struct errand *e); /* goes on with what is left to do, until it is freed */
-
-/* A job of the writer about one errand, with what it needs of it. */
-struct errand_job {
-	struct errand *errand;
-	struct calling calling;
-	struct script_outcome outcome;
-	uint32_t token;
-	struct calling_end end;
-	char keys[CALL_KEYS], cause[160];
-	const char *why, *person;
-};
-typedef int errand_work(struct store *s, void *job);
-typedef void errand_done(void *job, int status);
-struct errand_job *errand_job_new(struct errand *e); /* NULL when memory is short */
-void errand_job_run(struct errand_job *job, errand_work *work, errand_done *done);
-int errand_facts(struct errand_job *job); /* for `work`: 0, or UV_ENOMEM */
-/* For `done`: the job is over and freed; the errand goes on. */
-void errand_job_end(struct errand_job *job, int status);
 
 #endif

@@ -1,5 +1,5 @@
 /* A person who is brought into a call: whether one may be rung now, and what came of it. */
-#include "caller_part.h"
+#include "caller_job.h"
 
 #include "gateway/base/log.h"
 #include "schedule/policy.h"

@@ -1,5 +1,5 @@
 /* The talk: what is said, what is kept, what is written down. */
-#include "caller_part.h"
+#include "caller_job.h"
 
 #include "gateway/base/log.h"
 
