@@ -84,12 +84,18 @@ draw(struct show *w)
 static bool
 look(struct show *w)
 {
+	/* What is asked after the daemon went is known from the books alone: the sticks stay as
+	 * they were last seen. */
+	struct show_stick seen[SHOW_STICKS];
+	memcpy(seen, w->tally.sticks, sizeof seen);
+	if (w->tally.serving)
+		ask(w, (const char *const[]){"modems", "--json", NULL}, show_tally_stick);
 	int status = ask(w, (const char *const[]){"status", "--json", NULL}, show_tally_status);
 	if (status)
 		return false;
+	if (!w->tally.serving)
+		memcpy(w->tally.sticks, seen, sizeof seen);
 	read_events(w);
-	if (w->tally.serving)
-		ask(w, (const char *const[]){"modems", "--json", NULL}, show_tally_stick);
 	if (w->tally.serving && w->tally.n_days && w->tally.today != w->day)
 		morning(w);
 	if (w->tally.n_days && w->day)
