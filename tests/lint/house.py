@@ -79,7 +79,6 @@ LONG = {
     "gateway/store/statements.def": (900, "each statement once, in one list"),
     "gateway/store/store.h": (140, "the words kept in the store, beside its calls"),
     "gateway/base/yaml.h": (135, "the reader and its checker, used together"),
-    "tests/unit/gateway/test_intake.c": (880, "every pass of an import over one fixture"),
     "schedule/plan.h": (190, "the facts of a debt, as plain values"),
     "schedule/policy.h": (200, "six kinds of rule, as plain values"),
     "gateway/person/facts_part.h": (160, "the pools of a person, beside who fills them"),
