@@ -7,6 +7,14 @@ from sticks import *  # noqa: E402
 
 NOW = "2026-09-01T10:00"
 DUE = "2026-08-31"
+ANA = [("A1", "Ana", "+639170000001", DUE, "900.00")]
+
+
+def lender(who, routes, **more):
+    """A home where these owe, and its daemon."""
+    home = Home(routes=routes, **more)
+    home.accounts(who)
+    return home, home.serve("--at", NOW)
 
 
 def said(home, status):
@@ -17,15 +25,23 @@ def all_delivered(home, n, seconds=90):
     wait_until("%d texts are delivered" % n, lambda: len(said(home, "delivered")) == n, seconds)
 
 
-def sent_by(submits, number):
-    return {s["modem"] for s in submits if s["to"] == number.lstrip("+")}
+def put_off(home, n):
+    wait_until("%d wait for their allowance" % n, lambda: sum(
+        m["reason"] == "quota" for m in said(home, "planned")) == n)
+
+
+def reached(*networks):
+    return {s["to"] for network in networks for s in network.submits()}
+
+
+def none_twice(one, other):
+    both = reached(one) & reached(other)
+    check(not both, "said over both:", sorted(both)[:5])
 
 
 with told("two sticks share the work, each text goes once, reports come back"):
     sticks = Sticks("--profile", "huawei,quectel", count=2)
-    home = Home(routes=sticks.route(more="    per_hour: 100\n"))
-    home.accounts(crowd(30, DUE))
-    daemon = home.serve("--at", NOW)
+    home, daemon = lender(crowd(30, DUE), sticks.route(more="    per_hour: 100\n"))
     all_delivered(home, 30)
     daemon.stop()
     n = by_modem(sticks.submits())
@@ -36,9 +52,7 @@ with told("two sticks share the work, each text goes once, reports come back"):
 
 with told("a reply is read, answered by the SIM it came to, and STOP ends it"):
     sticks = Sticks("--profile", "quectel,zte", count=2)
-    home = Home(routes=sticks.route())
-    home.accounts([("A1", "Ana", "+639170000001", DUE, "900.00")])
-    daemon = home.serve("--at", NOW)
+    home, daemon = lender(ANA, sticks.route())
     all_delivered(home, 1)
     mine = sticks.submits()[0]["modem"]
     sticks.tell("%d incoming +639170000001 I will pay on 3 September" % mine)
@@ -56,9 +70,7 @@ with told("a reply is read, answered by the SIM it came to, and STOP ends it"):
 
 with told("a text given twice is taken once, also after a restart"):
     sticks = Sticks("--profile", "generic", "--delete-fail", 1)
-    home = Home(routes=sticks.route())
-    home.accounts([("A1", "Ana", "+639170000001", DUE, "900.00")])
-    daemon = home.serve("--at", NOW)
+    home, daemon = lender(ANA, sticks.route())
     ready(home)
     sticks.tell("0 incoming +639170000001 When must I pay?")
     wait_until("it is read", lambda: len(home.list("inbox")) == 1)
@@ -73,12 +85,9 @@ with told("a text given twice is taken once, also after a restart"):
 
 with told("an allowance is kept over restarts, and what waits says why"):
     sticks = Sticks(count=2)
-    home = Home(routes=sticks.route(more="    per_day: 5\n"))
-    home.accounts(crowd(16, DUE))
-    daemon = home.serve("--at", NOW)
+    home, daemon = lender(crowd(16, DUE), sticks.route(more="    per_day: 5\n"))
     all_delivered(home, 10)
-    wait_until("the rest is put off", lambda: sum(
-        m["reason"] == "quota" for m in home.out() if m["status"] == "planned") == 6)
+    put_off(home, 6)
     daemon.stop()
     daemon = home.serve("--at", NOW)
     rows = ready(home, 2)
@@ -114,21 +123,18 @@ with told("a plan knows what the SIMs carry, by the day and by the hour"):
 
 with told("distinct recipients of a month"):
     sticks = Sticks()
-    home = Home(routes=sticks.route(more="    recipients_per_month: 3\n"), more="live: true\n")
-    home.accounts(crowd(5, DUE))
-    daemon = home.serve("--at", NOW)
+    home, daemon = lender(crowd(5, DUE), sticks.route(more="    recipients_per_month: 3\n"),
+                          more="live: true\n")
     all_delivered(home, 3)
-    wait_until("the others wait for next month", lambda: sum(
-        m["reason"] == "quota" for m in home.out() if m["status"] == "planned") == 2)
+    put_off(home, 2)
     daemon.stop()
     check(len(sticks.submits()) == 3, "went to more numbers than allowed")
     sticks.end()
 
 with told("a stick that vanishes is done without, and taken back under another name"):
     sticks = Sticks("--away", 0, count=2)
-    home = Home(routes=sticks.route(more="    sim_wait: 0\n    per_hour: 1000\n    per_day: 1000\n"))
-    home.accounts(crowd(120, DUE))
-    daemon = home.serve("--at", NOW)
+    home, daemon = lender(crowd(120, DUE), sticks.route(
+        more="    sim_wait: 0\n    per_hour: 1000\n    per_day: 1000\n"))
     wait_until("both work", lambda: len(by_modem(sticks.submits())) == 2)
     sticks.tell("0 vanish 0")
     wait_until("one goes on", lambda: len(sticks.submits()) >= 60)
@@ -148,9 +154,7 @@ with told("a stick that vanishes is done without, and taken back under another n
 
 with told("a stick that hangs or loses its network is set aside by itself"):
     sticks = Sticks(count=2)
-    home = Home(routes=sticks.route(more="    sim_wait: 0\n    per_hour: 1000\n"))
-    home.accounts(crowd(60, DUE))
-    daemon = home.serve("--at", NOW)
+    home, daemon = lender(crowd(60, DUE), sticks.route(more="    sim_wait: 0\n    per_hour: 1000\n"))
     wait_until("both work", lambda: len(by_modem(sticks.submits())) == 2)
     sticks.tell("1 register searching")
     wait_until("the other does it", lambda: len(sticks.submits()) >= 55)
@@ -194,40 +198,36 @@ with told("the balance is read, shown and warned about"):
 
 with told("sticks and an operator under one router: price, prefixes, failover, none twice"):
     sticks, op = Sticks(count=2), Sim()
-    home = Home(routes=ROUTE.format(name="op", port=op.port) +
-                "    price: \"0.50\"\n    prefixes: [\"+63\"]\n" +
-                sticks.route(more="    price: \"0.10\"\n    prefixes: [\"+63\"]\n"
-                                  "    per_hour: 1000\n    per_day: 1000\n"))
-    home.accounts(crowd(60, DUE))
-    daemon = home.serve("--at", NOW)
+    home, daemon = lender(
+        crowd(60, DUE),
+        ROUTE.format(name="op", port=op.port) + "    price: \"0.50\"\n    prefixes: [\"+63\"]\n" +
+        sticks.route(more="    price: \"0.10\"\n    prefixes: [\"+63\"]\n"
+                          "    per_hour: 1000\n    per_day: 1000\n"))
     wait_until("the cheaper is taken", lambda: len(sticks.submits()) >= 20)
     check(not op.submits(), "the dearer was taken")
     sticks.vanish()
-    wait_until("the operator has the rest", lambda: len({s["to"] for s in op.submits()} | {
-        s["to"] for s in sticks.submits()}) >= 58, 90)
+    wait_until("the operator has the rest", lambda: len(reached(op, sticks)) >= 58, 90)
     time.sleep(1)
     daemon.stop()
-    both = {s["to"] for s in sticks.submits()} & {s["to"] for s in op.submits()}
-    check(not both, "said over both:", sorted(both)[:5])
+    none_twice(sticks, op)
     unknown = said(home, "unknown")
     check(len(unknown) <= 2 and all(m["route"] == "sticks" for m in unknown), unknown)
     op.end()
 
 with told("and the other way: an operator is lost with texts unanswered, the sticks take the rest"):
     sticks, op = Sticks(count=2), Sim("--answer-delay", 300)
-    home = Home(routes=ROUTE.format(name="op", port=op.port) + "    price: \"0.10\"\n    window: 5\n" +
-                sticks.route(more="    price: \"0.50\"\n    per_hour: 1000\n    per_day: 1000\n"))
-    home.accounts(crowd(60, DUE))
-    daemon = home.serve("--at", NOW)
+    home, daemon = lender(
+        crowd(60, DUE),
+        ROUTE.format(name="op", port=op.port) + "    price: \"0.10\"\n    window: 5\n" +
+        sticks.route(more="    price: \"0.50\"\n    per_hour: 1000\n    per_day: 1000\n"))
     wait_until("the cheaper is taken", lambda: len(op.submits()) >= 20)
     check(not sticks.submits(), "the dearer was taken")
     op.process.kill()
-    wait_until("the sticks have the rest", lambda: len({s["to"] for s in op.submits()} | {
-        s["to"] for s in sticks.submits()}) + len(said(home, "unknown")) >= 60, 90)
+    wait_until("the sticks have the rest", lambda: len(reached(op, sticks)) +
+               len(said(home, "unknown")) >= 60, 90)
     time.sleep(1)
     daemon.stop()
-    both = {s["to"] for s in sticks.submits()} & {s["to"] for s in op.submits()}
-    check(not both, "said over both:", sorted(both)[:5])
+    none_twice(sticks, op)
     check(len(said(home, "unknown")) <= 5, said(home, "unknown"))
     check(all(m["route"] == "op" for m in said(home, "unknown")), said(home, "unknown"))
     home.whole()

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 
 #define fail_msg(...) abort()
-#include "../loop/smpp_peer.h"
+#include "../loop/smpp_rig.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

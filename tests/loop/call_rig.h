@@ -192,6 +192,14 @@ talk_init(struct talk *t, struct rig *rig, int start)
 	};
 }
 
+/* With a rig of its own; talk_leave() ends both. */
+static inline void
+talk_enter(struct talk *t, struct rig *rig, int start)
+{
+	rig_init(rig);
+	talk_init(t, rig, start);
+}
+
 static inline void
 talk_begin(struct talk *t)
 {
@@ -228,6 +236,21 @@ talk_end(struct talk *t)
 	RIG_UNTIL(t->rig, t->call_closed == 1);
 	line_close(t->line, rig_on_closed, &t->line_closed);
 	RIG_UNTIL(t->rig, t->line_closed == 1);
+}
+
+static inline void
+talk_leave(struct talk *t)
+{
+	talk_end(t);
+	rig_fini(t->rig);
+}
+
+/* It has ended, once, and so. */
+static inline void
+talk_assert_over(const struct talk *t, enum call_how how)
+{
+	assert_int_equal(t->ended, 1);
+	assert_int_equal(t->end.how, how);
 }
 
 /* ---- time ---- */

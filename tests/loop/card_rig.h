@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -154,6 +155,16 @@ rig_noise(int16_t *samples, size_t n, uint32_t seed)
 		samples[i] = (int16_t)((int)(seed >> 18) - 8192);
 		samples[i] = (int16_t)(samples[i] == 0 ? 1 : samples[i]);
 	}
+}
+
+/* Where `what` stands in `in`, or -1. */
+static inline long
+rig_find(const int16_t *in, size_t n, const int16_t *what, size_t len)
+{
+	for (size_t i = 0; i + len <= n; i++)
+		if (memcmp(in + i, what, len * sizeof *what) == 0)
+			return (long)i;
+	return -1;
 }
 
 #endif

@@ -4,16 +4,6 @@
 #include "ivr/call_preview.h"
 #include "ivr/wav.h"
 
-/* Where `what` stands in `in`, or -1. */
-static long
-find(const int16_t *in, size_t n, const int16_t *what, size_t len)
-{
-	for (size_t i = 0; i + len <= n; i++)
-		if (memcmp(in + i, what, len * sizeof *what) == 0)
-			return (long)i;
-	return -1;
-}
-
 /* The last sample before `to` that is not silence, of those from `from` on; `from` - 1: none. */
 static int64_t
 last_sound(const struct card *card, int64_t from, int64_t to)
@@ -41,8 +31,7 @@ a_promise(void **state)
 	size_t n;
 
 	(void)state;
-	rig_init(&rig);
-	talk_init(&t, &rig, HELLO);
+	talk_enter(&t, &rig, HELLO);
 	snprintf(path, sizeof path, "%s/call.wav", rig_folder());
 	t.config.record = path;
 	talk_open(&t);
@@ -55,8 +44,7 @@ a_promise(void **state)
 	assert_int_equal(t.kept, 2);
 	assert_int_equal(t.outcome[1].kind, SCRIPT_PAID);
 	talk_run(&t, 3000);
-	assert_int_equal(t.ended, 1);
-	assert_int_equal(t.end.how, CALL_SAID_ALL);
+	talk_assert_over(&t, CALL_SAID_ALL);
 	assert_string_equal(t.end.keys, "????1");
 	assert_true(t.end.right_party && t.end.key);
 	assert_int_equal(t.end.label, EARS_KEYS);
@@ -67,7 +55,7 @@ a_promise(void **state)
 		if (step == TAPE || step == PERSON)
 			continue;
 		n = talk_prompt(step, prompt); /* the menu's was cut short, the others are whole */
-		assert_true(find(up, CARD_RING, prompt, step == MENU ? 2000 : n) >= 0);
+		assert_true(rig_find(up, CARD_RING, prompt, step == MENU ? 2000 : n) >= 0);
 	}
 	talk_end(&t);
 	assert_int_equal(t.record, 0);
@@ -86,17 +74,14 @@ silence(void **state)
 	struct talk t;
 
 	(void)state;
-	rig_init(&rig);
-	talk_init(&t, &rig, HELLO);
+	talk_enter(&t, &rig, HELLO);
 	talk_open(&t);
 	talk_run(&t, 20000);
-	assert_int_equal(t.ended, 1);
-	assert_int_equal(t.end.how, CALL_SAID_ALL);
+	talk_assert_over(&t, CALL_SAID_ALL);
 	assert_int_equal(t.kept, 0);
 	assert_false(t.end.key || t.end.right_party);
 	assert_int_equal(t.end.label, EARS_SILENCE);
-	talk_end(&t);
-	rig_fini(&rig);
+	talk_leave(&t);
 }
 
 /* The first prompt comes 300 to 700 ms behind the answer, as it leaves the card. */
@@ -109,15 +94,13 @@ settles(void **state)
 	int64_t at = 0;
 
 	(void)state;
-	rig_init(&rig);
-	talk_init(&t, &rig, HELLO);
+	talk_enter(&t, &rig, HELLO);
 	talk_open(&t);
 	talk_run(&t, 1000);
 	for (; sample == 0 && at < t.at; at++)
 		card_hear(t.card, at, &sample, 1);
 	assert_true(at > 300 * 8 && at < 700 * 8);
-	talk_end(&t);
-	rig_fini(&rig);
+	talk_leave(&t);
 }
 
 /* From the first sample of a key to the last of the prompt: 200 ms at most, wherever in a block of
@@ -158,8 +141,7 @@ typed_ahead(void **state)
 	struct talk t;
 
 	(void)state;
-	rig_init(&rig);
-	talk_init(&t, &rig, HELLO);
+	talk_enter(&t, &rig, HELLO);
 	talk_open(&t);
 	talk_press(t.card, 800, '1', 100); /* while the line settles */
 	talk_run(&t, 700);
@@ -169,8 +151,7 @@ typed_ahead(void **state)
 	assert_int_equal(t.kept, 2);
 	assert_int_equal(t.outcome[1].kind, SCRIPT_PAID);
 	assert_string_equal(t.end.keys, "????1");
-	talk_end(&t);
-	rig_fini(&rig);
+	talk_leave(&t);
 }
 
 /* ---- who is there no more ---- */
@@ -185,8 +166,7 @@ hung_up(void **state)
 
 	(void)state;
 	for (int ms = 0; ms < 3000; ms += 200) {
-		rig_init(&rig);
-		talk_init(&t, &rig, MENU);
+		talk_enter(&t, &rig, MENU);
 		talk_open(&t);
 		talk_press(t.card, 8000, '1', 100);
 		talk_run(&t, ms);
@@ -198,8 +178,7 @@ hung_up(void **state)
 			assert_string_equal(t.end.keys, ms > 1100 ? "1" : "");
 		}
 		promises += t.kept;
-		talk_end(&t);
-		rig_fini(&rig);
+		talk_leave(&t);
 	}
 	assert_true(promises > 5);
 }
@@ -212,8 +191,7 @@ hung_up_while_kept(void **state)
 	struct talk t;
 
 	(void)state;
-	rig_init(&rig);
-	talk_init(&t, &rig, MENU);
+	talk_enter(&t, &rig, MENU);
 	t.store_waits = true;
 	talk_open(&t);
 	talk_run(&t, 800);
@@ -226,9 +204,8 @@ hung_up_while_kept(void **state)
 	call_kept(t.call, t.token, true);
 	call_kept(t.call, t.token, false);
 	RIG_UNTIL(&rig, t.ended == 1);
-	assert_int_equal(t.end.how, CALL_HUNG_UP);
-	talk_end(&t);
-	rig_fini(&rig);
+	talk_assert_over(&t, CALL_HUNG_UP);
+	talk_leave(&t);
 }
 
 static void
@@ -239,23 +216,19 @@ closed_whenever(void **state)
 
 	(void)state;
 	for (int ms = 0; ms < 2600; ms += 250) {
-		rig_init(&rig);
-		talk_init(&t, &rig, MENU);
+		talk_enter(&t, &rig, MENU);
 		talk_open(&t);
 		talk_press(t.card, 8000, '1', 100);
 		talk_run(&t, ms);
-		talk_end(&t);
-		rig_fini(&rig);
+		talk_leave(&t);
 	}
 	for (unsigned at = 1; at <= 4; at++) { /* from inside each callback */
-		rig_init(&rig);
-		talk_init(&t, &rig, MENU);
+		talk_enter(&t, &rig, MENU);
 		t.close_at = at;
 		talk_open(&t);
 		talk_press(t.card, 26000, '3', 100);
 		talk_run(&t, 9000);
-		talk_end(&t);
-		rig_fini(&rig);
+		talk_leave(&t);
 	}
 }
 
@@ -268,19 +241,17 @@ card_gone(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		rig_init(&rig);
-		talk_init(&t, &rig, HELLO);
+		talk_enter(&t, &rig, HELLO);
 		t.config.quiet_ms = 1000; /* a mute card is found by its silence alone */
 		talk_open(&t);
 		talk_run(&t, 800);
 		atomic_store(&t.card->gone, how[i]);
 		RIG_UNTIL(&rig, t.ended == 1);
-		assert_int_equal(t.end.how, CALL_AUDIO_LOST);
+		talk_assert_over(&t, CALL_AUDIO_LOST);
 		assert_int_equal(t.end.error, i == 0 ? UV_ENODEV : UV_ETIMEDOUT);
 		assert_true(t.end.why[0] != '\0');
 		assert_int_equal(t.kept, 0);
-		talk_end(&t);
-		rig_fini(&rig);
+		talk_leave(&t);
 	}
 }
 
@@ -294,8 +265,7 @@ store_fails(void **state)
 
 	(void)state;
 	for (int late = 0; late < 2; late++) {
-		rig_init(&rig);
-		talk_init(&t, &rig, MENU);
+		talk_enter(&t, &rig, MENU);
 		t.store_fails = true;
 		t.store_waits = late == 1;
 		talk_open(&t);
@@ -305,11 +275,9 @@ store_fails(void **state)
 		if (late == 1)
 			call_kept(t.call, t.token, true); /* nobody waits for it any more */
 		talk_run(&t, 3000);
-		assert_int_equal(t.ended, 1);
-		assert_int_equal(t.end.how, CALL_SAID_ALL);
+		talk_assert_over(&t, CALL_SAID_ALL);
 		assert_int_equal(t.kept, 1);
-		talk_end(&t);
-		rig_fini(&rig);
+		talk_leave(&t);
 	}
 }
 
@@ -321,8 +289,7 @@ a_person(void **state)
 
 	(void)state;
 	for (int answered = 0; answered < 2; answered++) {
-		rig_init(&rig);
-		talk_init(&t, &rig, MENU);
+		talk_enter(&t, &rig, MENU);
 		t.answer_connect = answered == 1;
 		talk_open(&t);
 		talk_run(&t, 800);
@@ -330,10 +297,8 @@ a_person(void **state)
 		talk_run(&t, 4000);
 		assert_int_equal(t.connects, 1);
 		assert_int_equal(t.outcome[0].kind, SCRIPT_HUMAN);
-		assert_int_equal(t.ended, 1);
-		assert_int_equal(t.end.how, answered ? CALL_HANDED : CALL_SAID_ALL);
-		talk_end(&t);
-		rig_fini(&rig);
+		talk_assert_over(&t, answered ? CALL_HANDED : CALL_SAID_ALL);
+		talk_leave(&t);
 	}
 }
 
@@ -352,8 +317,7 @@ a_message(void **state)
 	rig_noise(speech, 16000, 5);
 	snprintf(path, sizeof path, "%s/message.wav", rig_folder());
 	for (int end = 0; end < 4; end++) {
-		rig_init(&rig);
-		talk_init(&t, &rig, TAPE);
+		talk_enter(&t, &rig, TAPE);
 		t.config.message = path;
 		talk_open(&t);
 		talk_run(&t, 1200);
@@ -375,7 +339,7 @@ a_message(void **state)
 			assert_int_equal(t.outcome[0].kind, SCRIPT_MESSAGE);
 			assert_true(t.outcome[0].message_ms >= 2000);
 			assert_int_equal(wav_read(path, &message, NULL), 0);
-			assert_true(find(message.samples, message.n, speech, 16000) >= 0);
+			assert_true(rig_find(message.samples, message.n, speech, 16000) >= 0);
 		}
 		pcm_clip_fini(&message);
 		unlink(path);
@@ -391,16 +355,14 @@ nothing_to_say(void **state)
 	struct talk t;
 
 	(void)state;
-	rig_init(&rig);
-	talk_init(&t, &rig, MENU);
+	talk_enter(&t, &rig, MENU);
 	t.clips_fail = true;
 	t.config.record = "/dev/null/no-such-folder/call.wav";
 	talk_open(&t);
 	talk_run(&t, 700);
 	talk_type(&t, "1");
 	talk_run(&t, 3000);
-	assert_int_equal(t.ended, 1);
-	assert_int_equal(t.end.how, CALL_SAID_ALL);
+	talk_assert_over(&t, CALL_SAID_ALL);
 	assert_int_equal(t.kept, 1);
 	assert_true(t.end.missing >= 3);
 	talk_end(&t);
@@ -470,8 +432,7 @@ over_a_tty(void **state)
 	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
 
 	(void)state;
-	rig_init(&rig);
-	talk_init(&t, &rig, MENU);
+	talk_enter(&t, &rig, MENU);
 	assert_true(fd >= 0 && grantpt(fd) == 0 && unlockpt(fd) == 0);
 	assert_int_equal(ptsname_r(fd, path, sizeof path), 0);
 	assert_int_equal(line_tty_open(&t.line, &rig.loop, path, 320, NULL, NULL), 0);
@@ -488,11 +449,10 @@ over_a_tty(void **state)
 			got += n > 0 ? (size_t)n : 0;
 		} while (got < 2 * sent && t.ended == 0 && !rig.expired);
 	}
-	assert_int_equal(t.ended, 1);
-	assert_int_equal(t.end.how, CALL_SAID_ALL);
+	talk_assert_over(&t, CALL_SAID_ALL);
 	assert_string_equal(t.end.keys, "1");
 	assert_int_equal(t.kept, 1);
-	assert_true(find(up, got / 2, prompt, talk_prompt(BYE, prompt)) >= 0);
+	assert_true(rig_find(up, got / 2, prompt, talk_prompt(BYE, prompt)) >= 0);
 	for (sent = 8000; up[sent] != 0;) /* barge-in, in the modem's own samples */
 		sent++;
 	assert_true(sent - 8000 <= 200 * 8);
@@ -562,8 +522,8 @@ preview(void **state)
 	assert_string_equal(p.end.keys, "????1");
 	assert_string_equal(p.kinds, ((char[]){'a' + SCRIPT_RIGHT_PARTY, 'a' + SCRIPT_PAID, 0}));
 	assert_int_equal(wav_read(path, &sound, NULL), 0);
-	assert_true(find(sound.samples, sound.n, prompt, talk_prompt(HELLO, prompt)) >= 0);
-	assert_true(find(sound.samples, sound.n, prompt, talk_prompt(BYE, prompt)) >= 0);
+	assert_true(rig_find(sound.samples, sound.n, prompt, talk_prompt(HELLO, prompt)) >= 0);
+	assert_true(rig_find(sound.samples, sound.n, prompt, talk_prompt(BYE, prompt)) >= 0);
 	pcm_clip_fini(&sound);
 	unlink(path);
 	config.path = "/dev/null/no-such-folder/preview.wav";

@@ -1,38 +1,7 @@
 /* Each allocation of a line and a call refused in turn: it says so, and leaks nothing. */
-#include <dlfcn.h>
-
 #include "call_rig.h"
 #include "ivr/call_preview.h"
-
-static _Thread_local int countdown; /* the calloc that is refused when this reaches 1; 0: none */
-static void *(*real_calloc)(size_t, size_t);
-
-static char early[4096];
-static size_t early_used;
-
-/* Under gcc's sanitizers the next definition is theirs, so both see every allocation. dlsym() may
- * itself allocate while it looks: a little memory of our own serves that. */
-void *
-calloc(size_t n, size_t size)
-{
-	static bool looking;
-
-	if (real_calloc == NULL && looking) {
-		void *memory = early + early_used;
-
-		early_used += (n * size + 15) & ~(size_t)15;
-		return early_used <= sizeof early ? memory : NULL;
-	}
-	if (real_calloc == NULL) {
-		looking = true;
-		*(void **)&real_calloc = dlsym(RTLD_NEXT, "calloc");
-	}
-	if (countdown > 0 && --countdown == 0) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	return real_calloc(n, size);
-}
+#include "refusing.h"
 
 static void
 lines(void **state)
@@ -72,8 +41,7 @@ calls(void **state)
 		struct talk t;
 		char path[160];
 
-		rig_init(&rig);
-		talk_init(&t, &rig, BYE);
+		talk_enter(&t, &rig, BYE);
 		snprintf(path, sizeof path, "%s/call.wav", rig_folder());
 		t.config.record = path;
 		assert_int_equal(line_wav_open(&t.line, &rig.loop, NULL, NULL, NULL), 0);
@@ -116,8 +84,7 @@ preview(void **state)
 		struct talk t;
 		int error;
 
-		rig_init(&rig);
-		talk_init(&t, &rig, BYE);
+		talk_enter(&t, &rig, BYE);
 		config = (struct call_preview_config){.script = &t.script,
 						      .facts = t.config.facts,
 						      .keys = "1",

@@ -90,16 +90,6 @@ ear_end(struct ear *e)
 	free(e->said);
 }
 
-/* Where `what` stands in `in`, or -1. */
-static long
-find(const int16_t *in, size_t n, const int16_t *what, size_t len)
-{
-	for (size_t i = 0; i + len <= n; i++)
-		if (memcmp(in + i, what, len * sizeof *what) == 0)
-			return (long)i;
-	return -1;
-}
-
 /* ---- cards ---- */
 
 /* Both ways sample by sample, several lines at once, each with its own sound: no slip, no
@@ -135,11 +125,11 @@ exact_and_apart(void **state)
 		line_stats(ears[i].line, &stats);
 		assert_int_equal(stats.overruns + stats.underruns, 0);
 		assert_int_equal(line_queued(ears[i].line), 0);
-		assert_true(find(ears[i].heard, ears[i].n, down[i], N) >= 0);
+		assert_true(rig_find(ears[i].heard, ears[i].n, down[i], N) >= 0);
 		card_hear(rig.cards[i], 0, out, N + 24000);
-		at = find(out, N + 24000, up[i], N);
+		at = rig_find(out, N + 24000, up[i], N);
 		assert_true(at >= 0);
-		assert_true(find(ears[i].said, ears[i].n, up[i], 8000) >= 0);
+		assert_true(rig_find(ears[i].said, ears[i].n, up[i], 8000) >= 0);
 	}
 	for (unsigned i = 0; i < LINES; i++)
 		ear_end(&ears[i]);
@@ -377,7 +367,7 @@ tty_crossed(void **state)
 	modem_send(&modem, &rig, (uint8_t *)down + 6002, 32000 - 6002, 200);
 	RIG_UNTIL(&rig, ear.n > N - 1500);
 	assert_memory_equal(ear.heard, down, 5920); /* whole frames before */
-	assert_true(find(ear.heard, ear.n, down + 6000, N - 7200) >= 0);
+	assert_true(rig_find(ear.heard, ear.n, down + 6000, N - 7200) >= 0);
 	line_stats(ear.line, &stats);
 	assert_int_equal(stats.overruns, 1);
 	ear_end(&ear);
@@ -449,7 +439,7 @@ a_file(void **state)
 	RIG_UNTIL(&rig, ear.ready == 1 && line_queued(ear.line) == 0);
 	ear_end(&ear);
 	assert_int_equal(wav_read(path, &sound, NULL), 0);
-	assert_true(find(sound.samples, sound.n, up, 12000) >= 0);
+	assert_true(rig_find(sound.samples, sound.n, up, 12000) >= 0);
 	pcm_clip_fini(&sound);
 	unlink(path);
 	rig_fini(&rig);

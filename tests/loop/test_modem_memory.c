@@ -1,35 +1,6 @@
 /* Each allocation of a modem refused in turn: it says so, and leaks nothing. */
-#include <dlfcn.h>
-
 #include "modem_rig.h"
-
-static int countdown; /* the calloc that is refused when this reaches 1; 0: none */
-static void *(*real_calloc)(size_t, size_t);
-
-static char early[4096];
-static size_t early_used;
-
-/* Under gcc's sanitizers the next definition is theirs, so both see every allocation. dlsym() may
- * itself allocate while it looks: a little memory of our own serves that. */
-void *
-calloc(size_t n, size_t size)
-{
-	static bool looking;
-
-	if (real_calloc == NULL && looking) {
-		void *memory = early + early_used;
-
-		early_used += (n * size + 15) & ~(size_t)15;
-		return early_used <= sizeof early ? memory : NULL;
-	}
-	if (real_calloc == NULL) {
-		looking = true;
-		*(void **)&real_calloc = dlsym(RTLD_NEXT, "calloc");
-	}
-	if (countdown > 0 && --countdown == 0)
-		return NULL;
-	return real_calloc(n, size);
-}
+#include "refusing.h"
 
 static void
 refused(void **state)

@@ -6,18 +6,7 @@
 /* after the standard headers, as cmocka asks */
 #include <cmocka.h>
 
-#include "smpp_peer.h"
-
-static struct rig *
-open_rig(peer_hook *hook)
-{
-	struct rig *rig = rig_new(hook);
-	struct smpp_link_config config = rig_config(rig);
-
-	rig_open(rig, &config);
-	RUN_UNTIL(rig, rig->state == SMPP_LINK_UP);
-	return rig;
-}
+#include "smpp_rig.h"
 
 static void
 binds_submits_and_closes(void **state)
@@ -121,7 +110,7 @@ fill(struct rig *rig)
 static void
 the_window_is_honoured(void **state)
 {
-	struct rig *rig = open_rig(answer_backwards);
+	struct rig *rig = rig_up(answer_backwards);
 
 	(void)state;
 	rig->on_room = fill;
@@ -158,7 +147,7 @@ a_limit_of_rate_is_kept(void **state)
 static void
 room_is_told_once_and_not_from_inside(void **state)
 {
-	struct rig *rig = open_rig(NULL);
+	struct rig *rig = rig_up(NULL);
 
 	(void)state;
 	rig->inside = true;
@@ -198,7 +187,7 @@ static void
 a_submit_has_its_octets(void **state)
 {
 	static const uint8_t tail[] = {5, 0, 3, 9, 2, 1, 2, 0x04, 0, 2, 0x12, 0x34};
-	struct rig *rig = open_rig(keep_submit);
+	struct rig *rig = rig_up(keep_submit);
 	struct smpp_submit submit = {.source_ton = 5,
 				     .source = "SUNRISE",
 				     .dest_ton = 1,
@@ -227,7 +216,7 @@ a_submit_has_its_octets(void **state)
 static void
 long_texts_go_as_sar_or_payload(void **state)
 {
-	struct rig *rig = open_rig(keep_submit);
+	struct rig *rig = rig_up(keep_submit);
 	static const uint8_t sar[] = {'h',  'i', 2, 0x0c, 0, 2,    0xab, 0xcd, 2,
 				      0x0e, 0,   1, 3,    2, 0x0f, 0,    1,    2};
 	uint8_t text[700];
@@ -265,7 +254,7 @@ long_texts_go_as_sar_or_payload(void **state)
 static void
 a_text_is_acknowledged_when_it_is_durable(void **state)
 {
-	struct rig *rig = open_rig(NULL);
+	struct rig *rig = rig_up(NULL);
 	struct smpp_link_stats stats;
 
 	(void)state;
@@ -286,7 +275,7 @@ a_text_is_acknowledged_when_it_is_durable(void **state)
 static void
 an_old_acknowledgement_is_harmless(void **state)
 {
-	struct rig *rig = open_rig(NULL);
+	struct rig *rig = rig_up(NULL);
 	struct smpp_link_stats stats;
 
 	(void)state;
@@ -361,7 +350,7 @@ answer_query(struct peer_conn *conn, const struct smpp_header *header, const uin
 static void
 a_query_is_answered(void **state)
 {
-	struct rig *rig = open_rig(answer_query);
+	struct rig *rig = rig_up(answer_query);
 
 	(void)state;
 	rig->inside = true;
@@ -402,7 +391,7 @@ answer_later(struct peer_conn *conn, const struct smpp_header *header, const uin
 static void
 closing_waits_for_answers(void **state)
 {
-	struct rig *rig = open_rig(answer_later);
+	struct rig *rig = rig_up(answer_later);
 
 	(void)state;
 	for (unsigned i = 0; i < 10; i++)
@@ -417,7 +406,7 @@ closing_waits_for_answers(void **state)
 static void
 closing_does_not_wait_for_ever(void **state)
 {
-	struct rig *rig = open_rig(NULL);
+	struct rig *rig = rig_up(NULL);
 
 	(void)state;
 	rig->peer.silent = true;
@@ -436,7 +425,7 @@ closing_does_not_wait_for_ever(void **state)
 static void
 close_now_what_was_never_written_is_unsent(void **state)
 {
-	struct rig *rig = open_rig(NULL);
+	struct rig *rig = rig_up(NULL);
 
 	(void)state;
 	rig_submit(rig, 1); /* packed, and written only before the loop sleeps */
@@ -474,7 +463,7 @@ close_on_room(struct rig *rig)
 static void
 closing_from_inside_any_callback(void **state)
 {
-	struct rig *rig = open_rig(NULL);
+	struct rig *rig = rig_up(NULL);
 
 	(void)state;
 	rig->on_answer = close_on_answer;
@@ -484,7 +473,7 @@ closing_from_inside_any_callback(void **state)
 	assert_int_equal(rig->answered, 10);
 	rig_end(rig);
 
-	rig = open_rig(NULL);
+	rig = rig_up(NULL);
 	rig->on_deliver = close_on_deliver;
 	peer_deliver(rig->peer.conns, 1, "639171234567", 0, "one");
 	peer_deliver(rig->peer.conns, 2, "639171234567", 0, "two");
@@ -492,7 +481,7 @@ closing_from_inside_any_callback(void **state)
 	RUN_UNTIL(rig, rig->closed);
 	rig_end(rig);
 
-	rig = open_rig(NULL);
+	rig = rig_up(NULL);
 	rig->on_room = close_on_room;
 	smpp_link_want(rig->link, 1);
 	RUN_UNTIL(rig, rig->closed);

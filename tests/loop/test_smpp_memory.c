@@ -97,7 +97,7 @@ spare_realloc(void *memory, size_t size)
 #define malloc  spare_malloc
 #define calloc  spare_calloc
 #define realloc spare_realloc
-#include "smpp_peer.h"
+#include "smpp_rig.h"
 
 /* ---- the day ------------------------------------------------------------------------------- */
 

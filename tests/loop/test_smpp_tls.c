@@ -7,7 +7,7 @@
 /* after the standard headers, as cmocka asks */
 #include <cmocka.h>
 
-#include "smpp_peer.h"
+#include "smpp_rig.h"
 
 #include <openssl/pem.h>
 #include <openssl/ssl.h>

@@ -6,18 +6,7 @@
 /* after the standard headers, as cmocka asks */
 #include <cmocka.h>
 
-#include "smpp_peer.h"
-
-static struct rig *
-open_rig(peer_hook *hook)
-{
-	struct rig *rig = rig_new(hook);
-	struct smpp_link_config config = rig_config(rig);
-
-	rig_open(rig, &config);
-	RUN_UNTIL(rig, rig->state == SMPP_LINK_UP);
-	return rig;
-}
+#include "smpp_rig.h"
 
 /* The link must still be the same session, and work. */
 static void
@@ -58,7 +47,7 @@ static struct rig *
 listening_rig(void)
 {
 	said_n = 0;
-	return open_rig(listen_in);
+	return rig_up(listen_in);
 }
 
 /* ---- framing ------------------------------------------------------------------------------- */
@@ -82,7 +71,7 @@ drip_everything(struct peer_conn *conn, const struct smpp_header *header, const 
 static void
 one_octet_at_a_time(void **state)
 {
-	struct rig *rig = open_rig(drip_everything);
+	struct rig *rig = rig_up(drip_everything);
 	uint8_t pdu[256], body[200];
 
 	(void)state;
@@ -394,7 +383,7 @@ note_order(struct rig *rig)
 static void
 a_receipt_before_its_answer(void **state)
 {
-	struct rig *rig = open_rig(receipt_first);
+	struct rig *rig = rig_up(receipt_first);
 
 	(void)state;
 	rig->on_deliver = note_order;

@@ -21,6 +21,9 @@
 
 #define TEXT "Hello, this is Sunrise Lending."
 
+/* What an engine does that copies sample_sound()'s. */
+#define COPY "cp \"${0%engine}sound.raw\" \"$out\""
+
 struct rig {
 	uv_loop_t loop;
 	struct voice *voice;
@@ -67,6 +70,39 @@ rig_open(struct rig *rig, const char *engine, unsigned deadline_ms)
 	struct voice_config config = {
 	    .cache = rig->cache, .engine = engine, .deadline_ms = deadline_ms};
 	assert_int_equal(voice_open(&rig->voice, &rig->loop, &config), 0);
+}
+
+/* A second and a half of the real thing. */
+static void
+sample_sound(const struct rig *rig)
+{
+	char path[160];
+	struct pcm_clip clip = {NULL, 0};
+	snprintf(path, sizeof path, "%s/sound.raw", rig->folder);
+	for (int i = 0; i < PCM_RATE * 3 / 2; i++) {
+		int16_t sample = (int16_t)((i / 8 % 2) * 12000 - 6000);
+		assert_int_equal(pcm_clip_append(&clip, &sample, 1), 0);
+	}
+	FILE *f = fopen(path, "wb");
+	assert_non_null(f);
+	static const unsigned char head[44] = {
+	    'R', 'I', 'F', 'F', 0xe4, 0x5d, 0,   0,   'W', 'A',  'V',  'E',  'f', 'm',  't',
+	    ' ', 16,  0,   0,   0,    1,    0,   1,   0,   0x40, 0x1f, 0,    0,   0x80, 0x3e,
+	    0,   0,   2,   0,   16,   0,    'd', 'a', 't', 'a',  0xc0, 0x5d, 0,   0};
+	fwrite(head, 1, sizeof head, f);
+	fwrite(clip.samples, 2, clip.n, f);
+	fclose(f);
+	pcm_clip_fini(&clip);
+}
+
+/* An engine of our own, asked from now on. */
+static void
+rig_engine(struct rig *rig, const char *body, unsigned deadline_ms)
+{
+	rig_init(rig);
+	sample_sound(rig);
+	rig_script(rig, body);
+	rig_open(rig, rig->engine, deadline_ms);
 }
 
 static void
@@ -196,38 +232,12 @@ espeak_speaks(void **state)
 	rig_end(&rig);
 }
 
-/* A second and a half of the real thing, for engines that copy it. */
-static void
-sample_sound(const struct rig *rig)
-{
-	char path[160];
-	struct pcm_clip clip = {NULL, 0};
-	snprintf(path, sizeof path, "%s/sound.raw", rig->folder);
-	for (int i = 0; i < PCM_RATE * 3 / 2; i++) {
-		int16_t sample = (int16_t)((i / 8 % 2) * 12000 - 6000);
-		assert_int_equal(pcm_clip_append(&clip, &sample, 1), 0);
-	}
-	FILE *f = fopen(path, "wb");
-	assert_non_null(f);
-	static const unsigned char head[44] = {
-	    'R', 'I', 'F', 'F', 0xe4, 0x5d, 0,   0,   'W', 'A',  'V',  'E',  'f', 'm',  't',
-	    ' ', 16,  0,   0,   0,    1,    0,   1,   0,   0x40, 0x1f, 0,    0,   0x80, 0x3e,
-	    0,   0,   2,   0,   16,   0,    'd', 'a', 't', 'a',  0xc0, 0x5d, 0,   0};
-	fwrite(head, 1, sizeof head, f);
-	fwrite(clip.samples, 2, clip.n, f);
-	fclose(f);
-	pcm_clip_fini(&clip);
-}
-
 static void
 a_known_text_needs_no_child(void **state)
 {
 	(void)state;
 	struct rig rig;
-	rig_init(&rig);
-	sample_sound(&rig);
-	rig_script(&rig, "cat >/dev/null; cp \"${0%engine}sound.raw\" \"$out\"");
-	rig_open(&rig, rig.engine, 0);
+	rig_engine(&rig, "cat >/dev/null; " COPY, 0);
 	rig.wanted = 3; /* asked for three times before it is there: one child */
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(voice_render(rig.voice, "en", TEXT, on_done, &rig), 0);
@@ -266,10 +276,7 @@ a_spoilt_file_is_made_again(void **state)
 {
 	(void)state;
 	struct rig rig;
-	rig_init(&rig);
-	sample_sound(&rig);
-	rig_script(&rig, "cp \"${0%engine}sound.raw\" \"$out\"");
-	rig_open(&rig, rig.engine, 0);
+	rig_engine(&rig, COPY, 0);
 	assert_int_equal(rig_say(&rig, "en", TEXT), 0);
 	spoil(&rig);
 	assert_int_equal(rig_say(&rig, "en", TEXT), 0);
@@ -303,10 +310,7 @@ engines_that_fail(void **state)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct rig rig;
-		rig_init(&rig);
-		sample_sound(&rig);
-		rig_script(&rig, cases[i].body);
-		rig_open(&rig, rig.engine, cases[i].error == UV_ETIMEDOUT ? 300 : 0);
+		rig_engine(&rig, cases[i].body, cases[i].error == UV_ETIMEDOUT ? 300 : 0);
 		assert_int_equal(rig_say(&rig, "en", TEXT), cases[i].error);
 		if (strstr(rig.why, cases[i].why) == NULL)
 			fail_msg("\"%s\" says \"%s\"", cases[i].body, rig.why);
@@ -326,7 +330,7 @@ a_missing_engine_names_its_package(void **state)
 	rig_open(&rig, rig.engine, 0);
 	assert_int_equal(rig_say(&rig, "en", TEXT), UV_ENOENT);
 	assert_non_null(strstr(rig.why, "apt-get install espeak-ng"));
-	rig_script(&rig, "cp \"${0%engine}sound.raw\" \"$out\"");
+	rig_script(&rig, COPY);
 	assert_int_equal(rig_say(&rig, "en", TEXT), 0); /* installed meanwhile */
 	unlink(rig.engine);
 	assert_int_equal(rig_say(&rig, "en", "Another one."), UV_ENOENT);
@@ -344,11 +348,10 @@ children_are_few(void **state)
 	(void)state;
 	struct rig rig;
 	char path[160], text[64];
-	rig_init(&rig);
-	sample_sound(&rig);
-	rig_script(&rig, "d=${0%/*}; touch $d/run.$$; ls $d | grep -c run >>$d/counts; sleep 0.05; "
-			 "rm $d/run.$$; cp $d/sound.raw \"$out\"");
-	rig_open(&rig, rig.engine, 0);
+	rig_engine(&rig,
+		   "d=${0%/*}; touch $d/run.$$; ls $d | grep -c run >>$d/counts; sleep 0.05; "
+		   "rm $d/run.$$; cp $d/sound.raw \"$out\"",
+		   0);
 	rig.wanted = 12;
 	for (int i = 0; i < 12; i++) {
 		snprintf(text, sizeof text, "text %d", i);
@@ -407,11 +410,7 @@ closing_at_any_moment(void **state)
 	for (int rounds = 0; rounds < 20; rounds++) {
 		struct rig rig;
 		char text[64];
-		rig_init(&rig);
-		sample_sound(&rig);
-		rig_script(&rig,
-			   rounds % 2 ? "exec sleep 1000" : "cp \"${0%engine}sound.raw\" \"$out\"");
-		rig_open(&rig, rig.engine, 0);
+		rig_engine(&rig, rounds % 2 ? "exec sleep 1000" : COPY, 0);
 		rig.wanted = 100;
 		for (int i = 0; i < 5; i++) {
 			snprintf(text, sizeof text, "text %d", i / 2);
@@ -454,10 +453,7 @@ what_is_old_goes(void **state)
 {
 	(void)state;
 	struct rig rig;
-	rig_init(&rig);
-	sample_sound(&rig);
-	rig_script(&rig, "cp \"${0%engine}sound.raw\" \"$out\"");
-	rig_open(&rig, rig.engine, 0);
+	rig_engine(&rig, COPY, 0);
 	assert_int_equal(rig_say(&rig, "en", TEXT), 0);
 	age(&rig, "0123456789abcdef0123456789abcdef.wav", 1000);
 	age(&rig, "0123456789abcdef0123456789abcdef.wav.aB3xYz", 1000);

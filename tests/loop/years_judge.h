@@ -1,5 +1,5 @@
 /* years_judge.h - was this text allowed?  A judge written from the product's contract and the
- * contact rules, not from the code; what it knows is in years_books.h */
+ * contact rules, not from the code; what it knows is in years_books.h and years_rules.h */
 #ifndef TESTS_LOOP_YEARS_JUDGE_H
 #define TESTS_LOOP_YEARS_JUDGE_H
 

@@ -1,26 +1,15 @@
 #include "modem_options.h"
 
-#include <errno.h>
-#include <getopt.h>
+#include "option_table.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-enum kind { HEADING, FLAG, NUMBER, ZONE, SHARE, STRING, WORD, SAMPLE };
-
-struct row {
-	const char *name;
-	enum kind kind;
-	size_t at; /* offset in struct modem_options */
-	const char *value;
-	const char *help;
-	const char *const *words; /* of a WORD, in the order of its enum */
-};
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define AT(member) offsetof(struct modem_options, member)
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct option_row rows[] = {
     {.help = "The sticks", .kind = HEADING},
     {"count", NUMBER, AT(count), "N", "so many sticks, each with a SIM of its own (1)", 0},
     {"profile", STRING, AT(profile), "NAME,...", "makers, given round: generic huawei zte quectel simcom800 simcom7600 wavecom ublox telit", 0},
@@ -63,7 +52,7 @@ static const struct row rows[] = {
     {"signal", NUMBER, AT(signal), "N", "0 to 31, or 99, give or take two (20)", 0},
     {"operator", STRING, AT(operator_name), "NAME", "in AT+COPS? (Sunrise)", 0},
     {"centre", STRING, AT(centre), "NUMBER", "service centre on the SIM (+639170000130); \"\": none", 0},
-    {"zone", ZONE, AT(zone), "HOURS", "of the time stamps, east of UTC (8)", 0},
+    {"zone", OWN, AT(zone), "HOURS", "of the time stamps, east of UTC (8)", 0},
     {"lose-every", NUMBER, AT(lose_every), "MS", "registration is lost about this often", 0},
     {"lose-for", NUMBER, AT(lose_for), "MS", "and returns after about this (2000)", 0},
     {"ussd", WORD, AT(ussd), "FORM", "how AT+CUSD speaks (maker)", WORDS("maker", "plain", "packed", "ucs2", "none")},
@@ -152,8 +141,6 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-enum { ROWS = sizeof rows / sizeof rows[0] };
-
 static const struct modem_options defaults = {
     .count = 1,
     .profile = "generic",
@@ -187,170 +174,61 @@ static const struct modem_options defaults = {
     .replies = 1,
 };
 
+/* The only own one: --zone. */
 static const char *
-set_number(uint64_t *to, const char *value)
-{
-	char *end;
-	errno = 0;
-	unsigned long long n = strtoull(value, &end, 10);
-	if (end == value || *end || errno || *value == '-')
-		return "wants a number";
-	*to = n;
-	return NULL;
-}
-
-static const char *
-set_share(double *to, const char *value)
-{
-	char *end;
-	double share = strtod(value, &end);
-	if (end == value || *end || !(share >= 0 && share <= 1))
-		return "wants a share between 0 and 1";
-	*to = share;
-	return NULL;
-}
-
-static const char *
-set_zone(int64_t *to, const char *value)
+set_own(void *options, const struct option_row *row, const char *value)
 {
 	char *end;
 	long hours = strtol(value, &end, 10);
+	(void)row;
 	if (end == value || *end || hours < -12 || hours > 14)
 		return "wants hours between -12 and 14";
-	*to = hours;
+	((struct modem_options *)options)->zone = hours;
 	return NULL;
 }
 
-static const char *
-set_word(const struct row *row, unsigned *to, const char *value)
-{
-	for (unsigned i = 0; row->words[i]; i++) {
-		if (strcmp(row->words[i], value) == 0) {
-			*to = i;
-			return NULL;
-		}
-	}
-	return "is not one of its words; see --help";
-}
-
-static const char *
-set_row(struct modem_options *o, const struct row *row, const char *value)
-{
-	void *to = (char *)o + row->at;
-	switch (row->kind) {
-	case HEADING: break;
-	case FLAG: *(bool *)to = !value || strcmp(value, "off") != 0; return NULL;
-	case NUMBER: return set_number(to, value);
-	case ZONE: return set_zone(to, value);
-	case SHARE: return set_share(to, value);
-	case STRING: *(const char **)to = value; return NULL;
-	case WORD: return set_word(row, to, value);
-	case SAMPLE:
-		*(bool *)to = strcmp(value, "sample") == 0;
-		return *(bool *)to ? NULL : "`sample` is the only one";
-	}
-	return NULL;
-}
+static const struct option_table table = {
+    .command = "modem",
+    .about =
+	"Simulated GSM modems, each on a pseudo terminal. A line `modemN PATH IMEI` is printed "
+	"for each,\nagain when one returns under another name, and `ready` when all are there; "
+	"they serve until\nSIGTERM, SIGINT, `quit` or --for. On SIGUSR1 and at the end counts "
+	"are printed as JSON.\n",
+    .rows = rows,
+    .n = sizeof rows / sizeof rows[0],
+    .commands =
+	"; a number or * in front picks the stick (0):\n"
+	"  incoming NUMBER TEXT      a text to its SIM\n"
+	"  hang [MS] | wake          no answer to anything, for so long or until cured\n"
+	"  vanish [MS] | return      the port goes, and comes back after this or when told\n"
+	"  reboot                    it starts anew\n"
+	"  register STATE            home, roaming, searching, denied or off\n"
+	"  signal N | balance CENTS  \n"
+	"  sim STATE                 as --sim: another SIM state from now on\n"
+	"  ussd TEXT                 from the network, unasked\n"
+	"  ring                      says RING, once\n"
+	"  call NUMBER WORDS         somebody calls (`withheld`: without a number)\n"
+	"  caller NUMBER WORDS       what a number does from now on, as a line of --callers\n"
+	"  press KEYS | drop         the other side of the call at hand presses, hangs up\n"
+	"  noise LINE                says this line\n"
+	"  block | unblock           as a quota overrun does\n"
+	"  set OPTION VALUE          an option, for all sticks; flags take on or off\n"
+	"  modems | stats            what there is, as JSON\n"
+	"  quit\n",
+    .own = set_own,
+};
 
 const char *
 modem_options_set(struct modem_options *o, const char *name, const char *value)
 {
-	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].name && strcmp(rows[i].name, name) == 0)
-			return set_row(o, &rows[i], value);
-	return "no such option";
-}
-
-static void
-help_row(FILE *to, const struct row *row)
-{
-	char left[64];
-	snprintf(left, sizeof left, "--%s %s", row->name, row->value ? row->value : "");
-	fprintf(to, "  %-28s %s\n", left, row->help);
-	if (!row->words)
-		return;
-	fprintf(to, "  %-28s", "");
-	for (size_t i = 0; row->words[i]; i++)
-		fprintf(to, " %s%s", row->words[i], row->words[i + 1] ? " |" : "\n");
-}
-
-static void
-help(FILE *to)
-{
-	fputs(
-	    "usage: dunlin-sim modem [OPTIONS]\n\n"
-	    "Simulated GSM modems, each on a pseudo terminal. A line `modemN PATH IMEI` is printed "
-	    "for each,\nagain when one returns under another name, and `ready` when all are there; "
-	    "they serve until\nSIGTERM, SIGINT, `quit` or --for. On SIGUSR1 and at the end counts "
-	    "are printed as JSON.\n",
-	    to);
-	for (size_t i = 0; i < ROWS; i++) {
-		if (rows[i].kind == HEADING)
-			fprintf(to, "\n%s\n", rows[i].help);
-		else
-			help_row(to, &rows[i]);
-	}
-	fputs("\nCommands on the control channel, one a line; a number or * in front picks the "
-	      "stick (0):\n"
-	      "  incoming NUMBER TEXT      a text to its SIM\n"
-	      "  hang [MS] | wake          no answer to anything, for so long or until cured\n"
-	      "  vanish [MS] | return      the port goes, and comes back after this or when told\n"
-	      "  reboot                    it starts anew\n"
-	      "  register STATE            home, roaming, searching, denied or off\n"
-	      "  signal N | balance CENTS  \n"
-	      "  sim STATE                 as --sim: another SIM state from now on\n"
-	      "  ussd TEXT                 from the network, unasked\n"
-	      "  ring                      says RING, once\n"
-	      "  call NUMBER WORDS         somebody calls (`withheld`: without a number)\n"
-	      "  caller NUMBER WORDS       what a number does from now on, as a line of --callers\n"
-	      "  press KEYS | drop         the other side of the call at hand presses, hangs up\n"
-	      "  noise LINE                says this line\n"
-	      "  block | unblock           as a quota overrun does\n"
-	      "  set OPTION VALUE          an option, for all sticks; flags take on or off\n"
-	      "  modems | stats            what there is, as JSON\n"
-	      "  quit\n",
-	      to);
-}
-
-/* getopt_long's own list, made of the table. */
-static void
-fill_getopt(struct option *list)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].name)
-			list[n++] = (struct option){
-			    rows[i].name, rows[i].kind == FLAG ? no_argument : required_argument,
-			    NULL, (int)i + 256};
-	list[n++] = (struct option){"help", no_argument, NULL, 'h'};
-	list[n] = (struct option){0};
+	return option_table_set(&table, o, name, value);
 }
 
 int
 modem_options_parse(struct modem_options *o, int argc, char **argv)
 {
-	struct option list[ROWS + 2];
-	fill_getopt(list);
 	*o = defaults;
-	for (int c; (c = getopt_long(argc, argv, "h", list, NULL)) != -1;) {
-		if (c == 'h') {
-			help(stdout);
-			return 1;
-		}
-		const char *wrong = c < 256 ? "" : set_row(o, &rows[c - 256], optarg);
-		if (c < 256)
-			fputs("dunlin-sim: `dunlin-sim modem --help` lists the options\n", stderr);
-		else if (wrong)
-			fprintf(stderr, "dunlin-sim: --%s %s: %s\n", rows[c - 256].name, optarg,
-				wrong);
-		if (wrong)
-			return -1;
-	}
-	if (optind < argc) {
-		fprintf(stderr, "dunlin-sim: unexpected argument: %s\n", argv[optind]);
-		return -1;
-	}
-	return 0;
+	return option_table_parse(&table, o, argc, argv);
 }
 
 unsigned

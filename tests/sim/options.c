@@ -1,20 +1,6 @@
 #include "options.h"
 
-#include <errno.h>
-#include <getopt.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum kind { HEADING, FLAG, NUMBER, STATUS, SHARE, STRING, WORD, POPULATION };
-
-struct row {
-	const char *name;
-	enum kind kind;
-	size_t at; /* offset in struct options */
-	const char *value;
-	const char *help;
-	const char *const *words; /* of a WORD, in the order of its enum */
-};
+#include "option_table.h"
 
 static const char *const id_words[] = {"dec",        "hex",  "upper-hex", "padded",
 				       "padded-hex", "uuid", "long",      NULL};
@@ -31,7 +17,7 @@ static const char *const dialect_words[] = {
 
 #define AT(member) offsetof(struct options, member)
 
-static const struct row rows[] = {
+static const struct option_row rows[] = {
     {.help = "The door", .kind = HEADING},
     {"port", NUMBER, AT(port), "N", "listen on 127.0.0.1:N; 0 picks a free port (default 2775)", 0},
     {"system-id", STRING, AT(system_id), "ID", "the only system_id let in (default: any)", 0},
@@ -55,14 +41,14 @@ static const struct row rows[] = {
     {"id-form", WORD, AT(id_form), "FORM", "message ids in submit_sm_resp (dec)", id_words},
     {"receipt-id-form", WORD, AT(receipt_id_form), "FORM",
      "the same ids in receipts (as --id-form)", id_words},
-    {"long-ids", FLAG, 0, NULL, "ids of 64 characters: short for --id-form long", 0},
+    {"long-ids", OWN, 0, NULL, "ids of 64 characters: short for --id-form long", 0},
     {"first-id", NUMBER, AT(first_id), "N", "number of the first message (305419896)", 0},
     {"answer-delay", NUMBER, AT(answer_delay), "MS", "mean time to an answer, half more or less",
      0},
-    {"response-order", WORD, AT(shuffle), "ORDER", "of delayed answers", order_words},
+    {"response-order", EITHER, AT(shuffle), "ORDER", "of delayed answers", order_words},
     {"max-window", NUMBER, AT(max_window), "N", "throttle what exceeds N unanswered submits", 0},
     {"alphabet", WORD, AT(alphabet), "NAME", "what data_coding 0 means here", alphabet_words},
-    {"packing", WORD, AT(packed), "HOW", "septets of data_coding 0", packing_words},
+    {"packing", EITHER, AT(packed), "HOW", "septets of data_coding 0", packing_words},
     {"enquire", NUMBER, AT(enquire), "SECONDS",
      "own enquire_link after this silence (30; 0: never)", 0},
     {"no-enquire", FLAG, AT(no_enquire), NULL, "never ask, and never answer, an enquire_link", 0},
@@ -114,8 +100,8 @@ static const struct row rows[] = {
      "ESME_RALYBND this long after a lost connection", 0},
 
     {.help = "Borrowers", .kind = HEADING},
-    {"population", POPULATION, AT(population), "sample",
-     "every number is a borrower who may answer", 0},
+    {"population", SAMPLE, AT(population), "sample", "every number is a borrower who may answer",
+     0},
     {"borrowers", STRING, AT(borrowers), "FILE", "lines `NUMBER: BEHAVIOUR` or `NUMBER: \"TEXT\"`",
      0},
     {"shares", STRING, AT(shares), "LIST", "promise=35,paid=8,...: percent of each behaviour", 0},
@@ -123,8 +109,6 @@ static const struct row rows[] = {
     {"replies", NUMBER, AT(replies), "N", "most replies of one number (1)", 0},
     {"reply-long", WORD, AT(reply_long), "HOW", "how long replies come (udh)", long_words},
 };
-
-enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static const struct options defaults = {
     .port = 2775,
@@ -145,178 +129,49 @@ static const struct options defaults = {
     .replies = 1,
 };
 
+/* The only own one: --long-ids. */
 static const char *
-set_number(void *to, const char *value, int base)
+set_own(void *options, const struct option_row *row, const char *value)
 {
-	char *end;
-	errno = 0;
-	uint64_t n = strtoull(value, &end, base);
-	if (errno || end == value || *end || *value == '-')
-		return "not a whole number";
-	*(uint64_t *)to = n;
+	(void)row;
+	(void)value;
+	((struct options *)options)->id_form = IDS_LONG;
 	return NULL;
 }
 
-static const char *
-set_share(double *to, const char *value)
-{
-	char *end;
-	double share = strtod(value, &end);
-	if (end != value && *end == '%') {
-		share /= 100;
-		end++;
-	}
-	if (end == value || *end || !(share >= 0 && share <= 1))
-		return "not a share from 0 to 1, or 0% to 100%";
-	*to = share;
-	return NULL;
-}
-
-/* Words of two are kept in a bool, longer lists in an unsigned. */
-static const char *
-set_word(const struct row *row, void *to, const char *value)
-{
-	unsigned n = 0;
-	while (row->words[n] && strcmp(row->words[n], value) != 0)
-		n++;
-	if (!row->words[n])
-		return "not one of the words it knows; see --help";
-	if (row->words == order_words || row->words == packing_words)
-		*(bool *)to = n == 1;
-	else
-		*(unsigned *)to = n;
-	return NULL;
-}
-
-static const char *
-set_row(struct options *o, const struct row *row, const char *value)
-{
-	void *to = (char *)o + row->at;
-	switch (row->kind) {
-	case HEADING: return "no such option";
-	case FLAG:
-		if (!row->at)
-			o->id_form = IDS_LONG;
-		else
-			*(bool *)to = !value || strcmp(value, "off") != 0;
-		return NULL;
-	case NUMBER: return set_number(to, value, 10);
-	case STATUS: return set_number(to, value, 0);
-	case SHARE: return set_share(to, value);
-	case STRING: *(const char **)to = value; return NULL;
-	case WORD: return set_word(row, to, value);
-	case POPULATION:
-		*(bool *)to = strcmp(value, "sample") == 0;
-		return *(bool *)to ? NULL : "`sample` is the only one";
-	}
-	return NULL;
-}
+static const struct option_table table = {
+    .command = "smsc",
+    .about = "A simulated SMPP 3.4 operator on 127.0.0.1. It prints one line, `listening "
+	     "127.0.0.1:PORT`,\nthen serves until SIGTERM, SIGINT, `quit` or --for; on SIGUSR1 and "
+	     "at the end it prints its\ncounts as one JSON object.\n",
+    .rows = rows,
+    .n = sizeof rows / sizeof rows[0],
+    .commands = ":\n"
+		"  mo FROM TO TEXT        a text from a borrower\n"
+		"  receipt ID STATE       a receipt: DELIVRD UNDELIV EXPIRED REJECTD DELETED "
+		"ENROUTE ...\n"
+		"  drop                   close all connections, as a lost network does\n"
+		"  stall MS               read and write nothing for this long\n"
+		"  unbind                 unbind all sessions\n"
+		"  block NUMBER           as --blocked\n"
+		"  set OPTION VALUE       change an option; flags take on or off\n"
+		"  sessions | stats       what there is, as JSON\n"
+		"  quit\n",
+    .own = set_own,
+};
 
 const char *
 options_set(struct options *o, const char *name, const char *value)
 {
-	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].name && strcmp(rows[i].name, name) == 0)
-			return set_row(o, &rows[i], value);
-	return "no such option";
-}
-
-static void
-help_row(FILE *to, const struct row *row)
-{
-	char left[64];
-	snprintf(left, sizeof left, "--%s %s", row->name, row->value ? row->value : "");
-	fprintf(to, "  %-32s %s\n", left, row->help);
-	if (!row->words)
-		return;
-	fprintf(to, "  %-32s", "");
-	for (size_t i = 0, column = 0; row->words[i]; i++) {
-		column += strlen(row->words[i]) + 3;
-		if (column > 62) {
-			fprintf(to, "\n  %-32s", "");
-			column = strlen(row->words[i]) + 3;
-		}
-		fprintf(to, " %s%s", row->words[i], row->words[i + 1] ? " |" : "\n");
-	}
-}
-
-void
-options_help(FILE *to)
-{
-	fputs("usage: dunlin-sim smsc [OPTIONS]\n\n"
-	      "A simulated SMPP 3.4 operator on 127.0.0.1. It prints one line, `listening "
-	      "127.0.0.1:PORT`,\nthen serves until SIGTERM, SIGINT, `quit` or --for; on SIGUSR1 "
-	      "and at "
-	      "the end it prints its\ncounts as one JSON object.\n",
-	      to);
-	for (size_t i = 0; i < ROWS; i++) {
-		if (rows[i].kind == HEADING)
-			fprintf(to, "\n%s\n", rows[i].help);
-		else
-			help_row(to, &rows[i]);
-	}
-	fputs("\nCommands on the control channel, one a line:\n"
-	      "  mo FROM TO TEXT        a text from a borrower\n"
-	      "  receipt ID STATE       a receipt: DELIVRD UNDELIV EXPIRED REJECTD DELETED ENROUTE "
-	      "...\n"
-	      "  drop                   close all connections, as a lost network does\n"
-	      "  stall MS               read and write nothing for this long\n"
-	      "  unbind                 unbind all sessions\n"
-	      "  block NUMBER           as --blocked\n"
-	      "  set OPTION VALUE       change an option; flags take on or off\n"
-	      "  sessions | stats       what there is, as JSON\n"
-	      "  quit\n",
-	      to);
-}
-
-/* getopt_long's own list, made of the table. */
-static void
-fill_getopt(struct option *list)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].name)
-			list[n++] = (struct option){
-			    rows[i].name, rows[i].kind == FLAG ? no_argument : required_argument,
-			    NULL, (int)i + 256};
-	list[n++] = (struct option){"help", no_argument, NULL, 'h'};
-	list[n] = (struct option){0};
-}
-
-static int
-parse_one(struct options *o, int c)
-{
-	if (c == 'h') {
-		options_help(stdout);
-		return 1;
-	}
-	if (c < 256) {
-		fputs("dunlin-sim: `dunlin-sim smsc --help` lists the options\n", stderr);
-		return -1;
-	}
-	const char *wrong = set_row(o, &rows[c - 256], optarg);
-	if (!wrong)
-		return 0;
-	fprintf(stderr, "dunlin-sim: --%s %s: %s\n", rows[c - 256].name, optarg, wrong);
-	return -1;
+	return option_table_set(&table, o, name, value);
 }
 
 int
 options_parse(struct options *o, int argc, char **argv)
 {
-	struct option list[ROWS + 2];
-	fill_getopt(list);
 	*o = defaults;
-	for (int c; (c = getopt_long(argc, argv, "h", list, NULL)) != -1;) {
-		int status = parse_one(o, c);
-		if (status)
-			return status;
-	}
-	if (optind < argc) {
-		fprintf(stderr, "dunlin-sim: unexpected argument: %s\n", argv[optind]);
-		return -1;
-	}
+	int status = option_table_parse(&table, o, argc, argv);
 	if (o->receipt_id_form == (unsigned)-1)
 		o->receipt_id_form = o->id_form;
-	return 0;
+	return status;
 }

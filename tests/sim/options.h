@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 enum option_receipts { RECEIPTS_OFF, RECEIPTS_FINAL, RECEIPTS_ALL };
 enum option_parts { PARTS_EACH, PARTS_ONE, PARTS_FIRST, PARTS_LAST };
@@ -121,7 +120,5 @@ int options_parse(struct options *o, int argc, char **argv);
  * live as long as `o`. Returns NULL, or what is wrong.
  */
 const char *options_set(struct options *o, const char *name, const char *value);
-
-void options_help(FILE *to);
 
 #endif

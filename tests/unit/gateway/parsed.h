@@ -16,7 +16,8 @@
 
 #define LENDER                                                                                     \
 	"lender: {name: Sunrise Lending, country: PH, currency: PHP, timezone: Asia/Manila}\n"
-#define ROUTE "routes: {paper: {type: file}}\n"
+#define ROUTE       "routes: {paper: {type: file}}\n"
+#define SMPP(extra) "routes: {a: {type: smpp, host: localhost, system_id: x, " extra "}}\n"
 
 /* One dunlin.yaml read from memory. */
 struct parsed {

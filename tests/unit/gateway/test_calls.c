@@ -105,13 +105,18 @@ job(struct fixture *f)
 	return &f->job;
 }
 
+/* One job as the writer does it, and what it returns. */
+#define WRITE(f, work, expected)                                                                   \
+	do {                                                                                       \
+		assert_int_equal(store_begin((f)->l->s), 0);                                       \
+		assert_int_equal(work, expected);                                                  \
+		assert_int_equal(store_commit((f)->l->s), 0);                                      \
+	} while (0)
+
 static void
 run(struct fixture *f, int (*work)(struct store *, void *), void *ctx)
 {
-	assert_int_equal(store_begin(f->l->s), 0);
-	assert_int_equal(store_refresh(f->l->s), 0);
-	assert_int_equal(work(f->l->s, ctx), 0);
-	assert_int_equal(store_commit(f->l->s), 0);
+	WRITE(f, work(f->l->s, ctx), 0);
 }
 
 /* True: one may go, and is in f->brief. */
@@ -171,17 +176,24 @@ talk(struct fixture *f, int64_t id)
 				.brief = f->brief};
 }
 
-static int
+static void
 keep(struct fixture *f, int64_t id, enum script_outcome_kind kind, int32_t day)
 {
 	struct script_outcome o = {.kind = (uint8_t)kind, .day = day, .amount = -1};
 	struct calling c = talk(f, id);
-	int rc;
 
-	assert_int_equal(store_begin(f->l->s), 0);
-	rc = calling_keep(f->l->s, &c, &o);
-	assert_int_equal(store_commit(f->l->s), 0);
-	return rc;
+	WRITE(f, calling_keep(f->l->s, &c, &o), 0);
+}
+
+/* Who answers proves who it is, and promises all for the 20th. */
+static int64_t
+promised(struct fixture *f, const char *ref)
+{
+	int64_t id = begun(f, ref);
+
+	keep(f, id, SCRIPT_RIGHT_PARTY, SCRIPT_NO_DAY);
+	keep(f, id, SCRIPT_PROMISE, lender_day("2026-09-20"));
+	return id;
 }
 
 static void
@@ -190,9 +202,7 @@ over(struct fixture *f, int64_t id, enum calls_outcome outcome)
 	struct calling_end end = {.outcome = outcome, .cause = "test"};
 	struct calling c = talk(f, id);
 
-	assert_int_equal(store_begin(f->l->s), 0);
-	assert_int_equal(calling_over(f->l->s, &c, &end), 0);
-	assert_int_equal(store_commit(f->l->s), 0);
+	WRITE(f, calling_over(f->l->s, &c, &end), 0);
 }
 
 /* ---- deciding ---- */
@@ -240,9 +250,7 @@ what_comes_between_look_and_start_is_heeded(void **state)
 	int64_t hold;
 
 	assert_true(look(f));
-	assert_int_equal(store_begin(f->l->s), 0);
-	assert_int_equal(borrower_hold(f->l->s, &h, f->now, &hold), 0);
-	assert_int_equal(store_commit(f->l->s), 0);
+	WRITE(f, borrower_hold(f->l->s, &h, f->now, &hold), 0);
 	assert_false(start(f, id));
 	assert_null(f->job.brief);
 	assert_int_equal(of_call(f, id, "reason"), REASON_HOLD);
@@ -278,10 +286,8 @@ static void
 a_promise_is_stored_and_confirmed_by_a_text(void **state)
 {
 	struct fixture *f = *state;
-	int64_t id = begun(f, "A-1");
+	int64_t id = promised(f, "A-1");
 
-	assert_int_equal(keep(f, id, SCRIPT_RIGHT_PARTY, SCRIPT_NO_DAY), 0);
-	assert_int_equal(keep(f, id, SCRIPT_PROMISE, lender_day("2026-09-20")), 0);
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM promise WHERE source = 'call'"),
 			 1);
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM message WHERE class = 1"), 0);
@@ -300,7 +306,7 @@ stop_ends_texts_and_calls_of_all_who_use_the_number(void **state)
 	struct fixture *f = *state;
 	int64_t id = begun(f, "TWIN-1");
 
-	assert_int_equal(keep(f, id, SCRIPT_STOP, SCRIPT_NO_DAY), 0);
+	keep(f, id, SCRIPT_STOP, SCRIPT_NO_DAY);
 	over(f, id, CALLS_UNVERIFIED);
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM optout"), 3);
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call"), 1); /* not tried again */
@@ -315,7 +321,7 @@ somebody_else_is_not_called_again(void **state)
 	struct fixture *f = *state;
 	int64_t id = begun(f, "A-1");
 
-	assert_int_equal(keep(f, id, SCRIPT_WRONG_PERSON, SCRIPT_NO_DAY), 0);
+	keep(f, id, SCRIPT_WRONG_PERSON, SCRIPT_NO_DAY);
 	over(f, id, CALLS_WRONG_PARTY);
 	assert_int_equal(lender_count(f->l, "SELECT reason FROM dead_number"), REASON_WRONG_NUMBER);
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM task"), 1);
@@ -359,13 +365,9 @@ static void
 found_calling_at_start_it_is_over_and_not_made_again(void **state)
 {
 	struct fixture *f = *state;
-	int64_t id = begun(f, "A-1");
+	int64_t id = promised(f, "A-1");
 
-	assert_int_equal(keep(f, id, SCRIPT_RIGHT_PARTY, SCRIPT_NO_DAY), 0);
-	assert_int_equal(keep(f, id, SCRIPT_PROMISE, lender_day("2026-09-20")), 0);
-	assert_int_equal(store_begin(f->l->s), 0);
-	assert_int_equal(calls_recover(f->l->s, f->now, NULL, NULL), 1);
-	assert_int_equal(store_commit(f->l->s), 0);
+	WRITE(f, calls_recover(f->l->s, f->now, NULL, NULL), 1);
 	assert_int_equal(of_call(f, id, "outcome"), CALLS_MODEM_LOST);
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call"), 1);
 	assert_int_equal(lender_count(f->l, "SELECT status FROM promise"), PROMISE_OPEN);
@@ -379,9 +381,7 @@ what_was_not_dialled_counts_for_nothing(void **state)
 	int64_t id = begun(f, "A-1");
 	struct calling c = talk(f, id);
 
-	assert_int_equal(store_begin(f->l->s), 0);
-	assert_int_equal(calling_undialled(f->l->s, &c, "test"), 0);
-	assert_int_equal(store_commit(f->l->s), 0);
+	WRITE(f, calling_undialled(f->l->s, &c, "test"), 0);
 	assert_int_equal(of_call(f, id, "status"), CALLS_PLANNED);
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 0);
 	assert_true(look(f));

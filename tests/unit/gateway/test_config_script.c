@@ -187,7 +187,10 @@ test_fields_are_read_as_they_should(void **state)
 
 /* ---- mistakes ---- */
 
-#define HELLO HEAD "  hello: {say: Hello, next: ask}\n"
+/* One mistake, in the one step that is not HEAD's, at line 8; or in `ask` behind that one. */
+#define WRONG_HELLO(step, col, words) wrong(HEAD "  hello: " step "\n", 1, 8, col, words)
+#define WRONG_ASK(step, col, words)                                                                \
+	wrong(HEAD "  hello: {say: Hello, next: ask}\n  ask: " step "\n", 1, 9, col, words)
 
 static void
 test_mistakes_of_keys(void **state)
@@ -195,25 +198,21 @@ test_mistakes_of_keys(void **state)
 	(void)state;
 	wrong("", 2, 0, 0, "start");
 	wrong("steps: {}\nstart: a\n", 1, 1, 8, "1 to 96 steps");
-	wrong(HEAD "  hello: {say: Hello, nxt: bye}\n", 1, 8, 23, "unknown key `nxt`");
-	wrong(HEAD "  hello: {sya: Hello, next: bye}\n", 1, 8, 11, "did you mean `say`?");
-	wrong(HEAD "  hello: {say: Hello, next: bey}\n", 1, 8, 29, "did you mean `bye`?");
-	wrong(HEAD "  hello: Hello\n", 1, 8, 3, "a step is a mapping");
-	wrong(HEAD "  hello: {say: Hello, menu: {1: bye}, end: true}\n", 1, 8, 44,
-	      "one thing: `menu` or `end`");
-	wrong(HEAD "  hello: {say: Hello, next: bye, length: 4}\n", 1, 8, 42,
-	      "no meaning in a step that is `say`");
-	wrong(HEAD "  hello: {say: Hello, menu: {9: bye}}\n", 1, 8, 30, "key 9 ends calls");
-	wrong(HEAD "  hello: {say: Hello, menu: {'#': bye}}\n", 1, 8, 30, "no choice");
-	wrong(HEAD "  hello: {say: Hello, menu: {10: bye}}\n", 1, 8, 30, "0 to 8 and *");
-	wrong(HEAD "  hello: {say: Hello, menu: [bye]}\n", 1, 8, 29, "leads from keys to steps");
+	WRONG_HELLO("{say: Hello, nxt: bye}", 23, "unknown key `nxt`");
+	WRONG_HELLO("{sya: Hello, next: bye}", 11, "did you mean `say`?");
+	WRONG_HELLO("{say: Hello, next: bey}", 29, "did you mean `bye`?");
+	WRONG_HELLO("Hello", 3, "a step is a mapping");
+	WRONG_HELLO("{say: Hello, menu: {1: bye}, end: true}", 44, "one thing: `menu` or `end`");
+	WRONG_HELLO("{say: Hello, next: bye, length: 4}", 42, "no meaning in a step that is `say`");
+	WRONG_HELLO("{say: Hello, menu: {9: bye}}", 30, "key 9 ends calls");
+	WRONG_HELLO("{say: Hello, menu: {'#': bye}}", 30, "no choice");
+	WRONG_HELLO("{say: Hello, menu: {10: bye}}", 30, "0 to 8 and *");
+	WRONG_HELLO("{say: Hello, menu: [bye]}", 29, "leads from keys to steps");
 	wrong(HEAD "  Hello: {say: Hello, next: bye}\n", 2, 8, 3, "small letters");
-	wrong(HEAD "  hello: {check: false, say: Hello, right: bye}\n", 1, 8, 18,
-	      "or leave it out");
-	wrong(HEAD "  hello: {gather: dates, say: Hello, next: bye}\n", 1, 8, 19,
-	      "did you mean `date`?");
-	wrong(HEAD "  hello: {record: 500, say: Hello, next: bye}\n", 1, 8, 19, "5 to 120");
-	wrong(HEAD "  hello: {language: xyz9, next: bye}\n", 1, 8, 21, "no language");
+	WRONG_HELLO("{check: false, say: Hello, right: bye}", 18, "or leave it out");
+	WRONG_HELLO("{gather: dates, say: Hello, next: bye}", 19, "did you mean `date`?");
+	WRONG_HELLO("{record: 500, say: Hello, next: bye}", 19, "5 to 120");
+	WRONG_HELLO("{language: xyz9, next: bye}", 21, "no language");
 	wrong("longest: 700\n" HEAD "  hello: {say: Hello, next: bye}\n", 1, 1, 10, "30 to 600");
 }
 
@@ -221,40 +220,33 @@ static void
 test_mistakes_of_gathering(void **state)
 {
 	(void)state;
-	wrong(HELLO "  ask: {gather: digits, say: Go, length: [5, 3], next: bye}\n", 1, 9, 46,
-	      "the second is less");
-	wrong(HELLO "  ask: {gather: date, say: Go, length: 3, next: bye}\n", 1, 9, 40,
-	      "`length` is of");
-	wrong(HELLO "  ask: {gather: amount, say: Go, max: 1.234, confirm: \"{{promise_amount}}\", "
-		    "next: bye}\n",
-	      1, 9, 39, "`max`");
-	wrong(HELLO "  ask: {gather: digits, say: Go, min: 5, max: 4, next: bye}\n", 1, 9, 39,
-	      "nothing can be typed");
-	wrong(HELLO "  ask: {gather: date, say: Go, next: bye}\n", 1, 9, 3, "not read back");
-	wrong(HELLO "  ask: {outcome: promis, say: Go, next: bye}\n", 1, 9, 18,
-	      "did you mean `promise`?");
-	wrong(HELLO "  ask: {outcome: stop, cause: illness, next: bye}\n", 1, 9, 31,
-	      "belongs to `outcome: cannot_pay`");
-	wrong(HELLO "  ask: {gather: digits, say: Go, help: [a, b, c, d], next: bye}\n", 1, 9, 50,
-	      "at most 3 helps");
+	WRONG_ASK("{gather: digits, say: Go, length: [5, 3], next: bye}", 46, "the second is less");
+	WRONG_ASK("{gather: date, say: Go, length: 3, next: bye}", 40, "`length` is of");
+	WRONG_ASK(
+	    "{gather: amount, say: Go, max: 1.234, confirm: \"{{promise_amount}}\", next: bye}", 39,
+	    "`max`");
+	WRONG_ASK("{gather: digits, say: Go, min: 5, max: 4, next: bye}", 39,
+		  "nothing can be typed");
+	WRONG_ASK("{gather: date, say: Go, next: bye}", 3, "not read back");
+	WRONG_ASK("{outcome: promis, say: Go, next: bye}", 18, "did you mean `promise`?");
+	WRONG_ASK("{outcome: stop, cause: illness, next: bye}", 31,
+		  "belongs to `outcome: cannot_pay`");
+	WRONG_ASK("{gather: digits, say: Go, help: [a, b, c, d], next: bye}", 50,
+		  "at most 3 helps");
 }
 
 static void
 test_mistakes_of_texts(void **state)
 {
 	(void)state;
-	wrong(HEAD "  hello: {say: \"Hi {{name\", next: bye}\n", 1, 8, 20, "not closed");
-	wrong(HEAD "  hello: {say: \"Hi {{#name}}\", next: bye}\n", 1, 8, 22, "by steps");
-	wrong(HEAD "  hello: {say: \"Hi {{name:loud}}\", next: bye}\n", 1, 8, 27,
-	      "text, amount, date");
-	wrong(HEAD "  hello: {say: \" \", next: bye}\n", 1, 8, 16, "says nothing");
-	wrong(HEAD "  hello: {say: {em: Hello}, next: bye}\n", 1, 8, 17, "did you mean `en`?");
-	wrong(HEAD "  hello: {say: \"Hé, the police come\", next: bye}\n", 1, 8, 25,
-	      "reads as a threat");
-	wrong(HEAD "  hello: {say: \"You owe us\", next: bye}\n", 1, 8, 21,
-	      "`owe` speaks of a debt");
-	wrong(HEAD "  hello: {say: \"It is {{amount}}\", next: bye}\n", 1, 8, 25,
-	      "on the way hello");
+	WRONG_HELLO("{say: \"Hi {{name\", next: bye}", 20, "not closed");
+	WRONG_HELLO("{say: \"Hi {{#name}}\", next: bye}", 22, "by steps");
+	WRONG_HELLO("{say: \"Hi {{name:loud}}\", next: bye}", 27, "text, amount, date");
+	WRONG_HELLO("{say: \" \", next: bye}", 16, "says nothing");
+	WRONG_HELLO("{say: {em: Hello}, next: bye}", 17, "did you mean `en`?");
+	WRONG_HELLO("{say: \"Hé, the police come\", next: bye}", 25, "reads as a threat");
+	WRONG_HELLO("{say: \"You owe us\", next: bye}", 21, "`owe` speaks of a debt");
+	WRONG_HELLO("{say: \"It is {{amount}}\", next: bye}", 25, "on the way hello");
 	/* Folded text has no columns: the place is that of its beginning. */
 	wrong(HEAD "  hello:\n    say: >\n      Hello,\n      {{amount}}\n    next: bye\n", 1, 9,
 	      11, "on the way hello");
@@ -267,17 +259,13 @@ static void
 test_one_mistake_is_told_once(void **state)
 {
 	(void)state;
-	wrong(HEAD "  hello: {say: {}, next: bye}\n", 1, 8, 16, "a text for each language");
-	wrong(HEAD "  hello: {menu: {1: bye, 1: bye}, say: Hello}\n", 1, 8, 26, "");
+	WRONG_HELLO("{say: {}, next: bye}", 16, "a text for each language");
+	WRONG_HELLO("{menu: {1: bye, 1: bye}, say: Hello}", 26, "");
 	wrong("strat: hello\nstop: bye\ntrouble: bye\nsteps:\n  hello: {end: true}\n", 2, 1, 1,
 	      "did you mean `start`?");
 }
 
 /* ---- the home ---- */
-
-#define MAIN                                                                                       \
-	"lender: {name: Sunrise Lending, country: PH, currency: PHP, timezone: Asia/Manila}\n"     \
-	"routes: {paper: {type: file}}\n"
 
 static struct parsed
 load(const struct home *home)
@@ -295,7 +283,7 @@ test_steps_of_campaigns_name_scripts(void **state)
 	struct parsed p;
 
 	(void)state;
-	home_write(&home, "dunlin.yaml", MAIN);
+	home_write(&home, "dunlin.yaml", LENDER ROUTE);
 	home_write(&home, "campaigns/c.yaml", "steps: [{day: 1, call: remind}]\n");
 	home_write(&home, "scripts/reminder.yaml", HEAD "  hello: {say: Hello, next: bye}\n");
 	p = load(&home);

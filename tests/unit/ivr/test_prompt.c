@@ -182,6 +182,17 @@ length(struct rig *rig, const struct prompt_phrase *phrase)
 	return n;
 }
 
+/* The same of one that is made ready for it, and held no longer. */
+static long
+said(struct rig *rig, const struct prompt_phrase *phrase)
+{
+	struct prompt_hold *hold;
+	assert_int_equal(need(rig, phrase, 1, &hold), 0);
+	long n = length(rig, phrase);
+	prompt_release(hold);
+	return n;
+}
+
 /* Recordings are cut to within pieces of 10 ms. */
 static void
 assert_near(long n, long wanted)
@@ -224,22 +235,18 @@ a_whole_sentence_is_said_at_once(void **state)
 {
 	(void)state;
 	struct rig rig;
-	struct prompt_hold *hold;
 	rig_init(&rig, 0);
 	struct prompt_phrase phrase = PHRASE(true, {PROMPT_TEXT, "You owe", "s.debt.1"},
 					     {PROMPT_WORDS, "one thousand pesos", NULL},
 					     {PROMPT_TEXT, ", today.", "s.debt.2"});
 	assert_int_equal(length(&rig, &phrase), UV_ENOENT);
-	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
+	assert_int_equal(said(&rig, &phrase), 34 * LETTER);
 	assert_true(was_asked(&rig, "en|You owe one thousand pesos, today."));
-	assert_int_equal(length(&rig, &phrase), 34 * LETTER);
 	assert_int_equal(rig.told, 0);
-	prompt_release(hold);
 	struct prompt_phrase two =
 	    PHRASE(true, {PROMPT_TEXT, "Hello Maria.", NULL}, {PROMPT_WORDS, "one peso", NULL});
-	assert_int_equal(need(&rig, &two, 1, &hold), 0);
+	assert_true(said(&rig, &two) > 0);
 	assert_true(was_asked(&rig, "en|Hello Maria. One peso"));
-	prompt_release(hold);
 	rig_end(&rig);
 }
 
@@ -282,24 +289,19 @@ a_missing_recording_is_said_and_told(void **state)
 	record(&rig, "words/one", 300);
 	struct prompt_phrase phrase = PHRASE(true, {PROMPT_TEXT, "You owe", "s.debt.1"},
 					     {PROMPT_WORDS, "one thousand", NULL});
-	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
-	assert_near(length(&rig, &phrase), recorded(700) + ITEMS + 12 * LETTER);
+	assert_near(said(&rig, &phrase), recorded(700) + ITEMS + 12 * LETTER);
 	assert_int_equal(rig.told, 1);
 	assert_non_null(strstr(rig.told_path, "/en/words/thousand.wav"));
-	prompt_release(hold);
-	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
+	assert_near(said(&rig, &phrase), recorded(700) + ITEMS + 12 * LETTER);
 	assert_int_equal(rig.told, 1); /* once */
-	prompt_release(hold);
 	record(&rig, "words/thousand", 400);
 	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
 	assert_near(length(&rig, &phrase), recorded(700) + ITEMS + 12 * LETTER);
 	prompt_reload(rig.prompt);
 	assert_near(length(&rig, &phrase), recorded(700) + ITEMS + 12 * LETTER); /* held */
 	prompt_release(hold);
-	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
-	assert_near(length(&rig, &phrase),
+	assert_near(said(&rig, &phrase),
 		    recorded(700) + ITEMS + recorded(300) + WORDS + recorded(400));
-	prompt_release(hold);
 	rig_end(&rig);
 }
 
@@ -308,21 +310,16 @@ a_sound_without_words(void **state)
 {
 	(void)state;
 	struct rig rig;
-	struct prompt_hold *hold;
 	rig_init(&rig, 0);
 	struct prompt_phrase phrase =
 	    PHRASE(true, {PROMPT_TEXT, NULL, "chime"}, {PROMPT_TEXT, "Hello. ", "s.hello"},
 		   {PROMPT_TEXT, "one more", NULL});
-	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
-	assert_int_equal(length(&rig, &phrase), 7 * LETTER + ITEMS + 8 * LETTER);
+	assert_int_equal(said(&rig, &phrase), 7 * LETTER + ITEMS + 8 * LETTER);
 	assert_non_null(strstr(rig.told_path, "/en/chime.wav"));
 	assert_int_equal(rig.told, 1);
-	prompt_release(hold);
 	record(&rig, "chime", 300);
 	prompt_reload(rig.prompt);
-	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
-	assert_near(length(&rig, &phrase), recorded(300) + ITEMS + 7 * LETTER + ITEMS + 8 * LETTER);
-	prompt_release(hold);
+	assert_near(said(&rig, &phrase), recorded(300) + ITEMS + 7 * LETTER + ITEMS + 8 * LETTER);
 	rig_end(&rig);
 }
 
@@ -331,7 +328,6 @@ a_bad_recording_is_said_and_told(void **state)
 {
 	(void)state;
 	struct rig rig;
-	struct prompt_hold *hold;
 	char path[160];
 	rig_init(&rig, 0);
 	snprintf(path, sizeof path, "%s/en/s.bye.wav", rig.recordings);
@@ -340,12 +336,10 @@ a_bad_recording_is_said_and_told(void **state)
 	fputs("ID3 this is no WAV", f);
 	fclose(f);
 	struct prompt_phrase phrase = PHRASE(true, {PROMPT_TEXT, "Goodbye.", "s.bye"});
-	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
-	assert_int_equal(length(&rig, &phrase), 8 * LETTER);
+	assert_int_equal(said(&rig, &phrase), 8 * LETTER);
 	assert_int_equal(rig.told, 1);
 	assert_string_equal(rig.told_path, path);
 	assert_true(rig.told_why[0] != '\0');
-	prompt_release(hold);
 	rig_end(&rig);
 }
 
@@ -397,18 +391,14 @@ a_language_without_a_voice(void **state)
 	assert_int_equal(length(&rig, &phrase), UV_ENOENT);
 	prompt_release(hold);
 	phrase.voice = "es"; /* as a person configured it */
-	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
+	assert_int_equal(said(&rig, &phrase), 15 * LETTER);
 	assert_true(was_asked(&rig, "es|Magandang araw."));
-	assert_int_equal(length(&rig, &phrase), 15 * LETTER);
-	prompt_release(hold);
 	snprintf(path, sizeof path, "%s/fil", rig.recordings);
 	make_folder(path);
 	record(&rig, "../fil/s.hello", 900);
 	prompt_reload(rig.prompt);
 	phrase.voice = NULL;
-	assert_int_equal(need(&rig, &phrase, 1, &hold), 0);
-	assert_near(length(&rig, &phrase), recorded(900));
-	prompt_release(hold);
+	assert_near(said(&rig, &phrase), recorded(900));
 	rig_end(&rig);
 }
 
@@ -452,8 +442,7 @@ memory_is_bounded(void **state)
 	}
 	assert_int_equal(need(&rig, &phrases[0], 1, &held), 0);
 	for (int i = 1; i < 10; i++) {
-		assert_int_equal(need(&rig, &phrases[i], 1, &hold), 0);
-		prompt_release(hold);
+		assert_int_equal(said(&rig, &phrases[i]), 100 * LETTER);
 		assert_true(prompt_bytes(rig.prompt) <= most);
 	}
 	assert_int_equal(length(&rig, &phrases[0]), 100 * LETTER);
