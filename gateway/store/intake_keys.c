@@ -37,13 +37,6 @@ intake_walk_keys(const char *phones, const char *person_id, intake_each_key *eac
 
 /* ---- small reads and writes ---- */
 
-/* The person an account is of now, 0 when there is no such account. */
-int
-intake_person_of(struct store *s, int64_t account, int64_t *person)
-{
-	return store_figure(s, store_ask(s, STORE_INTAKE_ACCOUNT_PERSON, as_int(account)), person);
-}
-
 int
 intake_run_ids(struct store *s, enum store_statement which, int64_t one, int64_t two)
 {
