@@ -185,12 +185,6 @@ store_bind_int(sqlite3_stmt *st, int n, int64_t value)
 	sqlite3_bind_int64(st, n, value);
 }
 
-void
-store_bind_null(sqlite3_stmt *st, int n)
-{
-	sqlite3_bind_null(st, n);
-}
-
 const char *
 store_text(sqlite3_stmt *st, int column)
 {
