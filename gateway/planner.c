@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/person/agenda.h"
 #include "gateway/person/pledge.h"
+#include "store/list.h"
 #include "store/work.h"
 
 #include <assert.h>
@@ -268,15 +269,10 @@ to_persons(struct planner *p)
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->persons.n; i++) {
-		sqlite3_stmt *st = store_get(p->reader, STORE_ACCOUNT_PERSON);
 		int64_t person;
 
-		store_bind_int(st, 1, p->persons.id[i]);
-		if (store_step(p->reader, st) != 1)
-			continue;
-		person = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-		p->persons.id[n++] = person;
+		if (list_person(p->reader, p->persons.id[i], &person) == 0 && person != 0)
+			p->persons.id[n++] = person;
 	}
 	if (n > 0)
 		qsort(p->persons.id, n, sizeof *p->persons.id, by_id);

@@ -5,18 +5,9 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <string.h>
 
 #define NONE   0xFFFFu /* from locate(): in neither table */
 #define ESCAPE 0x1B00u /* from locate(): or'ed to a septet that needs an ESC before it */
-
-static const char *const language_words[GSM7_LANGUAGES] = {
-    [GSM7_DEFAULT] = "none",  [GSM7_TURKISH] = "tr", [GSM7_SPANISH] = "es",
-    [GSM7_PORTUGUESE] = "pt", [GSM7_BENGALI] = "bn", [GSM7_GUJARATI] = "gu",
-    [GSM7_HINDI] = "hi",      [GSM7_KANNADA] = "kn", [GSM7_MALAYALAM] = "ml",
-    [GSM7_ORIYA] = "or",      [GSM7_PUNJABI] = "pa", [GSM7_TAMIL] = "ta",
-    [GSM7_TELUGU] = "te",     [GSM7_URDU] = "ur",
-};
 
 /* Where ASCII stands in the default alphabet: its septet, X | septet in the extension table, or X
  * alone for what is not there. The other tables keep most of it in the same place, so this is tried
@@ -40,23 +31,6 @@ static const uint8_t ascii[128] = {
     'p',  'q', 'r',  's',      't',      'u',      'v',      'w',  /* 70 */
     'x',  'y', 'z',  X | 0x28, X | 0x40, X | 0x29, X | 0x3D, X,    /* 78 */
 };
-
-int
-gsm7_language_parse(const char *word)
-{
-	for (int i = 0; i < GSM7_LANGUAGES; i++) {
-		if (strcmp(word, language_words[i]) == 0)
-			return i;
-	}
-	return -EINVAL;
-}
-
-const char *
-gsm7_language_name(enum gsm7_language language)
-{
-	assert(language < GSM7_LANGUAGES);
-	return language_words[language];
-}
 
 bool
 gsm7_has_locking(enum gsm7_language language)

@@ -45,13 +45,6 @@ struct gsm7_tables {
 	uint8_t single;  /* enum gsm7_language, in place of the extension table */
 };
 
-/* The language of a template's `shift:` word (none tr es pt bn gu hi kn ml or pa ta te ur), or
- * -EINVAL. */
-int gsm7_language_parse(const char *word);
-
-/* The word of a language, never NULL. */
-const char *gsm7_language_name(enum gsm7_language language);
-
 /* False for the languages whose only table is a single shift table, and for GSM7_DEFAULT. */
 bool gsm7_has_locking(enum gsm7_language language);
 

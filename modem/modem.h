@@ -107,6 +107,5 @@ void modem_close(struct modem *modem, unsigned drain_ms, modem_closed *closed, v
 const char *modem_state_name(enum modem_state state);
 const char *modem_trouble_text(enum modem_trouble trouble);
 const char *modem_port_text(int error); /* of MODEM_PORT */
-const char *modem_outcome_name(enum modem_outcome outcome);
 
 #endif

@@ -357,42 +357,18 @@ modem_hangup(struct modem *m)
 	return 0;
 }
 
-const char *
-modem_call_state_name(enum modem_call_state state)
-{
-	static const char *const names[] = {"dialling", "alerting", "incoming", "active", "ended"};
-
-	assert(state <= MODEM_CALL_ENDED);
-	return names[state];
-}
-
-static const struct {
-	const char *name, *text;
-} ends[MODEM_CALL_ENDS] = {
-    [MODEM_CALL_HUNG_UP] = {"hung-up", "they hung up"},
-    [MODEM_CALL_US] = {"ended", "we hung up"},
-    [MODEM_CALL_BUSY] = {"busy", "their line was busy"},
-    [MODEM_CALL_REJECTED] = {"rejected", "they rejected the call"},
-    [MODEM_CALL_NO_ANSWER] = {"no-answer", "nobody answered"},
-    [MODEM_CALL_UNREACHABLE] = {"unreachable", "their telephone is off or out of range"},
-    [MODEM_CALL_INVALID] = {"invalid", "there is no such number"},
-    [MODEM_CALL_NETWORK] = {"network", "the network could not carry the call"},
-    [MODEM_CALL_NO_AUDIO] = {"no-audio", "the modem's sound did not go on"},
-    [MODEM_CALL_LOST] = {"lost", "the modem was lost in the call"},
-    [MODEM_CALL_UNDIALLED] = {"undialled", "the number was not dialled"},
-    [MODEM_CALL_MISSED] = {"missed", "they called, and gave up"},
+static const char *const ends[MODEM_CALL_ENDS] = {
+    [MODEM_CALL_HUNG_UP] = "hung-up",     [MODEM_CALL_US] = "ended",
+    [MODEM_CALL_BUSY] = "busy",           [MODEM_CALL_REJECTED] = "rejected",
+    [MODEM_CALL_NO_ANSWER] = "no-answer", [MODEM_CALL_UNREACHABLE] = "unreachable",
+    [MODEM_CALL_INVALID] = "invalid",     [MODEM_CALL_NETWORK] = "network",
+    [MODEM_CALL_NO_AUDIO] = "no-audio",   [MODEM_CALL_LOST] = "lost",
+    [MODEM_CALL_UNDIALLED] = "undialled", [MODEM_CALL_MISSED] = "missed",
 };
 
 const char *
 modem_call_end_name(enum modem_call_end end)
 {
 	assert(end < MODEM_CALL_ENDS);
-	return ends[end].name;
-}
-
-const char *
-modem_call_end_text(enum modem_call_end end)
-{
-	assert(end < MODEM_CALL_ENDS);
-	return ends[end].text;
+	return ends[end];
 }

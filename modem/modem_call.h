@@ -100,9 +100,7 @@ bool modem_has_person(const struct modem *modem); /* its maker's sticks can */
 /* The call there is, NULL when there is none. */
 const struct modem_call *modem_call_now(const struct modem *modem);
 
-/* "no-answer", for lists; a sentence for people. Never NULL. */
+/* "no-answer", for lists; never NULL. */
 const char *modem_call_end_name(enum modem_call_end end);
-const char *modem_call_end_text(enum modem_call_end end);
-const char *modem_call_state_name(enum modem_call_state state);
 
 #endif

@@ -65,17 +65,3 @@ modem_port_text(int error)
 	default: return modem_trouble_text(MODEM_PORT);
 	}
 }
-
-const char *
-modem_outcome_name(enum modem_outcome outcome)
-{
-	switch (outcome) {
-	case MODEM_ACCEPTED: return "accepted";
-	case MODEM_NOW: return "refused for now";
-	case MODEM_NUMBER: return "refused";
-	case MODEM_SIM: return "refused for the SIM";
-	case MODEM_UNSENT: return "unsent";
-	case MODEM_UNKNOWN: break;
-	}
-	return "unknown";
-}

@@ -49,31 +49,11 @@ campaign_selects(const struct campaign *c, const struct campaign_figures *figure
 	return true;
 }
 
-const struct campaign *
-campaign_of(const struct campaign *const *list, size_t n, const struct campaign_figures *figures,
-	    campaign_field *field, void *ctx)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (campaign_selects(list[i], figures, field, ctx))
-			return list[i];
-	}
-	return NULL;
-}
-
 static bool
 asks_by(const struct campaign *c, enum campaign_select_kind kind)
 {
 	for (size_t i = 0; i < c->n_select; i++)
 		if (c->select[i].kind == kind)
-			return true;
-	return false;
-}
-
-bool
-campaign_selects_by(const struct campaign *const *list, size_t n, enum campaign_select_kind kind)
-{
-	for (size_t i = 0; i < n; i++)
-		if (asks_by(list[i], kind))
 			return true;
 	return false;
 }

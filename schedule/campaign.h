@@ -48,7 +48,6 @@ enum campaign_reach { CAMPAIGN_REACH_ANY, CAMPAIGN_REACH_SMS, CAMPAIGN_REACH_CAL
 #define CAMPAIGN_DAY_MIN (-365)
 #define CAMPAIGN_DAY_MAX 3650
 #define CAMPAIGN_BUCKETS 8
-#define CAMPAIGN_AT_BEST (-1) /* the hour that reached the person before */
 
 struct campaign;
 
@@ -115,15 +114,6 @@ typedef const char *campaign_field(void *ctx, const char *field); /* NULL: the a
 /* Every key of `select` matches. */
 bool campaign_selects(const struct campaign *c, const struct campaign_figures *figures,
 		      campaign_field *field, void *ctx);
-
-/* The first that selects it of `list`, which is sorted with campaign_order.  NULL: none does. */
-const struct campaign *campaign_of(const struct campaign *const *list, size_t n,
-				   const struct campaign_figures *figures, campaign_field *field,
-				   void *ctx);
-
-/* Does any campaign select by such a key? */
-bool campaign_selects_by(const struct campaign *const *list, size_t n,
-			 enum campaign_select_kind kind);
 
 /* The bucket of a day past due: `bounds[i]` is the last day of bucket i, ascending; the last bucket
  * is n. */

@@ -7,8 +7,8 @@
 #include "complaint.h"
 #include "language.h"
 #include "templates/template.h"
+#include "textfile.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,22 +69,6 @@ split_name(struct catalog *c, const char *entry, struct catalog_text *text,
 	return false;
 }
 
-static bool
-ends_with(const char *text, const char *end)
-{
-	size_t len = strlen(text), end_len = strlen(end);
-
-	return len > end_len && strcmp(text + len - end_len, end) == 0;
-}
-
-/* Files a person may keep there, in the order of their names: what editors leave behind is passed
- * over. */
-static int
-is_candidate(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && !ends_with(entry->d_name, "~");
-}
-
 static void
 load_entry(struct catalog *c, const char *home, const char *entry,
 	   const struct catalog_columns *columns, struct complaints *complaints)
@@ -93,7 +77,7 @@ load_entry(struct catalog *c, const char *home, const char *entry,
 	char *path = arena_format(&c->arena, "%s/" FOLDER "/%s", home, entry);
 
 	*text = (struct catalog_text){.file = path + strlen(home) + 1};
-	if (!ends_with(entry, ".txt")) {
+	if (textfile_stem(entry, ".txt") == 0) {
 		complaint_warn(complaints, text->file, 0, 0,
 			       "not read: templates are called NAME.LANG.txt");
 		return;
@@ -148,26 +132,20 @@ catalog_load(const char *home, const struct catalog_columns *columns, struct cat
 	     struct complaints *complaints)
 {
 	struct catalog *c = calloc(1, sizeof(*c));
-	struct dirent **entries = NULL;
-	char *folder;
+	const char *const *entries;
 	int n;
 
 	*out = c;
 	if (c == NULL || catalog_add_builtin(c) != 0)
 		return -ENOMEM;
-	folder = arena_format(&c->arena, "%s/" FOLDER, home);
-	n = scandir(folder, &entries, is_candidate, alphasort);
-	if (n < 0 && errno != ENOENT)
-		complaint_add(complaints, FOLDER, 0, 0, "cannot be read: %s", strerror(errno));
+	n = textfile_list(&c->arena, arena_format(&c->arena, "%s/" FOLDER, home), FOLDER, &entries,
+			  complaints);
 	if (n < 0)
-		return errno == ENOENT ? 0 : -EIO;
+		return n == -ENOENT ? 0 : -EIO;
 	c->texts = arena_array(&c->arena, (size_t)n, sizeof(*c->texts));
 	c->broken = arena_array(&c->arena, (size_t)n, sizeof(*c->broken));
-	for (int i = 0; i < n; i++) {
-		load_entry(c, home, entries[i]->d_name, columns, complaints);
-		free(entries[i]);
-	}
-	free(entries);
+	for (int i = 0; i < n; i++)
+		load_entry(c, home, entries[i], columns, complaints);
 	if (c->n > 0)
 		qsort(c->texts, c->n, sizeof(*c->texts), by_name);
 	refuse_twins(c, complaints);

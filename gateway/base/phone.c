@@ -234,12 +234,6 @@ phone_lost_zero(const char *text, const char *region)
 	       phone_shim_lacks_zero(text, region) != 0;
 }
 
-bool
-phone_region_known(const char *region)
-{
-	return phone_shim_region(region) != 0;
-}
-
 /*
  * Five digits in front tell country and operator, four at the end tell two borrowers apart; at
  * least three between them are always hidden, at the cost of the front.
@@ -258,20 +252,6 @@ phone_mask(const char *number, char out[PHONE_MASKED])
 		front = FRONT;
 	snprintf(out, PHONE_MASKED, "%.*s***%s", (int)(plus + front), number, number + (n - back));
 	return out;
-}
-
-bool
-phone_is_alphanumeric(const char *sender)
-{
-	return has_letters(sender);
-}
-
-bool
-phone_is_shortcode(const char *sender)
-{
-	size_t n = digit_run(sender);
-
-	return n > 0 && n <= SHORTCODE_MAX && sender[n] == '\0';
 }
 
 bool

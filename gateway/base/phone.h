@@ -43,19 +43,12 @@ bool phone_lost_zero(const char *text, const char *region);
 /* True for exactly a plus, a digit 1-9 and 7..14 more digits. */
 bool phone_is_e164(const char *text);
 
-/* The region is one libphonenumber knows. Loads its tables. */
-bool phone_region_known(const char *region);
-
 /* A number for logs: "+639171234567" gives "+63917***4567", anything shorter shows less. Always
  * terminates `out`. */
 const char *phone_mask(const char *number, char out[PHONE_MASKED]);
 
-/* Senders that must never be answered: a word ("GLOBE"), or a short code (up to 8 digits without a
- * plus). */
-bool phone_is_alphanumeric(const char *sender);
-bool phone_is_shortcode(const char *sender);
-
-/* Neither of these and not empty: an answer may go there. */
+/* An answer may go to that sender: it is no word ("GLOBE"), no short code (up to 8 digits without a
+ * plus), and not empty. */
 bool phone_is_answerable(const char *sender);
 
 #endif

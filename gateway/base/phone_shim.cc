@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <exception>
 #include <mutex>
-#include <set>
 #include <string>
 
 using i18n::phonenumbers::NullLogger;
@@ -98,18 +97,6 @@ phone_shim_lacks_zero(const char *text, const char *region)
 {
 	try {
 		return lacks_zero(text, region);
-	} catch (const std::exception &) {
-		return 0;
-	}
-}
-
-extern "C" int
-phone_shim_region(const char *region)
-{
-	try {
-		std::set<std::string> regions;
-		library().GetSupportedRegions(&regions);
-		return regions.count(region) > 0;
 	} catch (const std::exception &) {
 		return 0;
 	}

@@ -31,9 +31,6 @@ enum phone_shim phone_shim_parse(const char *text, const char *region, char *out
  * write before it. */
 int phone_shim_lacks_zero(const char *text, const char *region);
 
-/* 1 when the library knows the region, else 0. */
-int phone_shim_region(const char *region);
-
 #ifdef __cplusplus
 }
 #endif

@@ -4,8 +4,10 @@
 #include "complaint.h"
 #include "utf8.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -115,4 +117,43 @@ textfile_read(struct arena *arena, const char *path, const char *file, size_t ma
 	if (rc < 0 && rc != -EINVAL && rc != -ENOENT)
 		complaint_add(complaints, file, 0, 0, "cannot be read: %s", strerror(-rc));
 	return rc;
+}
+
+/* ---- folders ---- */
+
+static int
+is_kept(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && entry->d_name[strlen(entry->d_name) - 1] != '~';
+}
+
+int
+textfile_list(struct arena *arena, const char *path, const char *file, const char *const **names,
+	      struct complaints *complaints)
+{
+	struct dirent **entries = NULL;
+	int n = scandir(path, &entries, is_kept, alphasort), rc = n < 0 ? -errno : n;
+	const char **list;
+
+	if (rc < 0) {
+		if (rc != -ENOENT && complaints != NULL)
+			complaint_add(complaints, file, 0, 0, "cannot be read: %s", strerror(-rc));
+		return rc;
+	}
+	list = arena_array(arena, (size_t)n, sizeof *list);
+	for (int i = 0; i < n; i++) {
+		list[i] = arena_text(arena, entries[i]->d_name, strlen(entries[i]->d_name));
+		free(entries[i]);
+	}
+	free(entries);
+	*names = list;
+	return n;
+}
+
+size_t
+textfile_stem(const char *name, const char *ending)
+{
+	size_t len = strlen(name), end = strlen(ending);
+
+	return len > end && strcmp(name + len - end, ending) == 0 ? len - end : 0;
 }

@@ -28,6 +28,14 @@ struct textfile {
 int textfile_read(struct arena *arena, const char *path, const char *file, size_t max,
 		  struct textfile *out, struct complaints *complaints);
 
+/* The files a person keeps in the folder `path`, in the order of their names: what is hidden, and
+ * what editors leave behind, is passed over.  How many; or a negative errno, of which all but
+ * -ENOENT is complained about (complaints may be NULL). */
+int textfile_list(struct arena *arena, const char *path, const char *file,
+		  const char *const **names, struct complaints *complaints);
+/* The length of NAME in NAME.yaml, for the ending ".yaml"; 0: the file is called otherwise. */
+size_t textfile_stem(const char *name, const char *ending);
+
 /* Complains about every character that is no UTF-8 or no text: control characters other than tab
  * and line ends, and the line separators U+0085, U+2028 and U+2029, which programs count as lines
  * and people do not see.  0 or -EINVAL. */

@@ -224,10 +224,7 @@ account_rows_row(struct rows *r, struct show *s, const struct plan_rules *rules,
 	account_rows_next(s, rules, index, &next);
 	rows_begin(r);
 	show_person(r, s, a);
-	if (sums.dpd > 0)
-		rows_int(r, sums.dpd);
-	else
-		rows_null(r);
+	rows_int_if(r, sums.dpd > 0, sums.dpd);
 	rows_money(r, sums.arrears, a->currency);
 	rows_money(r, sums.balance, a->currency);
 	rows_text(r, a->currency);

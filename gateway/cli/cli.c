@@ -223,23 +223,31 @@ is_family(const char *word, char *list, size_t cap)
 	return at > 0;
 }
 
-static int
-no_such_command(const char *word)
+int
+cli_unknown(const char *word, const char *also)
 {
 	const char *names[80], *near;
-	char list[256];
 	size_t n = 0;
 
-	if (is_family(word, list, sizeof list))
-		return cli_fail(CLI_USAGE, "`%s` is half a command: %s", word, list);
-	for (const struct cli_command *c = cli_commands; c->name != NULL && n < 79; c++)
+	for (const struct cli_command *c = cli_commands; c->name != NULL && n < 78; c++)
 		names[n++] = c->name;
+	names[n++] = also;
 	names[n] = NULL;
 	near = complaint_nearest(word, names);
 	if (near != NULL)
 		return cli_fail(CLI_USAGE, "there is no command `%s`; did you mean `%s`?", word,
 				near);
 	return cli_fail(CLI_USAGE, "there is no command `%s`; see: dunlin help", word);
+}
+
+static int
+no_such_command(const char *word)
+{
+	char list[256];
+
+	if (is_family(word, list, sizeof list))
+		return cli_fail(CLI_USAGE, "`%s` is half a command: %s", word, list);
+	return cli_unknown(word, NULL);
 }
 
 static const char *

@@ -74,6 +74,10 @@ int cli_fail(enum cli_status status, const char *format, ...) __attribute__((for
 int cli_usage(const struct cli_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* There is no such command: says so, with the nearest one's name; `also` (NULL: none) is taken for
+ * one too.  Returns CLI_USAGE. */
+int cli_unknown(const char *word, const char *also);
+
 /* Parses a whole decimal number from `min` to `max`: false when it is none. */
 bool cli_integer(const char *text, int64_t min, int64_t max, int64_t *out);
 

@@ -3,83 +3,78 @@
 
 #include <stddef.h>
 
-#define END                                                                                        \
-	{                                                                                          \
-		NULL, NULL, NULL                                                                   \
-	}
+/* What many commands take means the same in each. */
+#define OF_ACCOUNT   "of this borrower alone"
+#define SINCE        "from then on, YYYY-MM-DD[THH:MM]"
+#define LIMIT        "at most so many; a table shows 50 without"
+#define WHEN_ALLOWED "at the next allowed time, instead of now or not at all"
 
 static const struct cli_option import_options[] = {
     {"mode", "M", "update (default), replace or complete"},
     {"strict", NULL, "take nothing unless every row is good; exit 1"},
     {"dry-run", NULL, "say what it would do, and do nothing"},
     {"yes", NULL, "close even more than a tenth of the open amounts"},
-    END};
+    {0}};
 static const struct cli_option imports_options[] = {
-    {"since", "TIME", "from then on, YYYY-MM-DD[THH:MM]"},
-    {"limit", "N", "at most so many; a table shows 50 without"},
-    END};
+    {"since", "TIME", SINCE}, {"limit", "N", LIMIT}, {0}};
 static const struct cli_option plan_options[] = {
     {"on", "DATE", "the day to begin with; default: today"},
     {"days", "N", "so many days; default: 1"},
     {"limit", "N", "at most so many rows; a table shows 50 without"},
     {"timing", NULL, "what the scan took, and deciding and rendering"},
-    END};
+    {0}};
 static const struct cli_option list_options[] = {
-    {"account", "ID", "of this borrower alone"},
-    {"since", "TIME", "from then on, YYYY-MM-DD[THH:MM]"},
-    {"limit", "N", "at most so many; a table shows 50 without"},
-    END};
+    {"account", "ID", OF_ACCOUNT}, {"since", "TIME", SINCE}, {"limit", "N", LIMIT}, {0}};
 static const struct cli_option accounts_options[] = {
-    {"account", "ID", "of this borrower alone"},
-    {"since", "TIME", "from then on, YYYY-MM-DD[THH:MM]"},
+    {"account", "ID", OF_ACCOUNT},
+    {"since", "TIME", SINCE},
     {"unselected", NULL, "those that owe and that no campaign selects"},
-    {"limit", "N", "at most so many; a table shows 50 without"},
-    END};
+    {"limit", "N", LIMIT},
+    {0}};
 static const struct cli_option tasks_options[] = {
-    {"account", "ID", "of this borrower alone"},
-    {"since", "TIME", "from then on, YYYY-MM-DD[THH:MM]"},
-    {"limit", "N", "at most so many; a table shows 50 without"},
+    {"account", "ID", OF_ACCOUNT},
+    {"since", "TIME", SINCE},
+    {"limit", "N", LIMIT},
     {"csv", NULL, "the open ones as a work list, with everything needed to do them"},
     {"kind", "K", "with --csv: task, letter, visit, email or outsource alone"},
     {"place", NULL, "with --csv: what is handed to outsiders goes on hold, `placed`"},
-    END};
+    {0}};
 static const struct cli_option events_options[] = {
-    {"account", "ID", "of this borrower alone"},
-    {"since", "TIME", "from then on, YYYY-MM-DD[THH:MM]"},
+    {"account", "ID", OF_ACCOUNT},
+    {"since", "TIME", SINCE},
     {"after", "SEQ", "only those with a higher number"},
-    {"limit", "N", "at most so many; a table shows 50 without"},
-    END};
+    {"limit", "N", LIMIT},
+    {0}};
 static const struct cli_option send_options[] = {
     {"account", "ID", "to this borrower's number"},
     {"template", "NAME", "the text: templates/NAME.LANG.txt in the borrower's language"},
     {"to", "NUMBER", "to this number: a borrower's, or one of test_numbers"},
     {"text", "TEXT", "the text, as written"},
-    {"when-allowed", NULL, "at the next allowed time, instead of now or not at all"},
-    END};
+    {"when-allowed", NULL, WHEN_ALLOWED},
+    {0}};
 static const struct cli_option cancel_options[] = {{"call", "ID", "a call, by its id in calls"},
-						   END};
+						   {0}};
 static const struct cli_option script_options[] = {{"account", "ID", "this borrower"},
 						   {"keys", "KEYS", "that are pressed"},
 						   {"o", "FILE.wav", "where the sound goes"},
-						   END};
+						   {0}};
 static const struct cli_option call_options[] = {
     {"account", "ID", "this borrower"},
     {"script", "NAME", "how it goes: scripts/NAME.yaml"},
-    {"when-allowed", NULL, "at the next allowed time, instead of now or not at all"},
-    END};
-static const struct cli_option reply_options[] = {
-    {"when-allowed", NULL, "at the next allowed time, instead of now or not at all"}, END};
+    {"when-allowed", NULL, WHEN_ALLOWED},
+    {0}};
+static const struct cli_option reply_options[] = {{"when-allowed", NULL, WHEN_ALLOWED}, {0}};
 static const struct cli_option hold_options[] = {
     {"reason", "WORD", "why: see above, or a word of yours"},
     {"until", "DATE", "the first free day, YYYY-MM-DD; without it, until released"},
     {"from", "DATE", "the first day on hold; default: now"},
-    END};
+    {0}};
 static const struct cli_option release_options[] = {{"reason", "WORD", "only holds of that word"},
-						    END};
+						    {0}};
 static const struct cli_option optout_options[] = {
     {"number", "N", "this number, and every account that uses it"},
     {"undo", NULL, "lift it again"},
-    END};
+    {0}};
 static const struct cli_option promise_options[] = {
     {"date", "D", "the day of the promise, YYYY-MM-DD"},
     {"amount", "A", "how much; default: all that is in arrears"},
@@ -87,22 +82,22 @@ static const struct cli_option promise_options[] = {
     {"every", "SPAN", "equal parts: 1m (default), 2w, 10d between two"},
     {"from", "DATE", "equal parts: the day of the first"},
     {"withdraw", NULL, "take back the open promise, and the plan it is a part of"},
-    END};
+    {0}};
 static const struct cli_option resolve_options[] = {
     {"sent", NULL, "it went out: never send it again"},
     {"again", NULL, "it did not: decide again and send"},
-    END};
-static const struct cli_option skip_options[] = {{"undo", NULL, "put the step back"}, END};
+    {0}};
+static const struct cli_option skip_options[] = {{"undo", NULL, "put the step back"}, {0}};
 static const struct cli_option campaign_options[] = {
-    {"campaign", "NAME", "this campaign alone; default: all sending"}, END};
+    {"campaign", "NAME", "this campaign alone; default: all sending"}, {0}};
 static const struct cli_option preview_options[] = {
-    {"account", "ID", "with this borrower's figures; default: an example's"}, END};
+    {"account", "ID", "with this borrower's figures; default: an example's"}, {0}};
 static const struct cli_option explain_options[] = {
     {"language", "L", "the borrower's language; default: the lender's first"},
     {"on", "DATE", "the day it came; default: today"},
     {"currency", "C", "of amounts without one; default: the lender's"},
     {"balance", "AMOUNT", "what the borrower owes"},
-    END};
+    {0}};
 static const struct cli_option report_options[] = {
     {"by", "WHAT",
      "one table: campaign, step, template, language, hour, weekday, day, month, route, bucket, "
@@ -111,25 +106,25 @@ static const struct cli_option report_options[] = {
     {"until", "TIME", "... and before then"},
     {"campaign", "NAME", "texts of this campaign alone"},
     {"csv", NULL, "comma-separated values under a header of the JSON keys"},
-    END};
+    {0}};
 static const struct cli_option adopt_options[] = {
-    {"since", "TIME", "the last moment this store is sure about, YYYY-MM-DD[THH:MM]"}, END};
+    {"since", "TIME", "the last moment this store is sure about, YYYY-MM-DD[THH:MM]"}, {0}};
 static const struct cli_option verify_options[] = {
     {"head", "HEAD", "a head you were given: SEQ:HASH, or 16 digits of the hash and more"},
     {"heads", "FILE", "every head in FILE: heads.txt of a dossier, daily texts that were kept"},
-    END};
+    {0}};
 static const struct cli_option policy_options[] = {
-    {"list", NULL, "every preset known: its place, how sure its rules are, its source"}, END};
+    {"list", NULL, "every preset known: its place, how sure its rules are, its source"}, {0}};
 static const struct cli_option evidence_options[] = {
-    {"o", "FILE.zip", "where the dossier goes; a file that is there is left alone"}, END};
+    {"o", "FILE.zip", "where the dossier goes; a file that is there is left alone"}, {0}};
 static const struct cli_option erase_options[] = {
     {"reason", "WORD", "why, in one word that names no person, such as request; it is kept"},
     {"yes", NULL, "even while something is still owed"},
-    END};
+    {0}};
 static const struct cli_option purge_options[] = {
-    {"dry-run", NULL, "say what would go, and change nothing"}, END};
+    {"dry-run", NULL, "say what would go, and change nothing"}, {0}};
 static const struct cli_option help_options[] = {
-    {"completion", NULL, "a script for bash: source <(dunlin help --completion)"}, END};
+    {"completion", NULL, "a script for bash: source <(dunlin help --completion)"}, {0}};
 
 const struct cli_command cli_commands[] = {
     {.name = "init",

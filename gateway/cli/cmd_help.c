@@ -1,6 +1,5 @@
 #include "cli.h"
 
-#include "gateway/base/complaint.h"
 #include "schedule/reason.h"
 
 #include <jansson.h>
@@ -186,22 +185,6 @@ print_family(const char *word)
 	return found;
 }
 
-static int
-no_such_help(const char *word)
-{
-	const char *names[80], *near;
-	size_t n = 0;
-
-	for (const struct cli_command *c = cli_commands; c->name != NULL && n < 78; c++)
-		names[n++] = c->name;
-	names[n++] = "reasons";
-	names[n] = NULL;
-	near = complaint_nearest(word, names);
-	return near != NULL
-		   ? cli_fail(CLI_USAGE, "there is no command `%s`; did you mean `%s`?", word, near)
-		   : cli_fail(CLI_USAGE, "there is no command `%s`; see: dunlin help", word);
-}
-
 int
 cli_help(const struct cli_call *call)
 {
@@ -223,5 +206,5 @@ cli_help(const struct cli_call *call)
 	}
 	if (command == NULL && call->argc == 1 && print_family(call->argv[0]))
 		return CLI_DONE;
-	return no_such_help(call->argv[command != NULL ? used : 0]);
+	return cli_unknown(call->argv[command != NULL ? used : 0], "reasons");
 }

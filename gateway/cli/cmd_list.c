@@ -36,8 +36,9 @@ show_pages(struct show *s, const struct list_kind *kind, struct list_walk *w)
 	return n < 0 ? show_failed(s) : status;
 }
 
+/* `after`: of events, the seq of the one before. */
 static int
-show_list(const struct cli_call *call, const struct list_kind *kind)
+show_list(const struct cli_call *call, const struct list_kind *kind, int64_t after)
 {
 	struct list_filter filter;
 	struct list_walk *w = NULL;
@@ -47,6 +48,7 @@ show_list(const struct cli_call *call, const struct list_kind *kind)
 	if (status != CLI_DONE)
 		return status;
 	if ((status = show_filter(&s, &filter)) == CLI_DONE) {
+		filter.after = after;
 		if (s.store != NULL && (w = list_new(s.store, &filter)) == NULL)
 			status = cli_fail(CLI_FAILED, "out of memory");
 		else
@@ -84,7 +86,7 @@ cli_messages(const struct cli_call *call)
 	    "No texts yet. `dunlin plan` shows what would go, `dunlin serve` sends it.",
 	    NEWEST};
 
-	return show_list(call, &kind);
+	return show_list(call, &kind, 0);
 }
 
 /* ---- inbox ---- */
@@ -110,7 +112,7 @@ cli_inbox(const struct cli_call *call)
 	    list_rows_inbox, LIST_ROWS_INBOX, page_inbox, row_inbox, "Nobody has answered yet.",
 	    NEWEST};
 
-	return show_list(call, &kind);
+	return show_list(call, &kind, 0);
 }
 
 /* ---- promises ---- */
@@ -138,7 +140,7 @@ cli_promises(const struct cli_call *call)
 					      "Nobody has promised to pay yet.",
 					      NEWEST};
 
-	return show_list(call, &kind);
+	return show_list(call, &kind, 0);
 }
 
 /* ---- tasks ---- */
@@ -184,7 +186,7 @@ cli_tasks(const struct cli_call *call)
 		return tasks_csv(call);
 	if (cli_option(call, NULL, "kind") != NULL || cli_option(call, NULL, "place") != NULL)
 		return cli_usage(call, "--kind and --place go with --csv");
-	return show_list(call, &kind);
+	return show_list(call, &kind, 0);
 }
 
 /* ---- calls ---- */
@@ -215,7 +217,7 @@ cli_calls(const struct cli_call *call)
 	    "needs `voice: true`.",
 	    NEWEST};
 
-	return show_list(call, &kind);
+	return show_list(call, &kind, 0);
 }
 
 /* ---- events ---- */
@@ -245,24 +247,9 @@ cli_events(const struct cli_call *call)
 	    "Nothing has happened yet.",
 	    "(the oldest; --after SEQ goes on, --limit N shows more)"};
 	const char *after = cli_option(call, NULL, "after");
-	struct list_filter filter;
-	struct list_walk *w = NULL;
 	int64_t seq = 0;
-	struct show s;
-	int status;
 
 	if (after != NULL && !cli_integer(after, 0, INT64_MAX, &seq))
 		return cli_usage(call, "--after takes the seq of an event, not `%s`", after);
-	if ((status = show_open(&s, call)) != CLI_DONE)
-		return status;
-	if ((status = show_filter(&s, &filter)) == CLI_DONE) {
-		filter.after = seq;
-		if (s.store != NULL && (w = list_new(s.store, &filter)) == NULL)
-			status = cli_fail(CLI_FAILED, "out of memory");
-		else
-			status = show_pages(&s, &kind, w);
-	}
-	list_free(w);
-	show_close(&s);
-	return status;
+	return show_list(call, &kind, seq);
 }

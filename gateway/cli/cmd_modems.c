@@ -23,22 +23,9 @@ const struct cli_option modems_test_options[] = {
 int
 cli_modems(const struct cli_call *call)
 {
-	struct show s;
-	struct rows r;
-	json_t *live;
-	int status = show_open(&s, call), ended, rc;
-
-	if (status != CLI_DONE)
-		return status;
-	live = route_rows_ask(&s);
-	rows_open(&r, stdout, call->json, modem_rows, MODEM_ROWS);
-	rc = modem_rows_all(&r, &s, live);
-	ended = rows_close(&r, "No modems. `dunlin modems scan` tells what is plugged in; name it "
+	return route_rows_show(call, modem_rows, MODEM_ROWS, modem_rows_all,
+			       "No modems. `dunlin modems scan` tells what is plugged in; name it "
 			       "under `routes:` in dunlin.yaml.");
-	status = rc != 0 ? show_failed(&s) : ended;
-	json_decref(live);
-	show_close(&s);
-	return status;
 }
 
 /* ---- scan ---- */

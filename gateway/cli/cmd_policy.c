@@ -38,15 +38,6 @@ struct rule {
 	const char *counts, *per;
 };
 
-static void
-number(struct rows *r, int64_t value)
-{
-	if (value != 0)
-		rows_int(r, value);
-	else
-		rows_null(r);
-}
-
 static void __attribute__((format(printf, 3, 4)))
 put(struct rows *r, const struct rule *rule, const char *fmt, ...)
 {
@@ -61,11 +52,11 @@ put(struct rows *r, const struct rule *rule, const char *fmt, ...)
 	rows_text(r, rule->channel);
 	rows_text(r, says);
 	rows_text(r, rule->name);
-	number(r, rule->n);
-	number(r, rule->days);
+	rows_int_if(r, rule->n != 0, rule->n);
+	rows_int_if(r, rule->days != 0, rule->days);
 	rows_text(r, rule->counts);
 	rows_text(r, rule->per);
-	number(r, rule->seconds);
+	rows_int_if(r, rule->seconds != 0, rule->seconds);
 	rows_end(r);
 }
 
@@ -293,10 +284,7 @@ put_preset(struct rows *r, const struct config_preset *preset, bool in_force)
 	rows_text(r, preset->name);
 	rows_text(r, preset->place);
 	rows_text(r, preset->confidence);
-	if (preset->reviewed != INT32_MIN)
-		rows_day(r, preset->reviewed);
-	else
-		rows_null(r);
+	rows_day_if(r, preset->reviewed != INT32_MIN, preset->reviewed);
 	rows_bool(r, in_force);
 	rows_text(r, preset->source);
 	rows_bool(r, preset->own);

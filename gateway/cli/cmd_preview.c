@@ -195,19 +195,13 @@ preview_account(struct preview *p, const char *ref)
 	struct show *s = &p->show;
 	const struct plan_account *plan;
 	const struct facts_account *a;
-	struct plan_row row = {0};
-	int64_t account;
-	size_t index;
-	int status = show_account(s, ref, &account);
+	struct plan_row row;
+	int status = show_borrower(s, ref, &row);
 
 	if (status != CLI_DONE)
 		return status;
-	if (facts_load_account(s->facts, s->store, account, s->now, &index) != 0)
-		return cli_fail(CLI_REFUSED, "account `%s` is in no list now", ref);
-	a = facts_account(s->facts, index);
-	plan = &facts_person(s->facts)->accounts[index];
-	row.on = row.due = civil_local(a->zone, s->now).day;
-	row.sums = debt_sum(plan->amounts, plan->n_amounts, row.on, s->config->ignore_below);
+	a = facts_account(s->facts, row.account);
+	plan = &facts_person(s->facts)->accounts[row.account];
 	if (plan->n_amounts > 0) {
 		size_t at = row.sums.index >= 0 ? (size_t)row.sums.index : plan->n_amounts - 1;
 

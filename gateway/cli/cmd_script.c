@@ -227,23 +227,14 @@ find_borrower(struct preview *p, const char *ref)
 {
 	struct show *s = &p->show;
 	const struct facts_account *a;
-	const struct plan_account *plan;
-	struct plan_row row = {.decision = PLAN_SEND};
-	int64_t account;
-	size_t index;
-	int status = show_account(s, ref, &account);
+	struct plan_row row;
+	int status = show_borrower(s, ref, &row);
 
 	if (status != CLI_DONE)
 		return status;
-	if (facts_load_account(s->facts, s->store, account, s->now, &index) != 0)
-		return cli_fail(CLI_REFUSED, "account `%s` is in no list now", ref);
-	a = facts_account(s->facts, index);
-	plan = &facts_person(s->facts)->accounts[index];
-	row.account = index;
-	row.on = row.own_day = row.due = civil_local(a->zone, s->now).day;
-	row.sums = debt_sum(plan->amounts, plan->n_amounts, row.on, s->config->ignore_below);
+	a = facts_account(s->facts, row.account);
 	if (row.sums.index >= 0)
-		row.due = plan->amounts[row.sums.index].due;
+		row.due = facts_person(s->facts)->accounts[row.account].amounts[row.sums.index].due;
 	if (p->script->asks_check && !a->has_check)
 		fprintf(stderr, "dunlin: account %s has no check digits: nobody would call it so\n",
 			ref);

@@ -79,26 +79,17 @@ list_rows_call(struct rows *r, const struct list_call *c, const struct civil_zon
 	rows_int(r, c->id);
 	rows_time(r, c->started_at != 0 ? c->started_at : c->at, zone);
 	rows_text(r, c->owner.ref);
-	if (c->step != NULL)
-		rows_day(r, c->due);
-	else
-		rows_null(r);
+	rows_day_if(r, c->step != NULL, c->due);
 	rows_text(r, c->campaign);
 	rows_text(r, c->step);
-	if (c->step != NULL)
-		rows_int(r, c->try);
-	else
-		rows_null(r);
+	rows_int_if(r, c->step != NULL, c->try);
 	rows_text(r, in ? "in" : "out");
 	rows_text(r, in ? NULL : c->number);
 	rows_text(r, in ? c->number : NULL);
 	rows_text(r, c->script[0] != '\0' ? c->script : NULL);
 	shown(r, c, now);
 	rows_text(r, c->keys);
-	if (c->promised)
-		rows_day(r, c->promise_day);
-	else
-		rows_null(r);
+	rows_day_if(r, c->promised, c->promise_day);
 	rows_text(r, c->cause);
 	rows_text(r, c->route[0] != '\0' ? c->route : NULL);
 	rows_text(r, c->language);

@@ -106,10 +106,7 @@ list_rows_message(struct rows *r, const struct list_message *m, const struct civ
 	rows_int(r, m->id);
 	rows_time(r, latest(m), zone);
 	rows_text(r, m->owner.ref);
-	if (m->step != NULL)
-		rows_day(r, m->due);
-	else
-		rows_null(r);
+	rows_day_if(r, m->step != NULL, m->due);
 	rows_text(r, m->campaign);
 	rows_text(r, m->step);
 	rows_text(r, m->direction == DIRECTION_OUT ? store_class_word(m->class) : NULL);
@@ -122,10 +119,7 @@ list_rows_message(struct rows *r, const struct list_message *m, const struct civ
 	rows_text(r, known(m->route));
 	rows_text(r, status);
 	rows_text(r, reason);
-	if (m->segments > 0)
-		rows_int(r, m->segments);
-	else
-		rows_null(r);
+	rows_int_if(r, m->segments > 0, m->segments);
 	parts(r, m, zone);
 	rows_time(r, m->created_at, zone);
 	rows_time(r, m->sent_at, zone);
@@ -162,10 +156,7 @@ list_rows_inbox_row(struct rows *r, const struct list_inbox *in, const struct ci
 	rows_time(r, in->received_at, zone);
 	rows_text(r, reply_intent_word((enum reply_intent)in->intent));
 	rows_text(r, known(in->language));
-	if (in->has_day)
-		rows_day(r, in->day);
-	else
-		rows_null(r);
+	rows_day_if(r, in->has_day, in->day);
 	if (in->has_amount)
 		rows_money(r, in->amount, in->currency);
 	else
@@ -202,13 +193,8 @@ list_rows_promise(struct rows *r, const struct list_promise *p)
 	rows_text(r, p->currency);
 	rows_text(r, p->source);
 	rows_text(r, store_promise_word(p->status));
-	if (p->plan != 0) {
-		rows_int(r, p->plan);
-		rows_int(r, p->part);
-	} else {
-		rows_null(r);
-		rows_null(r);
-	}
+	rows_int_if(r, p->plan != 0, p->plan);
+	rows_int_if(r, p->plan != 0, p->part);
 	rows_bool(r, p->pauses);
 	rows_end(r);
 }
@@ -257,10 +243,7 @@ list_rows_event(struct rows *r, const struct list_event *e, const struct civil_z
 	rows_text(r, e->kind);
 	rows_text(r, e->actor);
 	rows_text(r, e->owner.ref);
-	if (e->message != 0)
-		rows_int(r, e->message);
-	else
-		rows_null(r);
+	rows_int_if(r, e->message != 0, e->message);
 	if (r->json)
 		jsonl_raw(&r->j, rows_key(r), e->data);
 	rows_nested(r, e->data);

@@ -76,10 +76,7 @@ static void
 show_balance(struct rows *r, struct show *s, const struct sim_row *sim)
 {
 	rows_text(r, sim->balance[0] != '\0' ? sim->balance : NULL);
-	if (sim->has_minor)
-		rows_int(r, sim->balance_minor);
-	else
-		rows_null(r);
+	rows_int_if(r, sim->has_minor, sim->balance_minor);
 	rows_text(r, s->config->lender.currency);
 	rows_time(r, sim->balance_at, facts_lender_zone(s->facts));
 }
@@ -119,10 +116,7 @@ show_modem(struct rows *r, struct show *s, const json_t *modem)
 	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
 		show_text(r, modem, first[i]);
 	rows_bool(r, json_is_true(json_object_get(modem, "registered")));
-	if (json_is_integer(signal))
-		rows_int(r, json_integer_value(signal));
-	else
-		rows_null(r);
+	rows_int_if(r, json_is_integer(signal), json_integer_value(signal));
 	show_text(r, modem, "state");
 	show_text(r, modem, "reason");
 	rows_text(r, route);
@@ -130,10 +124,7 @@ show_modem(struct rows *r, struct show *s, const json_t *modem)
 	show_balance(r, s, &sim);
 	show_abilities(r, modem);
 	rows_text(r, sim.address[0] == '+' ? sim.address : NULL);
-	if (id != 0)
-		rows_int(r, left_hour);
-	else
-		rows_null(r);
+	rows_int_if(r, id != 0, left_hour);
 	rows_end(r);
 	return rc == UV_ENOENT ? 0 : rc;
 }

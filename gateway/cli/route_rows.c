@@ -136,3 +136,24 @@ route_rows_all(struct rows *r, struct show *s, const json_t *live)
 	}
 	return rc;
 }
+
+int
+route_rows_show(const struct cli_call *call, const struct rows_column *columns, size_t n,
+		route_rows_write *all, const char *empty)
+{
+	struct show s;
+	struct rows r;
+	json_t *live;
+	int status = show_open(&s, call), ended, rc;
+
+	if (status != CLI_DONE)
+		return status;
+	live = route_rows_ask(&s);
+	rows_open(&r, stdout, call->json, columns, n);
+	rc = all(&r, &s, live);
+	ended = rows_close(&r, empty);
+	status = rc != 0 ? show_failed(&s) : ended;
+	json_decref(live);
+	show_close(&s);
+	return status;
+}

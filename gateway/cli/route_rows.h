@@ -16,6 +16,11 @@ extern const struct rows_column route_rows[ROUTE_ROWS];
 /* Asks the daemon how it is: its reply, the caller's to decref; NULL when none serves. */
 json_t *route_rows_ask(struct show *s);
 
+/* A list of that, on standard output: `all` writes its rows, `empty` is said where there are none.
+ * The exit status. */
+typedef int route_rows_write(struct rows *r, struct show *s, const json_t *live);
+int route_rows_show(const struct cli_call *call, const struct rows_column *columns, size_t n,
+		    route_rows_write *all, const char *empty);
 /* One row a route, in the order written. `live`: the daemon's reply, or NULL. 0 or negative. */
 int route_rows_all(struct rows *r, struct show *s, const json_t *live);
 

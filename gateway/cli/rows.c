@@ -156,6 +156,24 @@ rows_money(struct rows *r, int64_t minor, const char *currency)
 	rows_nested(r, text);
 }
 
+void
+rows_int_if(struct rows *r, bool there, int64_t value)
+{
+	if (there)
+		rows_int(r, value);
+	else
+		rows_null(r);
+}
+
+void
+rows_day_if(struct rows *r, bool there, int32_t day)
+{
+	if (there)
+		rows_day(r, day);
+	else
+		rows_null(r);
+}
+
 /* ---- rows ---- */
 
 void

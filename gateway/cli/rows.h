@@ -46,6 +46,9 @@ void rows_text(struct rows *r, const char *text); /* NULL: absent */
 void rows_int(struct rows *r, int64_t value);
 void rows_bool(struct rows *r, bool value); /* in a table: yes or nothing */
 void rows_null(struct rows *r);
+/* Absent unless it is there. */
+void rows_int_if(struct rows *r, bool there, int64_t value);
+void rows_day_if(struct rows *r, bool there, int32_t day);
 void rows_day(struct rows *r, int32_t day);
 void rows_time(struct rows *r, int64_t instant, const struct civil_zone *zone); /* 0: absent */
 void rows_money(struct rows *r, int64_t minor, const char *currency);

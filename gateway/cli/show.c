@@ -125,6 +125,25 @@ show_account(struct show *s, const char *ref, int64_t *account)
 }
 
 int
+show_borrower(struct show *s, const char *ref, struct plan_row *row)
+{
+	const struct plan_account *plan;
+	int64_t account;
+	int status = show_account(s, ref, &account);
+
+	if (status != CLI_DONE)
+		return status;
+	*row = (struct plan_row){.decision = PLAN_SEND};
+	if (facts_load_account(s->facts, s->store, account, s->now, &row->account) != 0)
+		return cli_fail(CLI_REFUSED, "account `%s` is in no list now", ref);
+	plan = &facts_person(s->facts)->accounts[row->account];
+	row->on = row->own_day = row->due =
+	    civil_local(facts_account(s->facts, row->account)->zone, s->now).day;
+	row->sums = debt_sum(plan->amounts, plan->n_amounts, row->on, s->config->ignore_below);
+	return CLI_DONE;
+}
+
+int
 show_filter(struct show *s, struct list_filter *filter)
 {
 	const char *account = cli_option(s->call, NULL, "account");

@@ -35,6 +35,10 @@ void show_close(struct show *s);
 int show_filter(struct show *s, struct list_filter *filter);
 /* An account by its name in the lists: CLI_DONE, or CLI_REFUSED with the words printed. */
 int show_account(struct show *s, const char *ref, int64_t *account);
+/* An account by its name in the lists, as of now: its facts are facts_account(row->account) of
+ * s->facts, and the row holds the day and its sums; it is due today.  CLI_DONE, or another with the
+ * words printed. */
+int show_borrower(struct show *s, const char *ref, struct plan_row *row);
 
 /* "YYYY-MM-DD", with a time of day, or RFC 3339; civil forms are the lender's.  0 or -EINVAL. */
 int show_time(struct show *s, const char *text, int64_t *instant);

@@ -7,7 +7,9 @@
 #include "gateway/person/compose.h"
 #include "gateway/store/borrower.h"
 #include "gateway/store/calls.h"
+#include "gateway/store/list.h"
 #include "gateway/store/outbox.h"
+#include "gateway/store/store_ask.h"
 
 #include <string.h>
 #include <uv.h>
@@ -327,20 +329,6 @@ choose_time(struct asked *a)
 /* ---- queueing ---- */
 
 static int
-person_of(struct store *s, int64_t account, int64_t *person)
-{
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PERSON);
-	int rc;
-
-	store_bind_int(st, 1, account);
-	if ((rc = store_step(s, st)) == 1) {
-		*person = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
-	return rc < 0 ? rc : 0;
-}
-
-static int
 tell_queued(const struct asked *a, int64_t id)
 {
 	struct event_json data;
@@ -373,7 +361,7 @@ queue(struct asked *a)
 	int64_t id;
 	int rc;
 
-	if (a->b.id != 0 && (rc = person_of(a->s, a->b.id, &row.person)) != 0)
+	if (a->b.id != 0 && (rc = list_person(a->s, a->b.id, &row.person)) != 0)
 		return rc;
 	if ((rc = outbox_add(a->s, &row, a->env->now, &id)) != 0 || (rc = tell_queued(a, id)) != 0)
 		return rc;
@@ -403,7 +391,7 @@ queue_call(struct asked *a)
 	int64_t id;
 	int rc;
 
-	if ((rc = person_of(a->s, a->b.id, &row.person)) != 0 ||
+	if ((rc = list_person(a->s, a->b.id, &row.person)) != 0 ||
 	    (rc = calls_add(a->s, &row, a->env->now, &id)) != 0)
 		return rc;
 	event_json_init(&data);
@@ -503,11 +491,10 @@ struct incoming {
 static int
 find_incoming(struct store *s, int64_t message, struct incoming *in)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INBOX_GET);
-	int rc;
+	sqlite3_stmt *st = store_ask(s, STORE_INBOX_GET, as_int(message));
+	int rc = store_step(s, st);
 
-	store_bind_int(st, 1, message);
-	if ((rc = store_step(s, st)) != 1)
+	if (rc != 1)
 		return rc;
 	*in = (struct incoming){.handled = sqlite3_column_int(st, 0) != 0,
 				.account = sqlite3_column_int64(st, 2),

@@ -266,8 +266,6 @@ const char *config_notice(const struct config *config, const char *language, con
 const int16_t *config_buckets(const struct config *config, size_t *n);
 /* The bucket of days past due; negative: nothing is due yet, as M0. */
 int config_bucket(const struct config *config, int32_t dpd);
-/* The least age in days before a record may be purged. */
-int32_t config_record_keep(const struct config *config);
 /* What replies are read by: never NULL.  The first call in a process for a home without words/ of
  * its own compiles those that are shipped, which takes some 50 ms. */
 const struct reply_words *config_words(const struct config *config);

@@ -2,9 +2,8 @@
 #include "config_parts.h"
 #include "gateway/base/catalog.h"
 #include "gateway/base/money.h"
+#include "gateway/base/textfile.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -295,31 +294,17 @@ read_campaign(struct config_parts *p, const struct yaml_node *root, struct campa
 		config_read_steps(p, raw.steps, c);
 }
 
-static bool
-ends_with(const char *text, const char *end)
-{
-	size_t len = strlen(text), end_len = strlen(end);
-
-	return len > end_len && strcmp(text + len - end_len, end) == 0;
-}
-
-static int
-is_candidate(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && !ends_with(entry->d_name, "~");
-}
-
 /* The campaign of one directory entry, or NULL when it is none. */
 static struct campaign *
 load_campaign(struct config_parts *p, const char *entry)
 {
 	char *file = arena_format(p->arena, FOLDER "/%s", entry);
-	size_t name_len = strlen(entry) - strlen(".yaml");
+	size_t name_len = textfile_stem(entry, ".yaml");
 	struct campaign *c = arena_alloc(p->arena, sizeof(*c));
 	const struct yaml_node *root;
 	int rc;
 
-	if (!ends_with(entry, ".yaml")) {
+	if (name_len == 0) {
 		complaint_warn(p->complaints, file, 0, 0,
 			       "not read: campaigns are called NAME.yaml");
 		return NULL;
@@ -337,25 +322,19 @@ load_campaign(struct config_parts *p, const char *entry)
 void
 config_read_campaigns(struct config_parts *p)
 {
-	struct dirent **entries = NULL;
+	const char *const *entries;
 	struct campaign **list;
-	int n = scandir(config_path(p, FOLDER), &entries, is_candidate, alphasort);
+	int n = textfile_list(p->arena, config_path(p, FOLDER), FOLDER, &entries, p->complaints);
 
-	if (n < 0) {
-		if (errno != ENOENT)
-			complaint_add(p->complaints, FOLDER, 0, 0, "cannot be read: %s",
-				      strerror(errno));
+	if (n < 0)
 		return;
-	}
 	list = arena_array(p->arena, (size_t)n, sizeof(struct campaign *));
 	for (int i = 0; i < n; i++) {
-		struct campaign *c = load_campaign(p, entries[i]->d_name);
+		struct campaign *c = load_campaign(p, entries[i]);
 
 		if (c != NULL)
 			list[p->config->n_campaigns++] = c;
-		free(entries[i]);
 	}
-	free(entries);
 	if (p->config->n_campaigns > 0)
 		qsort(list, p->config->n_campaigns, sizeof(struct campaign *), campaign_order);
 	for (size_t i = 0; i < p->config->n_campaigns; i++)

@@ -208,9 +208,3 @@ config_read_policy(struct config_parts *p, const struct yaml_node *node)
 		read_ignore_below(p, raw.ignore_below);
 	make_version(&p->config->policy);
 }
-
-int32_t
-config_record_keep(const struct config *config)
-{
-	return config->policy.record_keep;
-}

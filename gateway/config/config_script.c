@@ -5,8 +5,6 @@
 #include "gateway/base/textfile.h"
 #include "ivr/script_proof.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -230,23 +228,6 @@ config_script_parse(struct arena *arena, const struct config *config, const char
 
 /* --- the folder ----------------------------------------------------------------------------- */
 
-/* The length of NAME in NAME.yaml, 0 when the file is called otherwise. */
-static size_t
-stem(const char *entry)
-{
-	size_t len = strlen(entry);
-
-	return len > 5 && strcmp(entry + len - 5, ".yaml") == 0 ? len - 5 : 0;
-}
-
-static int
-is_candidate(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-
-	return entry->d_name[0] != '.' && entry->d_name[len - 1] != '~';
-}
-
 static bool
 is_name(const char *text, size_t len)
 {
@@ -259,7 +240,7 @@ is_name(const char *text, size_t len)
 static bool
 load(struct config_parts *p, const char *entry, struct config_script *out)
 {
-	size_t len = stem(entry);
+	size_t len = textfile_stem(entry, ".yaml");
 	struct textfile file = {0};
 
 	out->file = arena_format(p->arena, FOLDER "/%s", entry);
@@ -283,23 +264,16 @@ load(struct config_parts *p, const char *entry, struct config_script *out)
 void
 config_read_scripts(struct config_parts *p)
 {
-	struct dirent **entries = NULL;
+	const char *const *entries;
 	struct config_script *list;
-	int n = scandir(config_path(p, FOLDER), &entries, is_candidate, alphasort);
+	int n = textfile_list(p->arena, config_path(p, FOLDER), FOLDER, &entries, p->complaints);
 
-	if (n < 0) {
-		if (errno != ENOENT)
-			complaint_add(p->complaints, FOLDER, 0, 0, "cannot be read: %s",
-				      strerror(errno));
+	if (n < 0)
 		return;
-	}
 	list = arena_array(p->arena, (size_t)n, sizeof *list);
-	for (int i = 0; i < n; i++) {
-		if (load(p, entries[i]->d_name, &list[p->config->n_scripts]))
+	for (int i = 0; i < n; i++)
+		if (load(p, entries[i], &list[p->config->n_scripts]))
 			p->config->n_scripts++;
-		free(entries[i]);
-	}
-	free(entries);
 	p->config->scripts = list;
 }
 
@@ -307,22 +281,20 @@ config_read_scripts(struct config_parts *p)
 void
 config_check_script(struct config_parts *p, const struct yaml_node *node, const char *name)
 {
-	struct dirent **entries = NULL;
-	int n = scandir(config_path(p, FOLDER), &entries, is_candidate, alphasort);
+	const char *const *entries;
+	int n = textfile_list(&p->scratch, config_path(p, FOLDER), FOLDER, &entries, NULL);
 	const char **names = arena_array(&p->scratch, n > 0 ? (size_t)n + 1 : 1, sizeof *names);
 	char hint[YAML_HINT];
 	size_t known = 0;
 	bool found = false;
 
 	for (int i = 0; i < n; i++) {
-		size_t len = stem(entries[i]->d_name);
+		size_t len = textfile_stem(entries[i], ".yaml");
 
 		if (len > 0)
-			names[known++] = arena_text(&p->scratch, entries[i]->d_name, len);
+			names[known++] = arena_text(&p->scratch, entries[i], len);
 		found = found || (len > 0 && strcmp(names[known - 1], name) == 0);
-		free(entries[i]);
 	}
-	free(entries);
 	if (!found)
 		yaml_wrong(&p->yaml, node, "there is no script scripts/%.60s.yaml%s", name,
 			   yaml_hint(name, names, hint));

@@ -232,17 +232,37 @@ put_list(const struct dossier *d, struct dossier_out *o, const char *key, const 
 
 /* ---- promises, holds, tasks ---- */
 
+/* The table of what was agreed or held, or that there is none: its head, and its end. */
+static void
+begin_table(struct dossier_out *o, const json_t *list, const char *none, const char *head)
+{
+	if (json_array_size(list) == 0) {
+		dossier_put(o, "<p class=\"none\">");
+		dossier_put(o, none);
+		dossier_put(o, "</p>\n");
+	} else {
+		dossier_put(o, "<table><thead><tr>");
+		dossier_put(o, head);
+		dossier_put(o, "</tr></thead><tbody>\n");
+	}
+}
+
+static void
+end_table(struct dossier_out *o, const json_t *list)
+{
+	if (json_array_size(list) > 0)
+		dossier_put(o, "</tbody></table>\n");
+	dossier_put(o, "</div>\n");
+}
+
 static void
 put_promises(const struct dossier *d, struct dossier_out *o)
 {
 	const json_t *list = json_object_get(d->account, "promises");
 
 	dossier_put(o, "<div><h3>Promises to pay</h3>\n");
-	if (json_array_size(list) == 0)
-		dossier_put(o, "<p class=\"none\">None was made.</p>\n");
-	else
-		dossier_put(o, "<table><thead><tr><th>For</th><th class=\"num\">Amount</th><th>By"
-			       "</th><th>It was</th></tr></thead><tbody>\n");
+	begin_table(o, list, "None was made.",
+		    "<th>For</th><th class=\"num\">Amount</th><th>By</th><th>It was</th>");
 	for (size_t i = json_array_size(list); i-- > 0;) {
 		const json_t *p = json_array_get(list, i),
 			     *amount = json_object_get(p, "amount_minor");
@@ -260,9 +280,7 @@ put_promises(const struct dossier *d, struct dossier_out *o)
 		dossier_html(o, dossier_text(p, "status"));
 		dossier_put(o, "</b></td></tr>\n");
 	}
-	if (json_array_size(list) > 0)
-		dossier_put(o, "</tbody></table>\n");
-	dossier_put(o, "</div>\n");
+	end_table(o, list);
 }
 
 static void
@@ -272,11 +290,7 @@ put_holds(const struct dossier *d, struct dossier_out *o)
 	size_t i;
 
 	dossier_put(o, "<div><h3>Holds</h3>\n");
-	if (json_array_size(list) == 0)
-		dossier_put(o, "<p class=\"none\">None was put.</p>\n");
-	else
-		dossier_put(o, "<table><thead><tr><th>From</th><th>Why</th><th>Until</th></tr>"
-			       "</thead><tbody>\n");
+	begin_table(o, list, "None was put.", "<th>From</th><th>Why</th><th>Until</th>");
 	json_array_foreach(list, i, h)
 	{
 		const char *released = dossier_text(h, "released_at");
@@ -296,9 +310,7 @@ put_holds(const struct dossier *d, struct dossier_out *o)
 			dossier_put(o, "it is released");
 		dossier_put(o, "</td></tr>\n");
 	}
-	if (json_array_size(list) > 0)
-		dossier_put(o, "</tbody></table>\n");
-	dossier_put(o, "</div>\n");
+	end_table(o, list);
 }
 
 /* A plan is a promise in parts. */

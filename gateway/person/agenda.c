@@ -1,6 +1,7 @@
 #include "agenda.h"
 
 #include "gateway/store/calls.h"
+#include "gateway/store/list.h"
 #include "gateway/store/outbox.h"
 #include "gateway/store/report_rule.h"
 
@@ -61,22 +62,25 @@ add_row(struct planning *g, const struct facts_account *a, int64_t person,
 	return outbox_add(g->s, &add, g->now, id);
 }
 
+/* Is a step that ended so cancelled, and not skipped? */
 static bool
-may_revive(const struct outbox_row *row)
+cancels(enum reason reason)
 {
-	if (row->status == STATUS_CANCELLED)
-		return row->reason == REASON_CAMPAIGN_CHANGED || row->reason == REASON_PAID;
-	return row->status == STATUS_SKIPPED &&
-	       (row->reason == REASON_TEST || row->reason == REASON_SKIPPED);
+	return reason == REASON_PAID || reason == REASON_CAMPAIGN_CHANGED;
+}
+
+static bool
+may_revive(bool cancelled, bool skipped, enum reason reason)
+{
+	if (cancelled)
+		return cancels(reason);
+	return skipped && (reason == REASON_TEST || reason == REASON_SKIPPED);
 }
 
 static int
 give_up(struct planning *g, const struct facts_account *a, int64_t id, enum reason reason)
 {
-	return outbox_end(g->s, id, a->id,
-			  reason == REASON_PAID || reason == REASON_CAMPAIGN_CHANGED
-			      ? STATUS_CANCELLED
-			      : STATUS_SKIPPED,
+	return outbox_end(g->s, id, a->id, cancels(reason) ? STATUS_CANCELLED : STATUS_SKIPPED,
 			  reason, g->now, "dunlin", NULL);
 }
 
@@ -164,7 +168,8 @@ plan_text(struct planning *g, const struct facts_account *a, int64_t person,
 			if ((rc = outbox_move(g->s, old.id, row->at, why_moved(&old, row))) == 0)
 				rc = old.at < row->at ? note_moved(g, row, a->id, old.id, step) : 0;
 	} else {
-		rc = goes && may_revive(&old)
+		rc = goes && may_revive(old.status == STATUS_CANCELLED,
+					old.status == STATUS_SKIPPED, old.reason)
 			 ? outbox_revive(g->s, old.id, row->step->of->name, route, row->at)
 			 : 0;
 	}
@@ -200,23 +205,11 @@ add_call(struct planning *g, const struct facts_account *a, const struct plan_ro
 	return calls_add(g->s, made, g->now, &made->id);
 }
 
-static bool
-may_revive_call(const struct calls_row *row)
-{
-	if (row->status == CALLS_CANCELLED)
-		return row->reason == REASON_CAMPAIGN_CHANGED || row->reason == REASON_PAID;
-	return row->status == CALLS_SKIPPED &&
-	       (row->reason == REASON_TEST || row->reason == REASON_SKIPPED);
-}
-
 static int
 drop_call(struct planning *g, const struct calls_row *row, enum reason reason)
 {
-	return calls_drop(g->s, row,
-			  reason == REASON_PAID || reason == REASON_CAMPAIGN_CHANGED
-			      ? CALLS_CANCELLED
-			      : CALLS_SKIPPED,
-			  reason, g->now, "dunlin", NULL);
+	return calls_drop(g->s, row, cancels(reason) ? CALLS_CANCELLED : CALLS_SKIPPED, reason,
+			  g->now, "dunlin", NULL);
 }
 
 /* Another route, or another campaign's step. */
@@ -280,7 +273,8 @@ plan_call(struct planning *g, const struct facts_account *a, const struct plan_r
 		rc = set_call(g, a, &old, step);
 		if (rc == 0 && goes)
 			rc = move_call(g, &old, row, text);
-	} else if (goes && may_revive_call(&old)) {
+	} else if (goes && may_revive(old.status == CALLS_CANCELLED, old.status == CALLS_SKIPPED,
+				      old.reason)) {
 		rc = calls_revive(g->s, old.id, voice_name(g, a), step->of->name, step->name,
 				  row->at);
 	}
@@ -481,14 +475,10 @@ agenda_plan(struct store *s, struct facts *facts, const struct plan_rules *rules
 {
 	struct planning g = {.s = s, .facts = facts, .now = now};
 	int32_t first, last;
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PERSON);
-	int rc;
+	int rc = list_person(s, account, &g.person);
 
-	store_bind_int(st, 1, account);
-	if ((rc = store_step(s, st)) != 1)
+	if (rc != 0 || g.person == 0)
 		return rc;
-	g.person = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
 	if ((rc = facts_load(facts, s, g.person, now)) != 0)
 		return rc == UV_ENOENT ? 0 : rc;
 	first = last = civil_local(facts_account(facts, 0)->zone, now).day;

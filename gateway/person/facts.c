@@ -2,6 +2,7 @@
 
 #include "gateway/base/calendar.h"
 #include "gateway/base/money.h"
+#include "gateway/store/list.h"
 
 #include <assert.h>
 #include <jansson.h>
@@ -354,15 +355,11 @@ facts_load(struct facts *f, struct store *s, int64_t person, int64_t now)
 int
 facts_load_account(struct facts *f, struct store *s, int64_t account, int64_t now, size_t *index)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PERSON);
 	int64_t person;
-	int rc;
+	int rc = list_person(s, account, &person);
 
-	store_bind_int(st, 1, account);
-	if ((rc = store_step(s, st)) != 1)
-		return rc < 0 ? rc : UV_ENOENT;
-	person = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
+	if (rc != 0 || person == 0)
+		return rc != 0 ? rc : UV_ENOENT;
 	if ((rc = facts_load(f, s, person, now)) != 0)
 		return rc;
 	for (size_t i = 0; i < f->accounts.n; i++)

@@ -2,6 +2,7 @@
  * of it is read unless some campaign asks. */
 #include "facts_part.h"
 
+#include "gateway/store/store_ask.h"
 #include "schedule/streak.h"
 
 #include <stdlib.h>
@@ -34,12 +35,10 @@ number(struct store *s, sqlite3_stmt *st, int64_t *out)
 static int
 any_since(struct store *s, enum store_statement which, uint64_t account, int64_t since, bool *out)
 {
-	sqlite3_stmt *st = store_get(s, which);
+	sqlite3_stmt *st = store_ask(s, which, as_int((int64_t)account), as_int(since));
 	int64_t found;
 	int rc;
 
-	store_bind_int(st, 1, (int64_t)account);
-	store_bind_int(st, 2, since);
 	rc = number(s, st, &found);
 	*out = rc == 1;
 	return rc < 0 ? rc : 0;
@@ -48,12 +47,10 @@ any_since(struct store *s, enum store_statement which, uint64_t account, int64_t
 static int
 load_heard(struct facts *f, struct store *s, struct plan_account *p)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_HEARD);
+	sqlite3_stmt *st = store_ask(s, STORE_ACCOUNT_HEARD, as_int((int64_t)p->id), as_int(f->now),
+				     as_int(s->visible));
 	int rc;
 
-	store_bind_int(st, 1, (int64_t)p->id);
-	store_bind_int(st, 2, f->now);
-	store_bind_int(st, 3, s->visible);
 	rc = number(s, st, &p->heard);
 	if (rc != 1)
 		p->heard = INT64_MIN;
@@ -93,11 +90,10 @@ facts_said(struct facts *f, struct store *s, size_t i)
 static int
 load_broken(struct store *s, int64_t account, const struct civil_zone *zone, int32_t *day)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_BROKEN);
+	sqlite3_stmt *st = store_ask(s, STORE_ACCOUNT_BROKEN, as_int(account));
 	int64_t at;
 	int rc;
 
-	store_bind_int(st, 1, account);
 	if ((rc = number(s, st, &at)) == 1)
 		*day = civil_local(zone, at).day;
 	return rc < 0 ? rc : 0;
@@ -156,11 +152,10 @@ add_habit(struct facts *f, int64_t at, enum habit_kind kind)
 static int
 read_texts(struct facts *f, struct store *s, int64_t person)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PERSON_TEXTS);
+	sqlite3_stmt *st =
+	    store_ask(s, STORE_PERSON_TEXTS, as_int(person), as_int(f->now - HABITS_MS));
 	int rc, status;
 
-	store_bind_int(st, 1, person);
-	store_bind_int(st, 2, f->now - HABITS_MS);
 	while ((rc = store_step(s, st)) == 1) {
 		status = sqlite3_column_int(st, 1);
 		if (status != STATUS_DELIVERED && status != STATUS_FAILED &&
@@ -176,11 +171,10 @@ read_texts(struct facts *f, struct store *s, int64_t person)
 static int
 read_replies(struct facts *f, struct store *s, int64_t account)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_REPLIES);
+	sqlite3_stmt *st =
+	    store_ask(s, STORE_ACCOUNT_REPLIES, as_int(account), as_int(f->now - HABITS_MS));
 	int rc;
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, f->now - HABITS_MS);
 	while ((rc = store_step(s, st)) == 1)
 		if (add_habit(f, sqlite3_column_int64(st, 0), HABIT_REPLY) != 0)
 			return UV_ENOMEM;
@@ -190,11 +184,10 @@ read_replies(struct facts *f, struct store *s, int64_t account)
 static int
 read_calls(struct facts *f, struct store *s, int64_t account)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_CONTACTS);
+	sqlite3_stmt *st =
+	    store_ask(s, STORE_ACCOUNT_CONTACTS, as_int(account), as_int(f->now - HABITS_MS));
 	int rc;
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, f->now - HABITS_MS);
 	while ((rc = store_step(s, st)) == 1) {
 		int counts = sqlite3_column_int(st, 2);
 

@@ -1,7 +1,6 @@
 #include "codec.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "status.h"
@@ -324,33 +323,4 @@ smpp_query_resp_read(const uint8_t *body, size_t len, struct smpp_query_resp *ou
 	out->message_state = read_u8(&c);
 	out->error_code = read_u8(&c);
 	return c.failed ? -EPROTO : 0;
-}
-
-const char *
-smpp_command_name(uint32_t command, char scratch[16])
-{
-	static const struct {
-		uint32_t command;
-		const char *name, *resp;
-	} table[] = {
-	    {SMPP_BIND_RECEIVER, "bind_receiver", "bind_receiver_resp"},
-	    {SMPP_BIND_TRANSMITTER, "bind_transmitter", "bind_transmitter_resp"},
-	    {SMPP_QUERY_SM, "query_sm", "query_sm_resp"},
-	    {SMPP_SUBMIT_SM, "submit_sm", "submit_sm_resp"},
-	    {SMPP_DELIVER_SM, "deliver_sm", "deliver_sm_resp"},
-	    {SMPP_UNBIND, "unbind", "unbind_resp"},
-	    {SMPP_BIND_TRANSCEIVER, "bind_transceiver", "bind_transceiver_resp"},
-	    {SMPP_OUTBIND, "outbind", "outbind_resp"},
-	    {SMPP_ENQUIRE_LINK, "enquire_link", "enquire_link_resp"},
-	    {SMPP_ALERT_NOTIFICATION, "alert_notification", "alert_notification_resp"},
-	    {SMPP_DATA_SM, "data_sm", "data_sm_resp"},
-	};
-
-	if (command == SMPP_GENERIC_NACK)
-		return "generic_nack";
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (table[i].command == (command & ~SMPP_RESP))
-			return command & SMPP_RESP ? table[i].resp : table[i].name;
-	snprintf(scratch, 16, "0x%08x", (unsigned)command);
-	return scratch;
 }

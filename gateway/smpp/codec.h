@@ -147,7 +147,4 @@ int smpp_query_resp_read(const uint8_t *body, size_t len, struct smpp_query_resp
 /* The part information of a UDH; absent when it holds none that can be. */
 struct smpp_part smpp_part_of_udh(const uint8_t *udh, size_t udh_len);
 
-/* A short name for a transcript: "submit_sm", "deliver_sm_resp", "0x00010203". */
-const char *smpp_command_name(uint32_t command, char scratch[16]);
-
 #endif

@@ -143,35 +143,16 @@ receipt_id_best(const struct receipt_ids *learned)
 	return best;
 }
 
-static const struct {
-	const char *name, *words;
-} rules[RECEIPT_ID_RULES] = {
-    [RECEIPT_ID_NONE] = {"none", "the receipts' ids match those of no message"},
-    [RECEIPT_ID_EXACT] = {"exact", "receipts give ids exactly as they were given to us"},
-    [RECEIPT_ID_FOLDED] = {"folded", "receipts give ids with other case, dashes or leading zeros"},
-    [RECEIPT_ID_HEX_TO_DECIMAL] = {"hex-to-decimal",
-				   "ids were given in hexadecimal, receipts give them in decimal"},
-    [RECEIPT_ID_DECIMAL_TO_HEX] = {"decimal-to-hex",
-				   "ids were given in decimal, receipts give them in hexadecimal"},
+static const char *const rules[RECEIPT_ID_RULES] = {
+    [RECEIPT_ID_NONE] = "none",
+    [RECEIPT_ID_EXACT] = "exact",
+    [RECEIPT_ID_FOLDED] = "folded",
+    [RECEIPT_ID_HEX_TO_DECIMAL] = "hex-to-decimal",
+    [RECEIPT_ID_DECIMAL_TO_HEX] = "decimal-to-hex",
 };
 
 const char *
 receipt_id_rule_name(enum receipt_id_rule rule)
 {
-	return rules[(unsigned)rule < RECEIPT_ID_RULES ? rule : RECEIPT_ID_NONE].name;
-}
-
-const char *
-receipt_id_rule_words(enum receipt_id_rule rule)
-{
-	return rules[(unsigned)rule < RECEIPT_ID_RULES ? rule : RECEIPT_ID_NONE].words;
-}
-
-enum receipt_id_rule
-receipt_id_rule_named(const char *name)
-{
-	for (int rule = RECEIPT_ID_NONE; rule < RECEIPT_ID_RULES; rule++)
-		if (strcmp(rules[rule].name, name) == 0)
-			return (enum receipt_id_rule)rule;
-	return RECEIPT_ID_NONE;
+	return rules[(unsigned)rule < RECEIPT_ID_RULES ? rule : RECEIPT_ID_NONE];
 }

@@ -59,10 +59,7 @@ enum receipt_id_rule receipt_id_learn(struct receipt_ids *learned, const char *s
 /* The rule that is tried first: EXACT until the evidence for another is clear. */
 enum receipt_id_rule receipt_id_best(const struct receipt_ids *learned);
 
-/* "exact", "folded", "hex-to-decimal", "decimal-to-hex", "none"; and the words of a sentence for
- * people. receipt_id_rule_named() answers RECEIPT_ID_NONE for a name it does not know. */
+/* "exact", "folded", "hex-to-decimal", "decimal-to-hex", "none". */
 const char *receipt_id_rule_name(enum receipt_id_rule rule);
-const char *receipt_id_rule_words(enum receipt_id_rule rule);
-enum receipt_id_rule receipt_id_rule_named(const char *name);
 
 #endif

@@ -1,5 +1,7 @@
 #include "borrower.h"
 
+#include "store_ask.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -9,23 +11,14 @@
 int
 borrower_person_of(struct store *s, const char *number, int64_t *person)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PERSON_KEY);
 	char key[40];
 	int rc;
 
 	snprintf(key, sizeof key, "n%s", number);
-	store_bind_text(st, 1, key);
-	if ((rc = store_step(s, st)) != 1)
+	if ((rc = store_one(s, store_ask(s, STORE_PERSON_KEY, as_text(key)), person)) != 1)
 		return rc;
-	*person = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
 	/* An old number may still name a person who has been joined to another since. */
-	st = store_get(s, STORE_ACCOUNT_PERSON);
-	store_bind_int(st, 1, *person);
-	if (store_step(s, st) == 1) {
-		*person = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
+	store_one(s, store_ask(s, STORE_ACCOUNT_PERSON, as_int(*person)), person);
 	return 1;
 }
 
@@ -49,9 +42,7 @@ borrower_accounts_of(struct store *s, const char *number, int64_t *ids, int cap)
 
 	if (rc <= 0)
 		return rc;
-	st = store_get(s, STORE_PERSON_PHONES);
-	store_bind_int(st, 1, person);
-	store_bind_int(st, 2, s->visible);
+	st = store_ask(s, STORE_PERSON_PHONES, as_int(person), as_int(s->visible));
 	while ((rc = store_step(s, st)) == 1)
 		if (borrower_lists(store_text(st, 1), number) && n++ < cap)
 			ids[n - 1] = sqlite3_column_int64(st, 0);
@@ -74,12 +65,10 @@ borrower_all_accounts_of(struct store *s, const char *number, int64_t **ids)
 int
 borrower_accounts_of_person(struct store *s, int64_t person, int64_t **ids)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PERSON_ACCOUNTS);
+	sqlite3_stmt *st = store_ask(s, STORE_PERSON_ACCOUNTS, as_int(person), as_int(s->visible));
 	int n = 0, room = 0, rc;
 
 	*ids = NULL;
-	store_bind_int(st, 1, person);
-	store_bind_int(st, 2, s->visible);
 	while ((rc = store_step(s, st)) == 1) {
 		if (n == room) {
 			int64_t *grown;
@@ -98,27 +87,20 @@ borrower_accounts_of_person(struct store *s, int64_t person, int64_t **ids)
 
 /* ---- opt-outs ---- */
 
-static int
-optout_key(struct store *s, enum store_statement which, const char *key, int64_t now,
-	   const char *actor, int64_t message)
-{
-	sqlite3_stmt *st = store_get(s, which);
-
-	store_bind_text(st, 1, key);
-	if (which == STORE_OPTOUT_ADD) {
-		store_bind_int(st, 2, now);
-		store_bind_text(st, 3, actor);
-		if (message != 0)
-			store_bind_int(st, 4, message);
-	}
-	return store_do(s, st);
-}
-
 struct optout_change {
 	bool out;
 	const char *number, *actor, *how;
 	int64_t message, now;
 };
+
+static int
+optout_key(struct store *s, const struct optout_change *c, const char *key)
+{
+	if (!c->out)
+		return store_set(s, STORE_OPTOUT_DROP, as_text(key));
+	return store_set(s, STORE_OPTOUT_ADD, as_text(key), as_int(c->now), as_text(c->actor),
+			 as_some(c->message));
+}
 
 /* One account (0: none) goes with the number. */
 static int
@@ -129,8 +111,7 @@ optout_account(struct store *s, const struct optout_change *c, int64_t account)
 	int rc;
 
 	snprintf(key, sizeof key, "a%lld", (long long)account);
-	if (account != 0 && (rc = optout_key(s, c->out ? STORE_OPTOUT_ADD : STORE_OPTOUT_DROP, key,
-					     c->now, c->actor, c->message)) != 0)
+	if (account != 0 && (rc = optout_key(s, c, key)) != 0)
 		return rc;
 	event_json_init(&data);
 	event_json_text(&data, "number", c->number[0] != '\0' ? c->number : NULL);
@@ -149,8 +130,7 @@ optout_change(struct store *s, const struct optout_change *c, int64_t account)
 
 	if (c->number[0] != '\0') {
 		snprintf(key, sizeof key, "n%s", c->number);
-		rc = optout_key(s, c->out ? STORE_OPTOUT_ADD : STORE_OPTOUT_DROP, key, c->now,
-				c->actor, c->message);
+		rc = optout_key(s, c, key);
 		if (rc == 0 && (n = borrower_all_accounts_of(s, c->number, &ids)) < 0)
 			rc = n;
 	}
@@ -185,27 +165,22 @@ borrower_optin(struct store *s, const char *number, int64_t account, const char 
 bool
 borrower_opted_out(struct store *s, const char *number)
 {
-	sqlite3_stmt *st = store_get(s, STORE_OPTOUT);
 	char key[40];
-	bool found;
 
 	snprintf(key, sizeof key, "n%s", number);
-	store_bind_text(st, 1, key);
-	found = store_step(s, st) != 0;
-	sqlite3_reset(st);
-	return found;
+	return store_any(s, store_ask(s, STORE_OPTOUT, as_text(key))) != 0;
 }
 
 bool
 borrower_silent_since(struct store *s, const char *number, int64_t message, int64_t at)
 {
-	sqlite3_stmt *st = store_get(s, STORE_OPTOUT);
+	sqlite3_stmt *st;
 	bool since = true;
 	char key[40];
 	int rc;
 
 	snprintf(key, sizeof key, "n%s", number);
-	store_bind_text(st, 1, key);
+	st = store_ask(s, STORE_OPTOUT, as_text(key));
 	if ((rc = store_step(s, st)) == 1) {
 		int64_t by = sqlite3_column_int64(st, 1);
 
@@ -219,29 +194,18 @@ borrower_silent_since(struct store *s, const char *number, int64_t message, int6
 bool
 borrower_number_dead(struct store *s, const char *number)
 {
-	sqlite3_stmt *st = store_get(s, STORE_DEAD_NUMBER);
-	bool found;
-
-	store_bind_text(st, 1, number);
-	found = store_step(s, st) != 0;
-	sqlite3_reset(st);
-	return found;
+	return store_any(s, store_ask(s, STORE_DEAD_NUMBER, as_text(number))) != 0;
 }
 
 int
 borrower_dead_number(struct store *s, const char *number, int64_t account, enum reason reason,
 		     int64_t message, int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_DEAD_ADD);
 	struct event_json data;
-	int rc;
+	int rc = store_set(s, STORE_DEAD_ADD, as_text(number), as_int(reason), as_int(now),
+			   as_some(message));
 
-	store_bind_text(st, 1, number);
-	store_bind_int(st, 2, reason);
-	store_bind_int(st, 3, now);
-	if (message != 0)
-		store_bind_int(st, 4, message);
-	if ((rc = store_do(s, st)) != 0)
+	if (rc != 0)
 		return rc;
 	event_json_init(&data);
 	event_json_text(&data, "number", number);
@@ -254,22 +218,15 @@ borrower_dead_number(struct store *s, const char *number, int64_t account, enum 
 int
 borrower_hold(struct store *s, const struct borrower_hold *h, int64_t now, int64_t *id)
 {
-	sqlite3_stmt *st = store_get(s, STORE_HOLD_ADD);
 	struct event_json data;
-	int rc;
+	sqlite3_stmt *st = store_ask(s, STORE_HOLD_ADD, as_int(h->account), as_int(h->reason),
+				     as_text(h->word), as_int(h->from != 0 ? h->from : now),
+				     h->until != INT32_MAX ? as_int(h->until) : as_null(),
+				     as_text(h->actor), as_some(h->message));
+	int rc = store_added(s, st, id);
 
-	store_bind_int(st, 1, h->account);
-	store_bind_int(st, 2, h->reason);
-	store_bind_text(st, 3, h->word);
-	store_bind_int(st, 4, h->from != 0 ? h->from : now);
-	if (h->until != INT32_MAX)
-		store_bind_int(st, 5, h->until);
-	store_bind_text(st, 6, h->actor);
-	if (h->message != 0)
-		store_bind_int(st, 7, h->message);
-	if ((rc = store_do(s, st)) != 0)
+	if (rc != 0)
 		return rc;
-	*id = sqlite3_last_insert_rowid(s->db);
 	event_json_init(&data);
 	event_json_text(&data, "reason", h->word);
 	if (h->from != 0)
@@ -305,9 +262,8 @@ release_some(struct store *s, int64_t account, const struct releasing *r, const 
 	int64_t ids[RELEASES];
 	char words[RELEASES][32];
 	int n = 0, rc;
-	sqlite3_stmt *st = store_get(s, STORE_HOLD_OPEN);
+	sqlite3_stmt *st = store_ask(s, STORE_HOLD_OPEN, as_int(account));
 
-	store_bind_int(st, 1, account);
 	while ((rc = store_step(s, st)) == 1 && n < RELEASES) {
 		if (!is_meant(r, (enum reason)sqlite3_column_int(st, 1), store_text(st, 2)))
 			continue;
@@ -318,11 +274,8 @@ release_some(struct store *s, int64_t account, const struct releasing *r, const 
 	for (int i = 0; i < n && rc >= 0; i++) {
 		struct event_json data;
 
-		st = store_get(s, STORE_HOLD_END);
-		store_bind_int(st, 1, now);
-		store_bind_text(st, 2, actor);
-		store_bind_int(st, 3, ids[i]);
-		if ((rc = store_do(s, st)) != 0)
+		if ((rc = store_set(s, STORE_HOLD_END, as_int(now), as_text(actor),
+				    as_int(ids[i]))) != 0)
 			return rc;
 		event_json_init(&data);
 		event_json_text(&data, "reason", words[i]);
@@ -380,16 +333,10 @@ tell_ended(struct store *s, const struct borrower_verdict *v, int64_t now)
 int
 borrower_promise_judged(struct store *s, const struct borrower_verdict *v, int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PROMISE_VERDICT);
-	int rc;
+	int rc =
+	    store_set(s, STORE_PROMISE_VERDICT, as_int(v->status), as_int(now), as_int(v->import),
+		      as_int(v->counted), as_int(v->paid), as_int(v->promise));
 
-	store_bind_int(st, 1, v->status);
-	store_bind_int(st, 2, now);
-	store_bind_int(st, 3, v->import);
-	store_bind_int(st, 4, v->counted);
-	store_bind_int(st, 5, v->paid);
-	store_bind_int(st, 6, v->promise);
-	rc = store_do(s, st);
 	return rc != 0 ? rc : tell_ended(s, v, now);
 }
 
@@ -399,19 +346,13 @@ end_open(struct store *s, int64_t account, enum promise_status status, const cha
 {
 	struct borrower_verdict v = {
 	    .account = account, .status = status, .why = why, .actor = actor};
-	sqlite3_stmt *st = store_get(s, STORE_PROMISE_OPEN_OF);
-	int rc;
+	int rc = store_one(s, store_ask(s, STORE_PROMISE_OPEN_OF, as_int(account)), &v.promise);
 
-	store_bind_int(st, 1, account);
-	if ((rc = store_step(s, st)) != 1)
+	if (rc != 1)
 		return rc;
-	v.promise = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	st = store_get(s, STORE_PROMISE_END);
-	store_bind_int(st, 1, status);
-	store_bind_int(st, 2, now);
-	store_bind_int(st, 3, v.promise);
-	if ((rc = store_do(s, st)) != 0 || (rc = tell_ended(s, &v, now)) != 0)
+	if ((rc = store_set(s, STORE_PROMISE_END, as_int(status), as_int(now),
+			    as_int(v.promise))) != 0 ||
+	    (rc = tell_ended(s, &v, now)) != 0)
 		return rc;
 	return 1;
 }
@@ -433,29 +374,14 @@ borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now,
 
 	if (rc < 0)
 		return rc;
-	st = store_get(s, STORE_PROMISE_ADD);
-	store_bind_int(st, 1, p->account);
-	store_bind_int(st, 2, p->day);
-	if (p->amount >= 0)
-		store_bind_int(st, 3, p->amount);
-	store_bind_int(st, 4, p->expected);
-	store_bind_text(st, 5, p->currency);
-	store_bind_text(st, 6, p->source);
-	store_bind_int(st, 7, now);
-	store_bind_int(st, 8, p->plan != 0 ? p->import : s->visible);
-	store_bind_int(st, 9, p->until);
-	store_bind_int(st, 10, p->pauses);
-	if (p->message != 0)
-		store_bind_int(st, 11, p->message);
-	store_bind_text(st, 12, p->actor);
-	store_bind_int(st, 13, p->due);
-	if (p->plan != 0) {
-		store_bind_int(st, 14, p->plan);
-		store_bind_int(st, 15, p->part);
-	}
-	if ((rc = store_do(s, st)) != 0)
+	st = store_ask(s, STORE_PROMISE_ADD, as_int(p->account), as_int(p->day),
+		       p->amount >= 0 ? as_int(p->amount) : as_null(), as_int(p->expected),
+		       as_text(p->currency), as_text(p->source), as_int(now),
+		       as_int(p->plan != 0 ? p->import : s->visible), as_int(p->until),
+		       as_int(p->pauses), as_some(p->message), as_text(p->actor), as_int(p->due),
+		       as_some(p->plan), p->plan != 0 ? as_int(p->part) : as_null());
+	if ((rc = store_added(s, st, id)) != 0)
 		return rc;
-	*id = sqlite3_last_insert_rowid(s->db);
 	event_json_init(&data);
 	event_json_int(&data, "promise", *id);
 	event_json_int(&data, "day", p->day);
@@ -475,21 +401,13 @@ static int
 add_task(struct store *s, int64_t account, const char *kind, int32_t day, const char *reason,
 	 int64_t message, const char *actor, int64_t now, bool urgent)
 {
-	sqlite3_stmt *st = store_get(s, STORE_TASK_ADD);
 	struct event_json data;
-	int rc;
+	/* Person, due date and step are told of a campaign's task alone. */
+	int rc = store_set(s, STORE_TASK_ADD, as_some(account), as_null(), as_null(), as_null(),
+			   as_text(kind), as_int(day), as_text(reason), as_int(now),
+			   as_some(message), as_text(actor), as_int(urgent));
 
-	if (account != 0)
-		store_bind_int(st, 1, account);
-	store_bind_text(st, 5, kind);
-	store_bind_int(st, 6, day);
-	store_bind_text(st, 7, reason);
-	store_bind_int(st, 8, now);
-	if (message != 0)
-		store_bind_int(st, 9, message);
-	store_bind_text(st, 10, actor);
-	store_bind_int(st, 11, urgent);
-	if ((rc = store_do(s, st)) != 0)
+	if (rc != 0)
 		return rc;
 	event_json_init(&data);
 	event_json_text(&data, "kind", kind);

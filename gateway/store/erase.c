@@ -4,6 +4,7 @@
 #include "calls.h"
 #include "instalment.h"
 #include "outbox.h"
+#include "store_ask.h"
 #include "store_number.h"
 
 #include <stdlib.h>
@@ -18,25 +19,14 @@
 static int
 is_shared(struct store *s, int64_t account, int64_t person, const char *number)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PERSON_PHONES);
+	sqlite3_stmt *st = store_ask(s, STORE_PERSON_PHONES, as_int(person), as_int(s->visible));
 	int rc, shared = 0;
 
-	store_bind_int(st, 1, person);
-	store_bind_int(st, 2, s->visible);
 	while ((rc = store_step(s, st)) == 1 && !shared)
 		shared = sqlite3_column_int64(st, 0) != account &&
 			 borrower_lists(store_text(st, 1), number);
 	sqlite3_reset(st);
 	return rc < 0 ? rc : shared;
-}
-
-static int
-run_text(struct store *s, enum store_statement which, const char *text)
-{
-	sqlite3_stmt *st = store_get(s, which);
-
-	store_bind_text(st, 1, text);
-	return store_do(s, st);
 }
 
 /* Texts to and from a number that belong to nobody's account, with their events. */
@@ -47,16 +37,10 @@ forget_strangers(struct store *s, const char *number)
 	int n, rc = 0;
 
 	do {
-		sqlite3_stmt *st = store_get(s, STORE_ERASE_STRANGERS);
-
-		store_bind_text(st, 1, number);
-		for (n = 0; n < 64 && (rc = store_step(s, st)) == 1;)
-			ids[n++] = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
+		rc = n =
+		    store_ids(s, store_ask(s, STORE_ERASE_STRANGERS, as_text(number)), ids, 64);
 		for (int i = 0; i < n && rc >= 0; i++) {
-			st = store_get(s, STORE_ERASE_MESSAGE);
-			store_bind_int(st, 1, ids[i]);
-			if ((rc = store_do(s, st)) == 0)
+			if ((rc = store_set(s, STORE_ERASE_MESSAGE, as_int(ids[i]))) == 0)
 				rc =
 				    erase_events(s, -ids[i], INT64_MAX, EVENTS_ONCE, &first, &last);
 		}
@@ -75,10 +59,10 @@ forget_number(struct store *s, int64_t account, int64_t person, const char *numb
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
 	snprintf(key, sizeof key, "n%s", number);
-	if ((rc = run_text(s, STORE_ERASE_KEY_DROP, key)) != 0)
+	if ((rc = store_set(s, STORE_ERASE_KEY_DROP, as_text(key))) != 0)
 		return rc;
 	for (size_t i = 0; i < sizeof keep / sizeof *keep && rc == 0; i++)
-		rc = run_text(s, keep[i], keep[i] == STORE_ERASE_OPTOUT ? key : number);
+		rc = store_set(s, keep[i], as_text(keep[i] == STORE_ERASE_OPTOUT ? key : number));
 	return rc == 0 ? forget_strangers(s, number) : rc;
 }
 
@@ -86,10 +70,9 @@ forget_number(struct store *s, int64_t account, int64_t person, const char *numb
 static char *
 numbers_of(struct store *s, int64_t account, int *rc)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ERASE_PHONES);
+	sqlite3_stmt *st = store_ask(s, STORE_ERASE_PHONES, as_int(account));
 	char *all = NULL;
 
-	store_bind_int(st, 1, account);
 	*rc = store_step(s, st);
 	if (*rc == 1) {
 		all = strdup(store_text(st, 0));
@@ -105,15 +88,10 @@ erase_numbers(struct store *s, int64_t account)
 	int64_t person = account;
 	int rc = 0, strangers = 0;
 	char *all = numbers_of(s, account, &rc);
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PERSON);
 
-	store_bind_int(st, 1, account);
-	if (rc == 0 && (rc = store_step(s, st)) == 1) {
-		person = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-		rc = 0;
-	}
 	if (rc == 0)
+		rc = store_one(s, store_ask(s, STORE_ACCOUNT_PERSON, as_int(account)), &person);
+	if (rc >= 0)
 		rc = store_number_key(s);
 	for (char *p = all, *end; rc >= 0 && p != NULL; p = end) {
 		if ((end = strchr(p, ';')) != NULL)
@@ -180,11 +158,10 @@ erase_events(struct store *s, int64_t account, int64_t before, int budget, int64
 int
 erase_figures(struct store *s, int64_t account, struct erase_figures *out)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ERASE_FIGURES);
+	sqlite3_stmt *st = store_ask(s, STORE_ERASE_FIGURES, as_int(account));
 	int rc;
 
 	*out = (struct erase_figures){0};
-	store_bind_int(st, 1, account);
 	if ((rc = store_step(s, st)) == 1) {
 		out->events = sqlite3_column_int64(st, 0);
 		out->first = sqlite3_column_int64(st, 1);
@@ -198,30 +175,20 @@ erase_figures(struct store *s, int64_t account, struct erase_figures *out)
 int
 erase_done(struct store *s, int64_t account)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ERASE_IS);
-	int rc, done = 0;
+	int64_t done;
+	int rc = store_figure(s, store_ask(s, STORE_ERASE_IS, as_int(account)), &done);
 
-	store_bind_int(st, 1, account);
-	if ((rc = store_step(s, st)) == 1) {
-		done = sqlite3_column_int(st, 0);
-		sqlite3_reset(st);
-	}
-	return rc < 0 ? rc : done;
+	return rc < 0 ? rc : (int)done;
 }
 
 /* Rows of the queue that will never go now. */
 static int
 end_planned(struct store *s, int64_t account, const char *actor, int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ERASE_PLANNED);
 	int64_t ids[256];
-	int n = 0, rc;
+	int n = store_ids(s, store_ask(s, STORE_ERASE_PLANNED, as_int(account)), ids, 256);
+	int rc = n < 0 ? n : 0;
 
-	store_bind_int(st, 1, account);
-	while (n < 256 && (rc = store_step(s, st)) == 1)
-		ids[n++] = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	rc = 0;
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = outbox_end(s, ids[i], account, STATUS_CANCELLED, REASON_ERASED, now, actor,
 				NULL);
@@ -232,16 +199,13 @@ static int
 end_planned_calls(struct store *s, int64_t account, const char *actor, int64_t now)
 {
 	for (;;) {
-		sqlite3_stmt *st = store_get(s, STORE_ERASE_PLANNED_CALLS);
 		struct calls_row row;
 		int64_t id;
-		int rc;
+		int rc =
+		    store_one(s, store_ask(s, STORE_ERASE_PLANNED_CALLS, as_int(account)), &id);
 
-		store_bind_int(st, 1, account);
-		if ((rc = store_step(s, st)) != 1)
+		if (rc != 1)
 			return rc;
-		id = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
 		if ((rc = calls_get(s, id, &row)) == 0)
 			rc = calls_drop(s, &row, CALLS_CANCELLED, REASON_ERASED, now, actor, NULL);
 		calls_row_clear(&row);
@@ -295,21 +259,12 @@ erase_begin(struct store *s, int64_t account, const char *reason, const char *ac
 	    (strangers = rc = erase_numbers(s, account)) < 0)
 		return rc;
 	rc = 0;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows && rc == 0; i++) {
-		sqlite3_stmt *st = store_get(s, rows[i]);
-
-		store_bind_int(st, 1, account);
-		rc = store_do(s, st);
-	}
-	if (rc == 0) {
-		/* The plan asks of each number whether it may be used: this one never may. */
-		sqlite3_stmt *st = store_get(s, STORE_DEAD_ADD);
-
-		store_bind_text(st, 1, ERASED_PHONES);
-		store_bind_int(st, 2, REASON_ERASED);
-		store_bind_int(st, 3, now);
-		rc = store_do(s, st);
-	}
+	for (size_t i = 0; i < sizeof rows / sizeof *rows && rc == 0; i++)
+		rc = store_set(s, rows[i], as_int(account));
+	/* The plan asks of each number whether it may be used: this one never may. */
+	if (rc == 0)
+		rc = store_set(s, STORE_DEAD_ADD, as_text(ERASED_PHONES), as_int(REASON_ERASED),
+			       as_int(now));
 	if (rc == 0 && strangers)
 		rc = tell(s, 0, reason, actor, now, NULL);
 	return rc != 0 ? rc : tell(s, account, reason, actor, now, figures);
@@ -318,12 +273,8 @@ erase_begin(struct store *s, int64_t account, const char *reason, const char *ac
 static int
 erase_texts(struct store *s, enum store_statement which, int64_t account, int budget)
 {
-	sqlite3_stmt *st = store_get(s, which);
-	int rc;
+	int rc = store_set(s, which, as_int(account), as_int(budget));
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, budget);
-	rc = store_do(s, st);
 	return rc != 0 ? rc : sqlite3_changes(s->db);
 }
 

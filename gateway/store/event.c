@@ -1,5 +1,7 @@
 #include "event.h"
 
+#include "store_ask.h"
+
 #include "gateway/base/clock.h"
 
 #include <assert.h>
@@ -306,18 +308,12 @@ row_of(sqlite3_stmt *st)
 	return e;
 }
 
-int
-event_stretch(struct store *s, int64_t account, int64_t after, int64_t upto, int limit,
-	      event_each *each, void *ctx)
+/* Hands the rows on: how many, or negative. */
+static int
+walk(struct store *s, sqlite3_stmt *st, event_each *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, account != 0 ? STORE_EVENT_WALK_OF : STORE_EVENT_WALK);
 	int n = 0, rc;
 
-	store_bind_int(st, 1, after);
-	store_bind_int(st, 2, upto);
-	store_bind_int(st, account != 0 ? 4 : 3, limit);
-	if (account != 0)
-		store_bind_int(st, 3, account);
 	while ((rc = store_step(s, st)) == 1) {
 		struct event_row e = row_of(st);
 
@@ -330,25 +326,26 @@ event_stretch(struct store *s, int64_t account, int64_t after, int64_t upto, int
 }
 
 int
+event_stretch(struct store *s, int64_t account, int64_t after, int64_t upto, int limit,
+	      event_each *each, void *ctx)
+{
+	sqlite3_stmt *st = account != 0 ? store_ask(s, STORE_EVENT_WALK_OF, as_int(after),
+						    as_int(upto), as_int(account), as_int(limit))
+					: store_ask(s, STORE_EVENT_WALK, as_int(after),
+						    as_int(upto), as_int(limit));
+
+	return walk(s, st, each, ctx);
+}
+
+int
 event_payloads(struct store *s, int64_t account, int64_t before, int limit, event_each *each,
 	       void *ctx)
 {
 	sqlite3_stmt *st =
-	    store_get(s, account < 0 ? STORE_EVENT_PAYLOADS_STRANGER : STORE_EVENT_PAYLOADS);
-	int n = 0, rc;
+	    store_ask(s, account < 0 ? STORE_EVENT_PAYLOADS_STRANGER : STORE_EVENT_PAYLOADS,
+		      as_int(account < 0 ? -account : account), as_int(before), as_int(limit));
 
-	store_bind_int(st, 1, account < 0 ? -account : account);
-	store_bind_int(st, 2, before);
-	store_bind_int(st, 3, limit);
-	while ((rc = store_step(s, st)) == 1) {
-		struct event_row e = row_of(st);
-
-		n++;
-		if (each(ctx, &e) != 0)
-			break;
-	}
-	sqlite3_reset(st);
-	return rc < 0 ? rc : n;
+	return walk(s, st, each, ctx);
 }
 
 /* ---- heads given out ---- */

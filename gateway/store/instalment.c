@@ -1,40 +1,31 @@
 #include "instalment.h"
 
 #include "event.h"
+#include "store_ask.h"
 
 #include <uv.h>
 
 static int
 add_part(struct store *s, int64_t plan, int n, const struct instalment_part *part)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PLAN_PART_ADD);
-
-	store_bind_int(st, 1, plan);
-	store_bind_int(st, 2, n);
-	store_bind_int(st, 3, part->day);
-	store_bind_int(st, 4, part->amount);
-	return store_do(s, st);
+	return store_set(s, STORE_PLAN_PART_ADD, as_int(plan), as_int(n), as_int(part->day),
+			 as_int(part->amount));
 }
 
 int
 instalment_add(struct store *s, struct instalment_plan *plan, const struct instalment_part *parts,
 	       int n, int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PLAN_ADD);
+	sqlite3_stmt *st =
+	    store_ask(s, STORE_PLAN_ADD, as_int(plan->account), as_text(plan->currency),
+		      as_int(now), as_int(s->visible), as_int(plan->due), as_text(plan->actor));
 	struct event_json data;
 	int64_t total = 0;
 	int rc;
 
 	plan->import = s->visible;
-	store_bind_int(st, 1, plan->account);
-	store_bind_text(st, 2, plan->currency);
-	store_bind_int(st, 3, now);
-	store_bind_int(st, 4, plan->import);
-	store_bind_int(st, 5, plan->due);
-	store_bind_text(st, 6, plan->actor);
-	if ((rc = store_do(s, st)) != 0)
+	if ((rc = store_added(s, st, &plan->id)) != 0)
 		return rc;
-	plan->id = sqlite3_last_insert_rowid(s->db);
 	for (int i = 0; i < n; i++) {
 		if ((rc = add_part(s, plan->id, i + 1, &parts[i])) != 0)
 			return rc;
@@ -52,24 +43,15 @@ instalment_add(struct store *s, struct instalment_plan *plan, const struct insta
 int
 instalment_open_of(struct store *s, int64_t account, int64_t *id)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PLAN_OPEN_OF);
-	int rc;
-
-	store_bind_int(st, 1, account);
-	if ((rc = store_step(s, st)) == 1) {
-		*id = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
-	return rc;
+	return store_one(s, store_ask(s, STORE_PLAN_OPEN_OF, as_int(account)), id);
 }
 
 int
 instalment_get(struct store *s, int64_t id, struct instalment_plan *plan)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PLAN_GET);
+	sqlite3_stmt *st = store_ask(s, STORE_PLAN_GET, as_int(id));
 	int rc;
 
-	store_bind_int(st, 1, id);
 	if ((rc = store_step(s, st)) != 1)
 		return rc;
 	*plan = (struct instalment_plan){.id = id,
@@ -85,11 +67,9 @@ instalment_get(struct store *s, int64_t id, struct instalment_plan *plan)
 int
 instalment_part(struct store *s, int64_t plan, int n, struct instalment_part *part)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PLAN_PART_GET);
+	sqlite3_stmt *st = store_ask(s, STORE_PLAN_PART_GET, as_int(plan), as_int(n));
 	int rc;
 
-	store_bind_int(st, 1, plan);
-	store_bind_int(st, 2, n);
 	if ((rc = store_step(s, st)) == 1) {
 		*part = (struct instalment_part){sqlite3_column_int(st, 0),
 						 sqlite3_column_int64(st, 1)};
@@ -101,42 +81,24 @@ instalment_part(struct store *s, int64_t plan, int n, struct instalment_part *pa
 int
 instalment_part_opened(struct store *s, int64_t plan, int n, int64_t promise)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PLAN_PART_OPEN);
-
-	store_bind_int(st, 1, promise);
-	store_bind_int(st, 2, plan);
-	store_bind_int(st, 3, n);
-	return store_do(s, st);
+	return store_set(s, STORE_PLAN_PART_OPEN, as_int(promise), as_int(plan), as_int(n));
 }
 
 int
 instalment_taken(struct store *s, int64_t account, int64_t plan, int n, int64_t *taken)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PLAN_TAKEN);
-	int rc;
-
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, plan);
-	store_bind_int(st, 3, n);
-	if ((rc = store_step(s, st)) == 1) {
-		*taken = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
-	return rc < 0 ? rc : 0;
+	return store_figure(
+	    s, store_ask(s, STORE_PLAN_TAKEN, as_int(account), as_int(plan), as_int(n)), taken);
 }
 
 int
 instalment_end(struct store *s, int64_t account, int64_t id, enum promise_status status,
 	       const char *why, const char *actor, int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PLAN_END);
 	struct event_json data;
-	int rc;
+	int rc = store_set(s, STORE_PLAN_END, as_int(status), as_int(now), as_int(id));
 
-	store_bind_int(st, 1, status);
-	store_bind_int(st, 2, now);
-	store_bind_int(st, 3, id);
-	if ((rc = store_do(s, st)) != 0)
+	if (rc != 0)
 		return rc;
 	event_json_init(&data);
 	event_json_int(&data, "plan", id);

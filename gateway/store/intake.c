@@ -1,5 +1,6 @@
 #include "event.h"
 #include "intake_impl.h"
+#include "store_ask.h"
 
 #include <assert.h>
 #include <string.h>
@@ -95,13 +96,9 @@ intake_alone(struct store *s)
 int64_t
 intake_loading(struct store *s)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_LOADING);
-	int64_t id = 0;
+	int64_t id;
 
-	if (store_step(s, st) == 1) {
-		id = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
+	store_figure(s, store_get(s, STORE_INTAKE_IMPORT_LOADING), &id);
 	return id;
 }
 
@@ -116,13 +113,9 @@ intake_pending(struct store *s)
 static int64_t
 last_account(struct store *s)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_ACCOUNT_LAST);
-	int64_t last = 0;
+	int64_t last;
 
-	if (store_step(s, st) == 1) {
-		last = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
+	store_figure(s, store_get(s, STORE_INTAKE_ACCOUNT_LAST), &last);
 	return last;
 }
 
@@ -131,6 +124,7 @@ intake_begin(struct store *s, enum intake_kind kind, enum intake_mode mode, cons
 	     const char *actor, int64_t at, intake_digits *digits, struct intake *out)
 {
 	sqlite3_stmt *st;
+	int64_t id;
 	int rc;
 
 	if (intake_pending(s))
@@ -138,15 +132,11 @@ intake_begin(struct store *s, enum intake_kind kind, enum intake_mode mode, cons
 	if ((rc = intake_tables(s)) != 0)
 		return rc;
 	intake_tables_empty(s);
-	st = store_get(s, STORE_INTAKE_IMPORT_ADD);
-	store_bind_text(st, 1, kinds[kind]);
-	store_bind_text(st, 2, modes[mode]);
-	store_bind_text(st, 3, file);
-	store_bind_int(st, 4, at);
-	store_bind_text(st, 5, actor);
-	if ((rc = store_do(s, st)) != 0)
+	st = store_ask(s, STORE_INTAKE_IMPORT_ADD, as_text(kinds[kind]), as_text(modes[mode]),
+		       as_text(file), as_int(at), as_text(actor));
+	if ((rc = store_added(s, st, &id)) != 0)
 		return rc;
-	*out = (struct intake){.id = sqlite3_last_insert_rowid(s->db),
+	*out = (struct intake){.id = id,
 			       .kind = kind,
 			       .mode = mode,
 			       .at = at,
@@ -159,10 +149,9 @@ intake_begin(struct store *s, enum intake_kind kind, enum intake_mode mode, cons
 int
 intake_load(struct store *s, int64_t id, intake_digits *digits, struct intake *out)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_GET);
+	sqlite3_stmt *st = store_ask(s, STORE_INTAKE_IMPORT_GET, as_int(id));
 	int rc;
 
-	store_bind_int(st, 1, id);
 	if ((rc = store_step(s, st)) != 1)
 		return rc < 0 ? rc : UV_ENOENT;
 	*out = (struct intake){.id = id,
@@ -180,13 +169,8 @@ intake_load(struct store *s, int64_t id, intake_digits *digits, struct intake *o
 static int
 add_counts(struct store *s, int64_t id, const struct intake_counts *c)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_COUNT);
-
-	store_bind_int(st, 1, c->taken);
-	store_bind_int(st, 2, c->known);
-	store_bind_int(st, 3, c->closed);
-	store_bind_int(st, 4, id);
-	return store_do(s, st);
+	return store_set(s, STORE_INTAKE_IMPORT_COUNT, as_int(c->taken), as_int(c->known),
+			 as_int(c->closed), as_int(id));
 }
 
 static void
@@ -226,15 +210,7 @@ intake_rows(struct store *s, const struct intake *in, struct intake_row *rows, s
 int
 intake_account_find(struct store *s, const char *ref, int64_t *id)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_ACCOUNT_FIND);
-	int rc;
-
-	store_bind_text(st, 1, ref);
-	if ((rc = store_step(s, st)) == 1) {
-		*id = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
-	return rc;
+	return store_one(s, store_ask(s, STORE_INTAKE_ACCOUNT_FIND, as_text(ref)), id);
 }
 
 /* ---- the flip ---- */
@@ -242,14 +218,10 @@ intake_account_find(struct store *s, const char *ref, int64_t *id)
 static int
 end_import(struct store *s, int64_t id, int state, int64_t at, int64_t refused, sqlite3_stmt **out)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_END);
-	int rc;
+	sqlite3_stmt *st = store_ask(s, STORE_INTAKE_IMPORT_END, as_int(state), as_int(at),
+				     as_int(refused), as_int(id));
+	int rc = store_step(s, st);
 
-	store_bind_int(st, 1, state);
-	store_bind_int(st, 2, at);
-	store_bind_int(st, 3, refused);
-	store_bind_int(st, 4, id);
-	rc = store_step(s, st);
 	*out = st;
 	return rc < 0 ? rc : rc == 1 ? 0 : UV_ENOENT;
 }
@@ -291,11 +263,9 @@ intake_finish(struct store *s, const struct intake *in, const struct intake_fini
 int
 intake_list(struct store *s, int64_t since, int64_t limit, intake_each *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_LIST);
+	sqlite3_stmt *st = store_ask(s, STORE_INTAKE_IMPORT_LIST, as_int(since), as_int(limit));
 	int rc;
 
-	store_bind_int(st, 1, since);
-	store_bind_int(st, 2, limit);
 	while ((rc = store_step(s, st)) == 1) {
 		struct intake_listed row = {
 		    .id = sqlite3_column_int64(st, 0),

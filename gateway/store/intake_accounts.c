@@ -2,6 +2,7 @@
  * written, nothing copied, and a new account is found to be new by its own insertion. */
 #include "erase.h"
 #include "intake_impl.h"
+#include "store_ask.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,15 +21,10 @@ struct batch {
 static int
 add_account(struct batch *b, const char *ref, bool *added)
 {
-	sqlite3_stmt *st = store_get(b->s, STORE_INTAKE_ACCOUNT_ADD);
-	int rc;
+	int rc = store_set(b->s, STORE_INTAKE_ACCOUNT_ADD, as_int(b->last + 1), as_text(ref),
+			   as_int(b->last + 1), as_int(b->in->id), as_int(b->in->at));
 
-	store_bind_int(st, 1, b->last + 1);
-	store_bind_text(st, 2, ref);
-	store_bind_int(st, 3, b->last + 1);
-	store_bind_int(st, 4, b->in->id);
-	store_bind_int(st, 5, b->in->at);
-	if ((rc = store_do(b->s, st)) != 0)
+	if (rc != 0)
 		return rc;
 	*added = sqlite3_changes(b->s->db) == 1;
 	if (*added)
@@ -107,31 +103,22 @@ row_same(const struct intake_row *row, sqlite3_stmt *old)
 static int
 named_before(struct batch *b)
 {
-	sqlite3_stmt *st = store_get(b->s, STORE_INTAKE_AMOUNT_ANY);
-	int rc;
+	int rc = store_any(
+	    b->s, store_ask(b->s, STORE_INTAKE_AMOUNT_ANY, as_int(b->account), as_int(b->in->id)));
 
-	store_bind_int(st, 1, b->account);
-	store_bind_int(st, 2, b->in->id);
-	if ((rc = store_step(b->s, st)) == 0) {
-		st = store_get(b->s, STORE_INTAKE_SEEN_ANY);
-		store_bind_int(st, 1, b->account);
-		rc = store_step(b->s, st);
-	}
-	sqlite3_reset(st);
-	return rc;
+	if (rc != 0)
+		return rc;
+	return store_any(b->s, store_ask(b->s, STORE_INTAKE_SEEN_ANY, as_int(b->account)));
 }
 
 static int
 replace_row(struct batch *b, const struct intake_row *row, sqlite3_stmt *old)
 {
 	bool keys = !text_same(row, INTAKE_PHONES, old) || !text_same(row, INTAKE_PERSON_ID, old);
-	sqlite3_stmt *st = store_get(b->s, STORE_INTAKE_ROW_END);
-	int rc;
+	int rc = store_set(b->s, STORE_INTAKE_ROW_END, as_int(b->in->id), as_int(b->account),
+			   as_int(sqlite3_column_int64(old, INTAKE_TEXTS)));
 
-	store_bind_int(st, 1, b->in->id);
-	store_bind_int(st, 2, b->account);
-	store_bind_int(st, 3, sqlite3_column_int64(old, INTAKE_TEXTS));
-	if ((rc = store_do(b->s, st)) != 0 || (rc = write_row(b, row, old)) != 0)
+	if (rc != 0 || (rc = write_row(b, row, old)) != 0)
 		return rc;
 	if (keys)
 		rc = intake_keys(b->s, b->account, value_of(row, INTAKE_PHONES, old),
@@ -192,8 +179,7 @@ take_text(struct batch *b, struct intake_row *row, bool added, bool *changed)
 
 	if (added)
 		return new_row(b, row, true, changed);
-	old = store_get(b->s, STORE_INTAKE_ROW_GET);
-	store_bind_int(old, 1, b->account);
+	old = store_ask(b->s, STORE_INTAKE_ROW_GET, as_int(b->account));
 	if ((rc = store_step(b->s, old)) < 0)
 		return rc;
 	if (rc == 0) /* every list that named it was undone */
@@ -213,11 +199,10 @@ struct version {
 static int
 get_amount(struct batch *b, const struct intake_row *row, struct version *v)
 {
-	sqlite3_stmt *st = store_get(b->s, STORE_INTAKE_AMOUNT_GET);
+	sqlite3_stmt *st =
+	    store_ask(b->s, STORE_INTAKE_AMOUNT_GET, as_int(b->account), as_int(row->due));
 	int rc;
 
-	store_bind_int(st, 1, b->account);
-	store_bind_int(st, 2, row->due);
 	if ((rc = store_step(b->s, st)) != 1)
 		return rc;
 	*v = (struct version){true, sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1),
@@ -229,25 +214,15 @@ get_amount(struct batch *b, const struct intake_row *row, struct version *v)
 static int
 write_amount(struct batch *b, const struct intake_row *row, const struct version *old)
 {
-	sqlite3_stmt *st;
-	int rc;
+	int rc = 0;
 
-	if (old->there) {
-		st = store_get(b->s, STORE_INTAKE_AMOUNT_END);
-		store_bind_int(st, 1, b->in->id);
-		store_bind_int(st, 2, b->account);
-		store_bind_int(st, 3, row->due);
-		store_bind_int(st, 4, old->since);
-		if ((rc = store_do(b->s, st)) != 0)
-			return rc;
-	}
-	st = store_get(b->s, STORE_INTAKE_AMOUNT_ADD);
-	store_bind_int(st, 1, b->account);
-	store_bind_int(st, 2, row->due);
-	store_bind_int(st, 3, b->in->id);
-	store_bind_int(st, 4, row->billed);
-	store_bind_int(st, 5, row->given);
-	return store_do(b->s, st);
+	if (old->there)
+		rc = store_set(b->s, STORE_INTAKE_AMOUNT_END, as_int(b->in->id), as_int(b->account),
+			       as_int(row->due), as_int(old->since));
+	if (rc != 0)
+		return rc;
+	return store_set(b->s, STORE_INTAKE_AMOUNT_ADD, as_int(b->account), as_int(row->due),
+			 as_int(b->in->id), as_int(row->billed), as_int(row->given));
 }
 
 /* The same figures are no news, unless payments came in between: an amount_left contains those
@@ -255,37 +230,27 @@ write_amount(struct batch *b, const struct intake_row *row, const struct version
 static int
 amount_known(struct batch *b, const struct intake_row *row, const struct version *v, bool *known)
 {
-	sqlite3_stmt *st;
+	int64_t last;
 	int rc;
 
 	*known =
 	    v->there && v->since != b->in->id && v->billed == row->billed && v->given == row->given;
 	if (!*known || v->given < 0)
 		return 0;
-	st = store_get(b->s, STORE_INTAKE_PAYMENT_LAST);
-	store_bind_int(st, 1, b->account);
-	if ((rc = store_step(b->s, st)) == 1) {
-		*known = sqlite3_column_int64(st, 0) <= v->since;
-		sqlite3_reset(st);
-	}
-	return rc < 0 ? rc : 0;
+	rc = store_figure(b->s, store_ask(b->s, STORE_INTAKE_PAYMENT_LAST, as_int(b->account)),
+			  &last);
+	*known = last <= v->since;
+	return rc;
 }
 
 /* Did an earlier row of the file name this amount, with other figures?  1, 0 or negative. */
 static int
 named_due(struct batch *b, const struct intake_row *row, const struct version *v)
 {
-	sqlite3_stmt *st;
-	int rc;
-
 	if (v->since == b->in->id)
 		return 1;
-	st = store_get(b->s, STORE_INTAKE_SEEN_HAS);
-	store_bind_int(st, 1, b->account);
-	store_bind_int(st, 2, row->due);
-	rc = store_step(b->s, st);
-	sqlite3_reset(st);
-	return rc;
+	return store_any(
+	    b->s, store_ask(b->s, STORE_INTAKE_SEEN_HAS, as_int(b->account), as_int(row->due)));
 }
 
 /* Notes that the file named an amount, or that a row of the account was refused; *first is false
@@ -293,15 +258,9 @@ named_due(struct batch *b, const struct intake_row *row, const struct version *v
 static int
 mark_seen(struct batch *b, const struct intake_row *row, bool shield, bool *first)
 {
-	sqlite3_stmt *st = store_get(b->s, STORE_INTAKE_SEEN_ADD);
-	int rc;
+	int rc = store_set(b->s, STORE_INTAKE_SEEN_ADD, as_int(b->account),
+			   shield ? as_text(INTAKE_SHIELD) : as_int(row->due));
 
-	store_bind_int(st, 1, b->account);
-	if (shield)
-		store_bind_text(st, 2, INTAKE_SHIELD);
-	else
-		store_bind_int(st, 2, row->due);
-	rc = store_do(b->s, st);
 	*first = sqlite3_changes(b->s->db) == 1;
 	return rc;
 }

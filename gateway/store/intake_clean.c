@@ -1,5 +1,6 @@
 /* Removing what an import left behind: a program that died, a list that was refused. */
 #include "intake_impl.h"
+#include "store_ask.h"
 
 #include <uv.h>
 
@@ -8,11 +9,9 @@
 static int
 stretch_of(struct store *s, enum store_statement which, int64_t after, int budget, int64_t *upto)
 {
-	sqlite3_stmt *st = store_get(s, which);
+	sqlite3_stmt *st = store_ask(s, which, as_int(after), as_int(budget));
 	int rc;
 
-	store_bind_int(st, 1, after);
-	store_bind_int(st, 2, budget);
 	if ((rc = store_step(s, st)) == 1) {
 		int64_t account = sqlite3_column_int64(st, 0);
 
@@ -39,12 +38,7 @@ intake_stretch(struct store *s, int64_t after, int budget, int64_t *upto)
 static int
 run_on_stretch(struct store *s, enum store_statement which, int64_t after, int64_t upto, int64_t id)
 {
-	sqlite3_stmt *st = store_get(s, which);
-
-	store_bind_int(st, 1, after);
-	store_bind_int(st, 2, upto);
-	store_bind_int(st, 3, id);
-	return store_do(s, st);
+	return store_set(s, which, as_int(after), as_int(upto), as_int(id));
 }
 
 /* Old rows come back first, so that persons are worked out from what will be there. */
@@ -71,11 +65,7 @@ drop_stretch(struct store *s, int64_t id, int64_t after, int64_t upto)
 static int
 set_state(struct store *s, int64_t id, int state)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_STATE);
-
-	store_bind_int(st, 1, state);
-	store_bind_int(st, 2, id);
-	return store_do(s, st);
+	return store_set(s, STORE_INTAKE_IMPORT_STATE, as_int(state), as_int(id));
 }
 
 int

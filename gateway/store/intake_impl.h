@@ -50,8 +50,6 @@ int intake_visible_keys(struct store *s, int64_t account, intake_each_key *each,
 int intake_newest_keys(struct store *s, int64_t account, intake_each_key *each, void *ctx);
 int intake_row_keys(struct store *s, sqlite3_stmt *st, intake_each_key *each, void *ctx);
 
-/* The person an account is of now, 0 when there is no such account. */
-int intake_person_of(struct store *s, int64_t account, int64_t *person);
 /* Moves an account, and what was said to it, to another person. */
 int intake_move(struct store *s, int64_t account, int64_t person);
 /* Statements with two ids, or with a key and a person. */

@@ -1,6 +1,7 @@
 /* Keys of persons and the accounts behind them: the small reads and writes that joining and parting
  * share. */
 #include "intake_impl.h"
+#include "store_ask.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,40 +37,16 @@ intake_walk_keys(const char *phones, const char *person_id, intake_each_key *eac
 
 /* ---- small reads and writes ---- */
 
-/* The person an account is of now, 0 when there is no such account. */
-int
-intake_person_of(struct store *s, int64_t account, int64_t *person)
-{
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_ACCOUNT_PERSON);
-	int rc;
-
-	*person = 0;
-	store_bind_int(st, 1, account);
-	if ((rc = store_step(s, st)) == 1) {
-		*person = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
-	return rc < 0 ? rc : 0;
-}
-
 int
 intake_run_ids(struct store *s, enum store_statement which, int64_t one, int64_t two)
 {
-	sqlite3_stmt *st = store_get(s, which);
-
-	store_bind_int(st, 1, one);
-	store_bind_int(st, 2, two);
-	return store_do(s, st);
+	return store_set(s, which, as_int(one), as_int(two));
 }
 
 int
 intake_run_key(struct store *s, enum store_statement which, const char *key, int64_t person)
 {
-	sqlite3_stmt *st = store_get(s, which);
-
-	store_bind_text(st, 1, key);
-	store_bind_int(st, 2, person);
-	return store_do(s, st);
+	return store_set(s, which, as_text(key), as_int(person));
 }
 
 /* Moves an account, and what was said to it, to another person. */
@@ -108,10 +85,9 @@ intake_ids_add(struct intake_ids *ids, int64_t id)
 int
 intake_person_accounts(struct store *s, int64_t person, struct intake_ids *ids)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_PERSON_ACCOUNTS);
+	sqlite3_stmt *st = store_ask(s, STORE_INTAKE_PERSON_ACCOUNTS, as_int(person));
 	int rc;
 
-	store_bind_int(st, 1, person);
 	while ((rc = store_step(s, st)) == 1)
 		if ((rc = intake_ids_add(ids, sqlite3_column_int64(st, 0))) != 0)
 			break;
@@ -137,10 +113,9 @@ intake_row_keys(struct store *s, sqlite3_stmt *st, intake_each_key *each, void *
 int
 intake_visible_keys(struct store *s, int64_t account, intake_each_key *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_ROW_KEYS_VISIBLE);
+	sqlite3_stmt *st =
+	    store_ask(s, STORE_INTAKE_ROW_KEYS_VISIBLE, as_int(account), as_int(s->visible));
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, s->visible);
 	return intake_row_keys(s, st, each, ctx);
 }
 
@@ -148,8 +123,7 @@ intake_visible_keys(struct store *s, int64_t account, intake_each_key *each, voi
 int
 intake_newest_keys(struct store *s, int64_t account, intake_each_key *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_ROW_KEYS);
+	sqlite3_stmt *st = store_ask(s, STORE_INTAKE_ROW_KEYS, as_int(account));
 
-	store_bind_int(st, 1, account);
 	return intake_row_keys(s, st, each, ctx);
 }

@@ -1,6 +1,7 @@
 /* Working out anew who is one person, after a list was taken back: accounts that still share a key
  * stay together, the others go their ways, and with them what was said to them. */
 #include "intake_impl.h"
+#include "store_ask.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,9 +67,7 @@ collect(struct parting *p, const struct intake_ids *ids, int64_t gone)
 		if ((rc = intake_visible_keys(p->s, ids->id[i], collect_key, p)) != 0)
 			break;
 		p->owner = GONE;
-		st = store_get(p->s, STORE_INTAKE_ROW_KEYS_OF);
-		store_bind_int(st, 1, ids->id[i]);
-		store_bind_int(st, 2, gone);
+		st = store_ask(p->s, STORE_INTAKE_ROW_KEYS_OF, as_int(ids->id[i]), as_int(gone));
 		rc = intake_row_keys(p->s, st, collect_key, p);
 	}
 	return rc;
@@ -141,13 +140,11 @@ intake_part(struct store *s, int64_t person, int64_t gone)
 int
 intake_part_stretch(struct store *s, int64_t after, int64_t upto, int64_t gone)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_ROWS_OF);
+	sqlite3_stmt *st =
+	    store_ask(s, STORE_INTAKE_ROWS_OF, as_int(after), as_int(upto), as_int(gone));
 	struct intake_ids persons = {0};
 	int rc;
 
-	store_bind_int(st, 1, after);
-	store_bind_int(st, 2, upto);
-	store_bind_int(st, 3, gone);
 	while ((rc = store_step(s, st)) == 1) {
 		int64_t person = sqlite3_column_int64(st, 1);
 

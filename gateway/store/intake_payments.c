@@ -1,5 +1,6 @@
 /* Rows of payments.csv. */
 #include "intake_impl.h"
+#include "store_ask.h"
 
 #include "schedule/civil.h"
 
@@ -18,8 +19,7 @@ find_account(struct store *s, const char *ref, int64_t *account, char currency[8
 
 	if ((rc = intake_account_find(s, ref, account)) != 1)
 		return rc;
-	st = store_get(s, STORE_INTAKE_ROW_CURRENCY);
-	store_bind_int(st, 1, *account);
+	st = store_ask(s, STORE_INTAKE_ROW_CURRENCY, as_int(*account));
 	if ((rc = store_step(s, st)) == 1) {
 		snprintf(currency, 8, "%s", store_text(st, 0));
 		*erased = sqlite3_column_int(st, 1) != 0;
@@ -54,28 +54,11 @@ counted_key(struct store *s, int64_t account, const struct intake_row *row, int6
 
 	civil_format_date(row->paid_on, date);
 	snprintf(like, sizeof like, "%s/%lld", date, (long long)minor);
-	st = store_get(s, STORE_INTAKE_SEEN_COUNT);
-	store_bind_int(st, 1, account);
-	store_bind_text(st, 2, like);
-	if ((rc = store_step(s, st)) < 0)
+	st = store_ask(s, STORE_INTAKE_SEEN_COUNT, as_int(account), as_text(like));
+	if ((rc = store_one(s, st, &n)) < 0)
 		return rc;
-	if (rc == 1)
-		n = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
 	snprintf(key, KEY_SIZE, "p%s/%lld", like, (long long)n);
 	return 0;
-}
-
-static int
-add_payment(struct store *s, const struct intake *in, const struct intake_row *row, int64_t account,
-	    int64_t minor, sqlite3_stmt *st)
-{
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 3, in->id);
-	store_bind_int(st, 4, row->paid_on);
-	store_bind_int(st, 5, minor);
-	store_bind_text(st, 6, row->reference);
-	return store_do(s, st);
 }
 
 /* A payment of that key is there: is it this one? */
@@ -83,11 +66,9 @@ static int
 judge_known(struct store *s, struct intake_row *row, int64_t account, int64_t minor,
 	    const char *key)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_PAYMENT_GET);
+	sqlite3_stmt *st = store_ask(s, STORE_INTAKE_PAYMENT_GET, as_int(account), as_text(key));
 	int rc;
 
-	store_bind_int(st, 1, account);
-	store_bind_text(st, 2, key);
 	if ((rc = store_step(s, st)) != 1)
 		return rc < 0 ? rc : 0;
 	row->outcome =
@@ -104,7 +85,6 @@ take_row(struct store *s, const struct intake *in, struct intake_row *row, char 
 	char counted[KEY_SIZE], *key = counted;
 	bool erased = false;
 	int64_t account, minor;
-	sqlite3_stmt *st;
 	int rc;
 
 	if ((rc = find_account(s, row->account, &account, row->detail, &erased)) != 1 || erased) {
@@ -125,9 +105,9 @@ take_row(struct store *s, const struct intake *in, struct intake_row *row, char 
 	} else if ((rc = counted_key(s, account, row, minor, counted)) != 0) {
 		return rc;
 	}
-	st = store_get(s, STORE_INTAKE_PAYMENT_ADD);
-	store_bind_text(st, 2, key);
-	if ((rc = add_payment(s, in, row, account, minor, st)) != 0)
+	rc = store_set(s, STORE_INTAKE_PAYMENT_ADD, as_int(account), as_text(key), as_int(in->id),
+		       as_int(row->paid_on), as_int(minor), as_text(row->reference));
+	if (rc != 0)
 		return rc;
 	row->outcome = INTAKE_TAKEN;
 	if (sqlite3_changes(s->db) == 0)

@@ -3,6 +3,8 @@
  * shared is reason enough for caution), and is worked out anew when a list is taken back, so that a
  * column pasted wrongly does not make a thousand borrowers one for good. */
 #include "intake_impl.h"
+#include "list.h"
+#include "store_ask.h"
 
 #include <stdlib.h>
 #include <uv.h>
@@ -20,21 +22,17 @@ give_key(void *ctx, const char *key)
 {
 	struct giving *g = ctx;
 	int64_t other;
-	sqlite3_stmt *st;
 	int rc;
 
 	if ((rc = intake_run_key(g->s, STORE_INTAKE_KEY_ADD, key, g->person)) != 0)
 		return rc;
 	if (sqlite3_changes(g->s->db) == 1)
 		return 0;
-	st = store_get(g->s, STORE_INTAKE_KEY_GET);
-	store_bind_text(st, 1, key);
-	if ((rc = store_step(g->s, st)) != 1)
+	rc = store_one(g->s, store_ask(g->s, STORE_PERSON_KEY, as_text(key)), &other);
+	if (rc != 1)
 		return rc < 0 ? rc : UV_EIO;
-	other = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
 	/* A key may still name a person that has since become part of another. */
-	if ((rc = intake_person_of(g->s, other, &other)) != 0)
+	if ((rc = list_person(g->s, other, &other)) != 0)
 		return rc;
 	if (other == 0)
 		return intake_run_key(g->s, STORE_INTAKE_KEY_SET, key, g->person);
@@ -67,7 +65,7 @@ intake_keys(struct store *s, int64_t account, const char *phones, const char *pe
 	struct owning o = {s, 0};
 	int rc;
 
-	if (!alone && (rc = intake_person_of(s, account, &g.person)) != 0)
+	if (!alone && (rc = list_person(s, account, &g.person)) != 0)
 		return rc;
 	if ((rc = intake_walk_keys(phones, person_id, give_key, &g)) != 0)
 		return rc;
@@ -129,7 +127,6 @@ int
 intake_meet(struct store *s, int budget, bool *more)
 {
 	int64_t id, one, two;
-	sqlite3_stmt *st;
 	int rc;
 
 	*more = true;
@@ -137,14 +134,11 @@ intake_meet(struct store *s, int budget, bool *more)
 		if (budget-- == 0)
 			return 0;
 		/* Either may have become part of another since it was noted. */
-		if ((rc = intake_person_of(s, one, &one)) != 0 ||
-		    (rc = intake_person_of(s, two, &two)) != 0)
+		if ((rc = list_person(s, one, &one)) != 0 || (rc = list_person(s, two, &two)) != 0)
 			return rc;
 		if (one != two && one != 0 && two != 0 && (rc = join_persons(s, one, two)) != 0)
 			return rc;
-		st = store_get(s, STORE_INTAKE_MEET_DONE);
-		store_bind_int(st, 1, id);
-		if ((rc = store_do(s, st)) != 0)
+		if ((rc = store_set(s, STORE_INTAKE_MEET_DONE, as_int(id))) != 0)
 			return rc;
 	}
 	return rc < 0 ? rc : forget(s, more);

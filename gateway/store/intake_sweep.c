@@ -1,5 +1,6 @@
 /* What the file did not name: counted in every mode, closed in two of them. */
 #include "intake_impl.h"
+#include "store_ask.h"
 
 #include "schedule/debt.h"
 
@@ -105,51 +106,27 @@ take_payments(struct sheet *h, struct store *s, sqlite3_stmt *st, int *row)
 static int
 seen(struct store *s, int64_t account, int32_t due, bool shield)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_SEEN_HAS);
-	int rc;
-
-	store_bind_int(st, 1, account);
-	if (shield)
-		store_bind_text(st, 2, INTAKE_SHIELD);
-	else
-		store_bind_int(st, 2, due);
-	rc = store_step(s, st);
-	sqlite3_reset(st);
-	return rc;
+	return store_any(s, store_ask(s, STORE_INTAKE_SEEN_HAS, as_int(account),
+				      shield ? as_text(INTAKE_SHIELD) : as_int(due)));
 }
 
 static int
 seen_any(struct store *s, int64_t account)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_SEEN_ANY);
-	int rc;
-
-	store_bind_int(st, 1, account);
-	rc = store_step(s, st);
-	sqlite3_reset(st);
-	return rc;
+	return store_any(s, store_ask(s, STORE_INTAKE_SEEN_ANY, as_int(account)));
 }
 
 /* Nothing is left of it, and what was paid on it stays on it. */
 static int
 close_amount(struct store *s, const struct intake *in, int64_t account, const struct debt_amount *a)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_AMOUNT_END);
-	int rc;
+	int rc = store_set(s, STORE_INTAKE_AMOUNT_END, as_int(in->id), as_int(account),
+			   as_int(a->due), as_int(a->since));
 
-	store_bind_int(st, 1, in->id);
-	store_bind_int(st, 2, account);
-	store_bind_int(st, 3, a->due);
-	store_bind_int(st, 4, a->since);
-	if ((rc = store_do(s, st)) != 0)
+	if (rc != 0)
 		return rc;
-	st = store_get(s, STORE_INTAKE_AMOUNT_ADD);
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, a->due);
-	store_bind_int(st, 3, in->id);
-	store_bind_int(st, 4, a->billed);
-	store_bind_int(st, 5, 0);
-	return store_do(s, st);
+	return store_set(s, STORE_INTAKE_AMOUNT_ADD, as_int(account), as_int(a->due),
+			 as_int(in->id), as_int(a->billed), as_int(0));
 }
 
 /* Judges the open amounts of one account. */
@@ -206,16 +183,11 @@ static int
 sweep_stretch(struct sheet *h, struct store *s, const struct intake *in, int64_t after,
 	      int64_t upto, struct intake_counts *c)
 {
-	sqlite3_stmt *amounts = store_get(s, STORE_INTAKE_AMOUNT_WALK);
-	sqlite3_stmt *payments = store_get(s, STORE_INTAKE_PAYMENT_WALK);
-	int rc = 0, amount, payment;
+	sqlite3_stmt *amounts = store_ask(s, STORE_INTAKE_AMOUNT_WALK, as_int(after), as_int(upto));
+	sqlite3_stmt *payments =
+	    store_ask(s, STORE_INTAKE_PAYMENT_WALK, as_int(after), as_int(upto));
+	int rc = 0, amount = store_step(s, amounts), payment = store_step(s, payments);
 
-	store_bind_int(amounts, 1, after);
-	store_bind_int(amounts, 2, upto);
-	store_bind_int(payments, 1, after);
-	store_bind_int(payments, 2, upto);
-	amount = store_step(s, amounts);
-	payment = store_step(s, payments);
 	while (rc == 0 && amount == 1) {
 		rc = next_account(h, s, in, amounts, &amount);
 		if (rc == 0)

@@ -3,6 +3,7 @@
  * are removed in short stretches, each account whole at any moment. */
 #include "event.h"
 #include "intake_impl.h"
+#include "store_ask.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,16 +13,11 @@ static int
 run_on_stretch(struct store *s, enum store_statement which, const int64_t *ids, size_t n,
 	       int64_t after, int64_t upto)
 {
-	sqlite3_stmt *st = store_get(s, which);
-	int at = 1;
-
 	/* The undo's id stands before the stretch where a statement writes it. */
 	if (n == 2)
-		store_bind_int(st, at++, ids[1]);
-	store_bind_int(st, at++, after);
-	store_bind_int(st, at++, upto);
-	store_bind_int(st, at, ids[0]);
-	return store_do(s, st);
+		return store_set(s, which, as_int(ids[1]), as_int(after), as_int(upto),
+				 as_int(ids[0]));
+	return store_set(s, which, as_int(after), as_int(upto), as_int(ids[0]));
 }
 
 static void
@@ -33,10 +29,9 @@ undo_note(const struct intake_undo *u, char note[64])
 static int
 look_up(struct store *s, struct intake_undo *u, enum intake_undo_answer *answer)
 {
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_GET);
+	sqlite3_stmt *st = store_ask(s, STORE_INTAKE_IMPORT_GET, as_int(u->target));
 	int rc, kind, state;
 
-	store_bind_int(st, 1, u->target);
 	if ((rc = store_step(s, st)) < 0)
 		return rc;
 	*answer = INTAKE_UNDO_UNKNOWN;
@@ -51,13 +46,9 @@ look_up(struct store *s, struct intake_undo *u, enum intake_undo_answer *answer)
 	*answer = state == IMPORT_UNDONE ? INTAKE_UNDO_ALREADY : INTAKE_UNDO_OK;
 	if (*answer != INTAKE_UNDO_OK || u->kind == INTAKE_PAYMENTS)
 		return 0;
-	st = store_get(s, STORE_INTAKE_IMPORT_LATER);
-	store_bind_int(st, 1, u->target);
-	if ((rc = store_step(s, st)) == 1) {
+	rc = store_one(s, store_ask(s, STORE_INTAKE_IMPORT_LATER, as_int(u->target)), &u->id);
+	if (rc == 1)
 		*answer = INTAKE_UNDO_LATER;
-		u->id = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
 	return rc < 0 ? rc : 0;
 }
 
@@ -125,12 +116,9 @@ write_undone(struct store *s, struct intake_undo *u, const char *actor, int64_t 
 {
 	struct event e = {.at = now, .kind = "import_undone", .actor = actor};
 	struct event_json j;
-	sqlite3_stmt *st = store_get(s, STORE_INTAKE_IMPORT_STATE);
-	int rc;
+	int rc = store_set(s, STORE_INTAKE_IMPORT_STATE, as_int(IMPORT_UNDONE), as_int(u->target));
 
-	store_bind_int(st, 1, IMPORT_UNDONE);
-	store_bind_int(st, 2, u->target);
-	if ((rc = store_do(s, st)) != 0)
+	if (rc != 0)
 		return rc;
 	event_json_init(&j);
 	event_json_int(&j, "id", u->target);
@@ -142,16 +130,12 @@ write_undone(struct store *s, struct intake_undo *u, const char *actor, int64_t 
 static int
 flip(struct store *s, struct intake_undo *u, const char *actor, int64_t now)
 {
-	sqlite3_stmt *st;
 	char note[64];
 	int rc;
 
 	if ((rc = write_undone(s, u, actor, now)) != 0)
 		return rc;
-	st = store_get(s, STORE_INTAKE_IMPORT_STATE);
-	store_bind_int(st, 1, IMPORT_DONE);
-	store_bind_int(st, 2, u->id);
-	if ((rc = store_do(s, st)) != 0)
+	if ((rc = store_set(s, STORE_INTAKE_IMPORT_STATE, as_int(IMPORT_DONE), as_int(u->id))) != 0)
 		return rc;
 	undo_note(u, note);
 	if ((rc = store_meta_set_text(s, META_INTAKE_SETTLE, note)) != 0 ||

@@ -1,5 +1,7 @@
 #include "ledger.h"
 
+#include "store_ask.h"
+
 #include "schedule/debt.h"
 
 #include <stdbool.h>
@@ -37,11 +39,9 @@ ledger_end(struct ledger *l)
 static int
 read_amounts(struct store *s, int64_t account, int64_t import, struct ledger *l)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_AMOUNTS);
+	sqlite3_stmt *st = store_ask(s, STORE_ACCOUNT_AMOUNTS, as_int(account), as_int(import));
 	int rc;
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, import);
 	while ((rc = store_step(s, st)) == 1) {
 		void *grown =
 		    one_more(l->amount, l->n_amounts, &l->room_amounts, sizeof *l->amount);
@@ -63,11 +63,9 @@ read_amounts(struct store *s, int64_t account, int64_t import, struct ledger *l)
 static int
 read_payments(struct store *s, int64_t account, int64_t import, struct ledger *l)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PAYMENTS);
+	sqlite3_stmt *st = store_ask(s, STORE_ACCOUNT_PAYMENTS, as_int(account), as_int(import));
 	int rc;
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, import);
 	while ((rc = store_step(s, st)) == 1) {
 		void *grown =
 		    one_more(l->payment, l->n_payments, &l->room_payments, sizeof *l->payment);

@@ -1,4 +1,5 @@
 #include "list_part.h"
+#include "store_ask.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,8 +113,6 @@ list_add(struct list_walk *w, size_t size)
 static sqlite3_stmt *
 begin_page(struct list_walk *w, enum store_statement all, enum store_statement of)
 {
-	sqlite3_stmt *st;
-
 	forget(w, false);
 	if (w->done)
 		return NULL;
@@ -121,12 +120,8 @@ begin_page(struct list_walk *w, enum store_statement all, enum store_statement o
 		store_refresh(w->store);
 		w->cursor = all == STORE_LIST_EVENTS ? w->filter.after : INT64_MAX;
 	}
-	st = store_get(w->store, w->filter.account != 0 ? of : all);
-	store_bind_int(st, 1, w->store->visible);
-	store_bind_int(st, 2, w->cursor);
-	if (w->filter.account != 0)
-		store_bind_int(st, 3, w->filter.account);
-	return st;
+	return store_ask(w->store, w->filter.account != 0 ? of : all, as_int(w->store->visible),
+			 as_int(w->cursor), as_some(w->filter.account));
 }
 
 int
@@ -167,19 +162,30 @@ since(const struct list_walk *w, int64_t at)
 	return at >= w->filter.since;
 }
 
+bool
+list_times(struct list_walk *w, sqlite3_stmt *st, int column, int64_t at[LIST_TIMES])
+{
+	bool recent = false;
+
+	for (int i = 0; i < LIST_TIMES; i++) {
+		at[i] = sqlite3_column_int64(st, column + i);
+		recent = recent || since(w, at[i]);
+	}
+	return recent;
+}
+
 /* ---- messages ---- */
 
 static int
 read_parts(struct list_walk *w, struct list_message *m)
 {
 	struct list_part *parts = list_room(w, (size_t)m->segments * sizeof *parts);
-	sqlite3_stmt *st = store_get(w->store, STORE_PARTS_OF);
+	sqlite3_stmt *st = store_ask(w->store, STORE_PARTS_OF, as_int(m->id));
 	int rc;
 
 	if (parts == NULL)
 		return UV_ENOMEM;
 	m->part = parts;
-	store_bind_int(st, 1, m->id);
 	while ((rc = store_step(w->store, st)) == 1) {
 		if (m->n_parts < (size_t)m->segments)
 			parts[m->n_parts++] =
@@ -195,14 +201,9 @@ static int
 read_message(struct list_walk *w, sqlite3_stmt *st)
 {
 	struct list_message *m;
-	int64_t at[5];
-	bool recent = false;
+	int64_t at[LIST_TIMES];
 
-	for (int i = 0; i < 5; i++) {
-		at[i] = sqlite3_column_int64(st, 19 + i);
-		recent = recent || since(w, at[i]);
-	}
-	if (!recent)
+	if (!list_times(w, st, 19, at))
 		return 0;
 	if ((m = list_add(w, sizeof *m)) == NULL)
 		return UV_ENOMEM;

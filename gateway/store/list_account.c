@@ -2,24 +2,11 @@
 #include "instalment.h"
 #include "list_part.h"
 #include "schedule/reason.h"
+#include "store_ask.h"
 
 #include <uv.h>
 
 #define STRETCH 20000 /* accounts whose amounts are read in one statement */
-
-/* The one number a statement gives; parameters are bound by the caller. */
-static int
-number(struct store *s, sqlite3_stmt *st, int64_t *out)
-{
-	int rc = store_step(s, st);
-
-	if (rc == 1) {
-		*out = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-		rc = 0;
-	}
-	return rc;
-}
 
 /* ---- accounts ---- */
 
@@ -51,19 +38,12 @@ list_accounts(struct list_walk *w, const struct list_account **rows)
 int
 list_find(struct store *s, const char *ref, int64_t *account)
 {
-	sqlite3_stmt *st;
 	int rc = store_refresh(s);
 
 	if (rc != 0)
 		return rc;
-	st = store_get(s, STORE_LIST_ACCOUNT);
-	store_bind_text(st, 1, ref);
-	store_bind_int(st, 2, s->visible);
-	if ((rc = store_step(s, st)) == 1) {
-		*account = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
-	return rc;
+	return store_one(s, store_ask(s, STORE_LIST_ACCOUNT, as_text(ref), as_int(s->visible)),
+			 account);
 }
 
 int
@@ -83,26 +63,13 @@ list_unlock(struct store *s)
 int
 list_person(struct store *s, int64_t account, int64_t *person)
 {
-	sqlite3_stmt *st = store_get(s, STORE_ACCOUNT_PERSON);
-
-	store_bind_int(st, 1, account);
-	*person = 0;
-	return number(s, st, person);
+	return store_figure(s, store_ask(s, STORE_ACCOUNT_PERSON, as_int(account)), person);
 }
 
 int
 list_last_account(struct store *s, int64_t *id)
 {
-	sqlite3_stmt *st = store_get(s, STORE_LIST_LAST_ACCOUNT);
-	int rc;
-
-	*id = 0;
-	if ((rc = store_step(s, st)) == 1) {
-		*id = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-		rc = 0;
-	}
-	return rc;
+	return store_figure(s, store_get(s, STORE_LIST_LAST_ACCOUNT), id);
 }
 
 int
@@ -114,10 +81,8 @@ list_amounts(struct store *s, int64_t *after, list_amount_cb *each, void *ctx)
 
 	if (rc != 0 || (rc = list_last_account(s, &last)) != 0)
 		return rc;
-	st = store_get(s, STORE_LIST_AMOUNTS);
-	store_bind_int(st, 1, *after);
-	store_bind_int(st, 2, *after + STRETCH);
-	store_bind_int(st, 3, s->visible);
+	st = store_ask(s, STORE_LIST_AMOUNTS, as_int(*after), as_int(*after + STRETCH),
+		       as_int(s->visible));
 	while ((rc = store_step(s, st)) == 1)
 		each(ctx, sqlite3_column_int64(st, 0), sqlite3_column_int(st, 1));
 	if (rc < 0)
@@ -131,11 +96,9 @@ list_amounts(struct store *s, int64_t *after, list_amount_cb *each, void *ctx)
 int
 list_payments(struct store *s, int64_t account, list_payment_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_LIST_PAYMENTS);
+	sqlite3_stmt *st = store_ask(s, STORE_LIST_PAYMENTS, as_int(account), as_int(s->visible));
 	int rc;
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, s->visible);
 	while ((rc = store_step(s, st)) == 1) {
 		struct list_payment p = {.paid_on = sqlite3_column_int(st, 0),
 					 .amount = sqlite3_column_int64(st, 1),
@@ -149,10 +112,10 @@ list_payments(struct store *s, int64_t account, list_payment_cb *each, void *ctx
 int
 list_holds(struct store *s, int64_t account, bool all, list_hold_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, all ? STORE_LIST_HOLDS_ALL : STORE_LIST_HOLDS);
+	sqlite3_stmt *st =
+	    store_ask(s, all ? STORE_LIST_HOLDS_ALL : STORE_LIST_HOLDS, as_int(account));
 	int rc;
 
-	store_bind_int(st, 1, account);
 	while ((rc = store_step(s, st)) == 1) {
 		bool open = sqlite3_column_type(st, 3) == SQLITE_NULL;
 		struct list_hold h = {.reason = sqlite3_column_int(st, 0),
@@ -171,10 +134,9 @@ list_holds(struct store *s, int64_t account, bool all, list_hold_cb *each, void 
 static int
 read_parts(struct store *s, int64_t plan, struct list_plan_part *parts, int cap)
 {
-	sqlite3_stmt *st = store_get(s, STORE_LIST_PLAN_PARTS);
+	sqlite3_stmt *st = store_ask(s, STORE_LIST_PLAN_PARTS, as_int(plan));
 	int n = 0, rc;
 
-	store_bind_int(st, 1, plan);
 	while ((rc = store_step(s, st)) == 1)
 		if (n < cap)
 			parts[n++] = (struct list_plan_part){
@@ -191,10 +153,9 @@ int
 list_plans(struct store *s, int64_t account, list_plan_cb *each, void *ctx)
 {
 	struct list_plan_part parts[INSTALMENT_PARTS];
-	sqlite3_stmt *st = store_get(s, STORE_LIST_PLANS);
+	sqlite3_stmt *st = store_ask(s, STORE_LIST_PLANS, as_int(account));
 	int n = 0, rc;
 
-	store_bind_int(st, 1, account);
 	while ((rc = store_step(s, st)) == 1) {
 		struct list_plan p = {.id = sqlite3_column_int64(st, 0),
 				      .status = sqlite3_column_int(st, 1),
@@ -219,20 +180,13 @@ list_plans(struct store *s, int64_t account, list_plan_cb *each, void *ctx)
 static int
 number_since(struct store *s, enum store_statement which, int64_t since, int64_t *out)
 {
-	sqlite3_stmt *st = store_get(s, which);
-
-	store_bind_int(st, 1, since);
-	return number(s, st, out);
+	return store_figure(s, store_ask(s, which, as_int(since)), out);
 }
 
 static int
 judged(struct store *s, int64_t since, enum promise_status status, int64_t *out)
 {
-	sqlite3_stmt *st = store_get(s, STORE_LIST_JUDGED);
-
-	store_bind_int(st, 1, since);
-	store_bind_int(st, 2, status);
-	return number(s, st, out);
+	return store_figure(s, store_ask(s, STORE_LIST_JUDGED, as_int(since), as_int(status)), out);
 }
 
 /* Incoming texts come in the order of their ids, so the count stops at the first older one. */
@@ -251,10 +205,9 @@ replied(struct store *s, int64_t since, int64_t *out)
 static int
 states(struct store *s, int64_t now, struct list_figures *out)
 {
-	sqlite3_stmt *st = store_get(s, STORE_LIST_STATES);
+	sqlite3_stmt *st = store_ask(s, STORE_LIST_STATES, as_int(now));
 	int rc;
 
-	store_bind_int(st, 1, now);
 	if ((rc = store_step(s, st)) != 1)
 		return rc;
 	out->queued = sqlite3_column_int64(st, 1);
@@ -266,10 +219,9 @@ states(struct store *s, int64_t now, struct list_figures *out)
 static int
 two(struct store *s, enum store_statement which, int64_t bound, int64_t *first, int64_t *second)
 {
-	sqlite3_stmt *st = store_get(s, which);
+	sqlite3_stmt *st = store_ask(s, which, as_int(bound));
 	int rc;
 
-	store_bind_int(st, 1, bound);
 	if ((rc = store_step(s, st)) != 1)
 		return rc;
 	*first = sqlite3_column_int64(st, 0);
@@ -295,7 +247,7 @@ list_figures(struct store *s, int64_t now, int64_t day_start, struct list_figure
 	if ((rc = states(s, now, out)) != 0)
 		return rc;
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-		if ((rc = number(s, store_get(s, plain[i].which), plain[i].to)) != 0)
+		if ((rc = store_figure(s, store_get(s, plain[i].which), plain[i].to)) != 0)
 			return rc;
 	if ((rc = replied(s, day_start, &out->replied)) != 0 ||
 	    (rc = number_since(s, STORE_LIST_PROMISED, day_start, &out->promised)) != 0 ||
@@ -327,21 +279,16 @@ list_held(struct store *s, int64_t *count, size_t n)
 int
 list_route(struct store *s, const char *route, int64_t now, int32_t day, struct list_route *out)
 {
-	sqlite3_stmt *st = store_get(s, STORE_LIST_ROUTE_QUEUE);
+	sqlite3_stmt *st = store_ask(s, STORE_LIST_ROUTE_QUEUE, as_text(route), as_int(now));
 	int rc;
 
 	*out = (struct list_route){0};
-	store_bind_text(st, 1, route);
-	store_bind_int(st, 2, now);
-	if ((rc = number(s, st, &out->queued)) != 0)
+	if ((rc = store_figure(s, st, &out->queued)) != 0)
 		return rc;
-	st = store_get(s, STORE_LIST_ROUTE_SENDING);
-	store_bind_text(st, 1, route);
-	if ((rc = number(s, st, &out->in_flight)) != 0)
+	st = store_ask(s, STORE_LIST_ROUTE_SENDING, as_text(route));
+	if ((rc = store_figure(s, st, &out->in_flight)) != 0)
 		return rc;
-	st = store_get(s, STORE_ROUTE_DAY_GET);
-	store_bind_text(st, 1, route);
-	store_bind_int(st, 2, day);
+	st = store_ask(s, STORE_ROUTE_DAY_GET, as_text(route), as_int(day));
 	if ((rc = store_step(s, st)) != 1)
 		return rc;
 	out->sent = sqlite3_column_int(st, 0);

@@ -7,14 +7,9 @@ static int
 read_call(struct list_walk *w, sqlite3_stmt *st)
 {
 	struct list_call *c;
-	int64_t at[5];
-	bool recent = false;
+	int64_t at[LIST_TIMES];
 
-	for (int i = 0; i < 5; i++) {
-		at[i] = sqlite3_column_int64(st, 25 + i);
-		recent = recent || at[i] >= w->filter.since;
-	}
-	if (!recent)
+	if (!list_times(w, st, 25, at))
 		return 0;
 	if ((c = list_add(w, sizeof *c)) == NULL)
 		return UV_ENOMEM;

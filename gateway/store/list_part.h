@@ -33,4 +33,8 @@ void *list_room(struct list_walk *w, size_t size);
 /* Columns 1, 2 and 3 of every list. */
 struct list_owner list_owner_of(struct list_walk *w, sqlite3_stmt *st);
 
+/* When a text or a call was what, from `column` on: is one of the times wanted? */
+#define LIST_TIMES 5
+bool list_times(struct list_walk *w, sqlite3_stmt *st, int column, int64_t at[LIST_TIMES]);
+
 #endif

@@ -3,6 +3,7 @@
 #include "erase.h"
 #include "list.h"
 #include "schedule/debt.h"
+#include "store_ask.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,10 +35,9 @@ owes(struct subject *j)
 	size_t n = 0, m = 0;
 	int64_t left = 0;
 	int rc;
-	sqlite3_stmt *st = store_get(j->s, STORE_ACCOUNT_AMOUNTS);
+	sqlite3_stmt *st =
+	    store_ask(j->s, STORE_ACCOUNT_AMOUNTS, as_int(j->account), as_int(j->s->visible));
 
-	store_bind_int(st, 1, j->account);
-	store_bind_int(st, 2, j->s->visible);
 	while ((rc = store_step(j->s, st)) == 1 && n < AMOUNTS)
 		amounts[n++] = (struct debt_amount){.due = sqlite3_column_int(st, 0),
 						    .billed = sqlite3_column_int64(st, 1),
@@ -46,9 +46,7 @@ owes(struct subject *j)
 	sqlite3_reset(st);
 	if (rc != 0 || n == 0)
 		return rc;
-	st = store_get(j->s, STORE_ACCOUNT_PAYMENTS);
-	store_bind_int(st, 1, j->account);
-	store_bind_int(st, 2, j->s->visible);
+	st = store_ask(j->s, STORE_ACCOUNT_PAYMENTS, as_int(j->account), as_int(j->s->visible));
 	while ((rc = store_step(j->s, st)) == 1 && m < AMOUNTS)
 		payments[m++] = (struct debt_payment){.amount = sqlite3_column_int64(st, 0),
 						      .since = sqlite3_column_int64(st, 1),
@@ -67,7 +65,7 @@ static int64_t
 look(struct subject *j, enum store_statement which)
 {
 	sqlite3_stmt *st = store_get(j->s, which);
-	int64_t found = 0;
+	int64_t found;
 	int rc;
 
 	store_bind_int(st, 1, j->account);
@@ -81,10 +79,7 @@ look(struct subject *j, enum store_statement which)
 		store_bind_int(st, 2, j->rule->before);
 	if (which == STORE_PURGE_COUNT_STRANGERS)
 		store_bind_int(st, 1, j->rule->before);
-	if ((rc = store_step(j->s, st)) == 1) {
-		found = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
+	rc = store_figure(j->s, st, &found);
 	return rc < 0 ? rc : found;
 }
 
@@ -131,11 +126,9 @@ purge_texts(struct subject *j)
 						     STORE_PURGE_INBOX, STORE_PURGE_MESSAGE};
 	int64_t ids[TEXTS];
 	int n = 0, rc;
-	sqlite3_stmt *st = store_get(j->s, STORE_PURGE_TEXTS);
+	sqlite3_stmt *st =
+	    store_ask(j->s, STORE_PURGE_TEXTS, as_some(j->account), as_int(j->rule->before));
 
-	if (j->account != 0)
-		store_bind_int(st, 1, j->account);
-	store_bind_int(st, 2, j->rule->before);
 	while (n < TEXTS && n < j->left && (rc = store_step(j->s, st)) == 1)
 		ids[n++] = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
@@ -144,11 +137,8 @@ purge_texts(struct subject *j)
 		if (j->account == 0 &&
 		    (rc = erase_events(j->s, -ids[i], INT64_MAX, 500, &j->first, &j->last)) >= 0)
 			j->events += rc;
-		for (size_t k = 0; k < sizeof hangs / sizeof *hangs && rc >= 0; k++) {
-			st = store_get(j->s, hangs[k]);
-			store_bind_int(st, 1, ids[i]);
-			rc = store_do(j->s, st);
-		}
+		for (size_t k = 0; k < sizeof hangs / sizeof *hangs && rc >= 0; k++)
+			rc = store_set(j->s, hangs[k], as_int(ids[i]));
 	}
 	j->texts += n;
 	j->left -= n;
@@ -164,11 +154,8 @@ purge_others(struct subject *j)
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && rc == 0; i++) {
-		sqlite3_stmt *st = store_get(j->s, kinds[i]);
-
-		store_bind_int(st, 1, j->account);
-		store_bind_int(st, 2, j->rule->before);
-		if ((rc = store_do(j->s, st)) == 0)
+		rc = store_set(j->s, kinds[i], as_int(j->account), as_int(j->rule->before));
+		if (rc == 0)
 			j->others += sqlite3_changes(j->s->db);
 	}
 	return rc;
@@ -185,12 +172,8 @@ purge_account(struct subject *j)
 
 	if (rc == 1)
 		rc = tell(j, 0);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows && rc == 0; i++) {
-		sqlite3_stmt *st = store_get(j->s, rows[i]);
-
-		store_bind_int(st, 1, j->account);
-		rc = store_do(j->s, st);
-	}
+	for (size_t i = 0; i < sizeof rows / sizeof *rows && rc == 0; i++)
+		rc = store_set(j->s, rows[i], as_int(j->account));
 	j->removed = rc == 0;
 	return rc;
 }
@@ -249,10 +232,7 @@ add_up(struct purge_counts *c, const struct subject *j, int rc)
 static int
 purge_calls(struct subject *j)
 {
-	sqlite3_stmt *st = store_get(j->s, STORE_PURGE_CALLS);
-
-	store_bind_int(st, 2, j->rule->before);
-	return store_do(j->s, st);
+	return store_set(j->s, STORE_PURGE_CALLS, as_null(), as_int(j->rule->before));
 }
 
 static int
@@ -274,17 +254,10 @@ purge_strangers(struct subject *j, struct purge_walk *walk, struct purge_counts 
 static int
 next_accounts(struct store *s, const struct purge_rule *rule, int64_t after, int64_t ids[ACCOUNTS])
 {
-	sqlite3_stmt *st = store_get(s, STORE_PURGE_NEXT);
-	int n = 0, rc = 0;
+	sqlite3_stmt *st = store_ask(s, STORE_PURGE_NEXT, as_int(after), as_int(after + STRETCH),
+				     as_int(rule->before), as_int(ACCOUNTS));
 
-	store_bind_int(st, 1, after);
-	store_bind_int(st, 2, after + STRETCH);
-	store_bind_int(st, 3, rule->before);
-	store_bind_int(st, 4, ACCOUNTS);
-	while (n < ACCOUNTS && (rc = store_step(s, st)) == 1)
-		ids[n++] = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	return rc < 0 ? rc : n;
+	return store_ids(s, st, ids, ACCOUNTS);
 }
 
 /* One account; *more: it has more than the budget allowed. */

@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include "list.h"
+#include "store_ask.h"
 
 #include <stdio.h>
 
@@ -33,13 +34,10 @@ sent_row(sqlite3_stmt *st)
 static int
 page_of_nobody(struct store *s, struct report_cursor *c, report_sent_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_REPORT_NOBODY);
+	sqlite3_stmt *st = store_ask(s, STORE_REPORT_NOBODY, as_int(c->at), as_int(c->id),
+				     as_int(c->until), as_int(PAGE));
 	int rc, seen = 0;
 
-	store_bind_int(st, 1, c->at);
-	store_bind_int(st, 2, c->id);
-	store_bind_int(st, 3, c->until);
-	store_bind_int(st, 4, PAGE);
 	while ((rc = store_step(s, st)) == 1) {
 		struct report_sent row = sent_row(st);
 
@@ -57,13 +55,11 @@ page_of_nobody(struct store *s, struct report_cursor *c, report_sent_cb *each, v
 static int
 page_of_persons(struct store *s, struct report_cursor *c, report_sent_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_REPORT_TEXTS);
+	sqlite3_stmt *st =
+	    store_ask(s, STORE_REPORT_TEXTS, as_int(c->person), as_int(c->since), as_int(c->until));
 	int rc, seen = 0;
 	bool open = false;
 
-	store_bind_int(st, 1, c->person);
-	store_bind_int(st, 2, c->since);
-	store_bind_int(st, 3, c->until);
 	while ((rc = store_step(s, st)) == 1) {
 		struct report_sent row = sent_row(st);
 		bool other = open && row.person != c->person;
@@ -103,11 +99,9 @@ report_sent(struct store *s, struct report_cursor *c, report_sent_cb *each, void
 int
 report_members(struct store *s, int64_t person, report_member_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_PERSON_ACCOUNTS);
+	sqlite3_stmt *st = store_ask(s, STORE_PERSON_ACCOUNTS, as_int(person), as_int(s->visible));
 	int rc;
 
-	store_bind_int(st, 1, person);
-	store_bind_int(st, 2, s->visible);
 	while ((rc = store_step(s, st)) == 1)
 		if ((rc = each(ctx, sqlite3_column_int64(st, 0), sqlite3_column_int(st, 3) != 0)) !=
 		    0)
@@ -119,11 +113,9 @@ report_members(struct store *s, int64_t person, report_member_cb *each, void *ct
 int
 report_replies(struct store *s, int64_t account, int64_t since, report_reply_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_REPORT_REPLIES);
+	sqlite3_stmt *st = store_ask(s, STORE_REPORT_REPLIES, as_int(account), as_int(since));
 	int rc;
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, since);
 	while ((rc = store_step(s, st)) == 1)
 		each(ctx, sqlite3_column_int64(st, 0), sqlite3_column_int(st, 1));
 	return rc;
@@ -132,10 +124,9 @@ report_replies(struct store *s, int64_t account, int64_t since, report_reply_cb 
 int
 report_promises_of(struct store *s, int64_t account, report_promise_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_REPORT_PROMISES_OF);
+	sqlite3_stmt *st = store_ask(s, STORE_REPORT_PROMISES_OF, as_int(account));
 	int rc;
 
-	store_bind_int(st, 1, account);
 	while ((rc = store_step(s, st)) == 1)
 		each(ctx, sqlite3_column_int64(st, 0), sqlite3_column_int(st, 1));
 	return rc;
@@ -144,27 +135,18 @@ report_promises_of(struct store *s, int64_t account, report_promise_cb *each, vo
 int
 report_opted_out(struct store *s, int64_t account, int64_t *at)
 {
-	sqlite3_stmt *st = store_get(s, STORE_OPTOUT);
 	char key[24];
-	int rc;
 
 	snprintf(key, sizeof key, "a%lld", (long long)account);
-	store_bind_text(st, 1, key);
-	if ((rc = store_step(s, st)) == 1) {
-		*at = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
-	return rc;
+	return store_one(s, store_ask(s, STORE_OPTOUT, as_text(key)), at);
 }
 
 int
 report_account(struct store *s, int64_t account, report_account_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_REPORT_ACCOUNT);
+	sqlite3_stmt *st = store_ask(s, STORE_REPORT_ACCOUNT, as_int(account), as_int(s->visible));
 	int rc;
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, s->visible);
 	if ((rc = store_step(s, st)) == 1) {
 		struct report_account a = {.timezone = (const char *)sqlite3_column_text(st, 0),
 					   .product = (const char *)sqlite3_column_text(st, 1),
@@ -181,11 +163,9 @@ report_account(struct store *s, int64_t account, report_account_cb *each, void *
 int
 report_amounts(struct store *s, int64_t account, report_amount_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_REPORT_AMOUNTS);
+	sqlite3_stmt *st = store_ask(s, STORE_REPORT_AMOUNTS, as_int(account), as_int(s->visible));
 	int rc;
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, s->visible);
 	while ((rc = store_step(s, st)) == 1) {
 		int64_t until = sqlite3_column_type(st, 2) != SQLITE_NULL
 				    ? sqlite3_column_int64(st, 2)
@@ -205,11 +185,9 @@ report_amounts(struct store *s, int64_t account, report_amount_cb *each, void *c
 int
 report_payments(struct store *s, int64_t account, report_payment_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_REPORT_PAYMENTS);
+	sqlite3_stmt *st = store_ask(s, STORE_REPORT_PAYMENTS, as_int(account), as_int(s->visible));
 	int rc;
 
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, s->visible);
 	while ((rc = store_step(s, st)) == 1)
 		if ((rc = each(ctx, sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1),
 			       sqlite3_column_int(st, 2))) != 0)
@@ -228,10 +206,8 @@ report_accounts(struct store *s, int64_t *after, report_ref_cb *each, void *ctx)
 
 	if (rc != 0)
 		return rc;
-	st = store_get(s, STORE_REPORT_ACCOUNTS);
-	store_bind_int(st, 1, s->visible);
-	store_bind_int(st, 2, *after);
-	store_bind_int(st, 3, STRETCH);
+	st = store_ask(s, STORE_REPORT_ACCOUNTS, as_int(s->visible), as_int(*after),
+		       as_int(STRETCH));
 	while ((rc = store_step(s, st)) == 1) {
 		*after = sqlite3_column_int64(st, 0);
 		seen++;
@@ -246,15 +222,8 @@ report_accounts(struct store *s, int64_t *after, report_ref_cb *each, void *ctx)
 int
 report_spoke(struct store *s, int64_t account, int32_t due, const char *campaign)
 {
-	sqlite3_stmt *st = store_get(s, STORE_REPORT_SPOKE);
-	int rc;
-
-	store_bind_int(st, 1, account);
-	store_bind_int(st, 2, due);
-	store_bind_text(st, 3, campaign);
-	rc = store_step(s, st);
-	sqlite3_reset(st);
-	return rc;
+	return store_any(
+	    s, store_ask(s, STORE_REPORT_SPOKE, as_int(account), as_int(due), as_text(campaign)));
 }
 
 int
@@ -279,9 +248,7 @@ report_pledges(struct store *s, int64_t *after, int64_t since, int64_t until,
 
 	if (rc != 0)
 		return rc;
-	st = store_get(s, STORE_REPORT_PLEDGES);
-	store_bind_int(st, 1, *after);
-	store_bind_int(st, 2, PAGE);
+	st = store_ask(s, STORE_REPORT_PLEDGES, as_int(*after), as_int(PAGE));
 	while ((rc = store_step(s, st)) == 1) {
 		struct report_pledge p = {.account = sqlite3_column_int64(st, 1),
 					  .at = sqlite3_column_int64(st, 2),
@@ -309,10 +276,7 @@ report_calls(struct store *s, int64_t since, int64_t until, const char *campaign
 
 	if (rc != 0)
 		return rc;
-	st = store_get(s, STORE_REPORT_CALLS);
-	store_bind_int(st, 1, since);
-	store_bind_int(st, 2, until);
-	store_bind_text(st, 3, campaign);
+	st = store_ask(s, STORE_REPORT_CALLS, as_int(since), as_int(until), as_text(campaign));
 	while ((rc = store_step(s, st)) == 1) {
 		struct report_called c = {.script = store_text(st, 0),
 					  .outcome = sqlite3_column_int(st, 1),

@@ -79,6 +79,12 @@ month_first(const struct civil_zone *zone, int64_t now, int months)
 	return civil_day(year + (month - 1) / 12, (month - 1) % 12 + 1, 1);
 }
 
+static int64_t
+month_start(const struct civil_zone *zone, int64_t now)
+{
+	return civil_instant(zone, month_first(zone, now, 0), 0);
+}
+
 int64_t
 sim_month_end(const struct civil_zone *zone, int64_t now)
 {
@@ -116,8 +122,7 @@ int
 sim_use(struct store *s, int64_t sim, const struct sim_limits *limits, int64_t now,
 	struct sim_use *out)
 {
-	int64_t first = 0,
-		month = civil_instant(limits->zone, month_first(limits->zone, now, 0), 0);
+	int64_t first = 0, month = month_start(limits->zone, now);
 	int rc;
 
 	*out = (struct sim_use){0};
@@ -163,15 +168,13 @@ int
 sim_may_meet(struct store *s, int64_t sim, const char *number, const struct sim_limits *limits,
 	     int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_MET);
+	sqlite3_stmt *st;
 	int rc, may;
 
 	if (limits->recipients == 0)
 		return 1;
-	store_bind_text(st, 1, number);
-	store_bind_int(st, 2, sim);
-	store_bind_int(st, 3,
-		       civil_instant(limits->zone, month_first(limits->zone, now, 0), 0) - 1);
+	st = store_ask(s, STORE_SIM_MET, as_text(number), as_int(sim),
+		       as_int(month_start(limits->zone, now) - 1));
 	if ((rc = store_step(s, st)) != 1)
 		return rc < 0 ? rc : UV_EIO;
 	may = sqlite3_column_int(st, 1) != 0 || sqlite3_column_int(st, 0) < limits->recipients;
@@ -183,12 +186,10 @@ int
 sim_met(struct store *s, int64_t sim, const struct sim_limits *limits, int64_t now,
 	void (*on_number)(void *ctx, const char *number), void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SIM_MET_WHO);
+	sqlite3_stmt *st = store_ask(s, STORE_SIM_MET_WHO, as_int(sim),
+				     as_int(month_start(limits->zone, now) - 1));
 	int n = 0, rc;
 
-	store_bind_int(st, 1, sim);
-	store_bind_int(st, 2,
-		       civil_instant(limits->zone, month_first(limits->zone, now, 0), 0) - 1);
 	for (; (rc = store_step(s, st)) == 1; n++)
 		on_number(ctx, store_text(st, 0));
 	return rc < 0 ? rc : n;
@@ -196,26 +197,16 @@ sim_met(struct store *s, int64_t sim, const struct sim_limits *limits, int64_t n
 
 /* ---- who stays with which ---- */
 
-static int
-one_id(struct store *s, sqlite3_stmt *st, int64_t *id)
-{
-	int rc;
-
-	*id = 0;
-	rc = store_one(s, st, id);
-	return rc < 0 ? rc : 0;
-}
-
 int
 sim_of_number(struct store *s, const char *number, int64_t *sim)
 {
-	return one_id(s, store_ask(s, STORE_SIM_OF_NUMBER, as_text(number)), sim);
+	return store_figure(s, store_ask(s, STORE_SIM_OF_NUMBER, as_text(number)), sim);
 }
 
 int
 sim_of_address(struct store *s, const char *address, int64_t *sim)
 {
-	return one_id(s, store_ask(s, STORE_SIM_OF_ADDRESS, as_text(address)), sim);
+	return store_figure(s, store_ask(s, STORE_SIM_OF_ADDRESS, as_text(address)), sim);
 }
 
 int
@@ -252,7 +243,7 @@ int
 sim_waiting(struct store *s, int64_t sim, int64_t now)
 {
 	int64_t n;
-	int rc = one_id(
+	int rc = store_figure(
 	    s, store_ask(s, STORE_SIM_WAITING, as_int(sim), as_int(REASON_QUOTA), as_int(now)), &n);
 
 	return rc < 0 ? rc : (int)n;

@@ -1,5 +1,6 @@
 #include "store.h"
 
+#include "store_ask.h"
 #include "store_number.h"
 
 #include <fcntl.h>
@@ -184,12 +185,6 @@ store_bind_int(sqlite3_stmt *st, int n, int64_t value)
 	sqlite3_bind_int64(st, n, value);
 }
 
-void
-store_bind_null(sqlite3_stmt *st, int n)
-{
-	sqlite3_bind_null(st, n);
-}
-
 const char *
 store_text(sqlite3_stmt *st, int column)
 {
@@ -280,56 +275,32 @@ store_refresh(struct store *s)
 int64_t
 store_meta_int(struct store *s, const char *key, int64_t absent)
 {
-	sqlite3_stmt *st = store_get(s, STORE_META_GET);
-
-	store_bind_text(st, 1, key);
-	if (store_step(s, st) == 1) {
-		absent = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
+	store_one(s, store_ask(s, STORE_META_GET, as_text(key)), &absent);
 	return absent;
 }
 
 bool
 store_meta_text(struct store *s, const char *key, char *buf, size_t cap)
 {
-	sqlite3_stmt *st = store_get(s, STORE_META_GET);
-
-	store_bind_text(st, 1, key);
-	if (store_step(s, st) != 1)
-		return false;
-	snprintf(buf, cap, "%s", store_text(st, 0));
-	sqlite3_reset(st);
-	return true;
+	return store_name(s, store_ask(s, STORE_META_GET, as_text(key)), buf, cap) == 1;
 }
 
 int
 store_meta_set_int(struct store *s, const char *key, int64_t value)
 {
-	sqlite3_stmt *st = store_get(s, STORE_META_SET);
-
-	store_bind_text(st, 1, key);
-	store_bind_int(st, 2, value);
-	return store_do(s, st);
+	return store_set(s, STORE_META_SET, as_text(key), as_int(value));
 }
 
 int
 store_meta_set_text(struct store *s, const char *key, const char *value)
 {
-	sqlite3_stmt *st = store_get(s, STORE_META_SET);
-
-	store_bind_text(st, 1, key);
-	store_bind_text(st, 2, value);
-	return store_do(s, st);
+	return store_set(s, STORE_META_SET, as_text(key), as_text(value));
 }
 
 int
 store_meta_delete(struct store *s, const char *key)
 {
-	sqlite3_stmt *st = store_get(s, STORE_META_DELETE);
-
-	store_bind_text(st, 1, key);
-	return store_do(s, st);
+	return store_set(s, STORE_META_DELETE, as_text(key));
 }
 
 /* ---- opening ---- */

@@ -69,12 +69,10 @@ const char *store_task_word(int status);
 #define META_VISIBLE  "visible"  /* rows with since <= this are seen by everyone */
 #define META_CLOCK    "clock"    /* "true" or "schedule", set by the first serve */
 #define META_CLOCK_AT "clock_at" /* last instant of the schedule's clock */
-#define META_LAST_AT  "last_at"  /* not stored: time of the last event */
 #define META_AHEAD    "ahead"    /* latest time of an event, once later ones carry earlier times */
 #define META_STARTED  "started"  /* first instant a daemon served this store */
 #define META_PAUSED   "paused"   /* 1 while everything is paused; "paused:NAME" a campaign */
 #define META_RESTORED "restored" /* 1 until adopted */
-#define META_PLANNED  "planned"  /* last lender's day the whole list was planned for */
 #define META_REVERSED "reversed" /* last import whose reversed payments were looked at */
 #define META_UNDONE   "undone"   /* imports of payments taken back that were looked at */
 #define META_AIR      "air"   /* the run of the daemon that dunlin.air is of (gateway/pool/air.h) */
@@ -133,7 +131,6 @@ int store_meta_delete(struct store *s, const char *key);
 /* Binding helpers: parameters are named in the SQL and numbered here in order of first use. */
 void store_bind_text(sqlite3_stmt *st, int n, const char *text); /* borrowed till step; NULL ok */
 void store_bind_int(sqlite3_stmt *st, int n, int64_t value);
-void store_bind_null(sqlite3_stmt *st, int n);
 /* Text of a column, "" for NULL; valid until the next step. */
 const char *store_text(sqlite3_stmt *st, int column);
 

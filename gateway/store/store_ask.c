@@ -54,6 +54,16 @@ store_one(struct store *s, sqlite3_stmt *st, int64_t *value)
 }
 
 int
+store_figure(struct store *s, sqlite3_stmt *st, int64_t *value)
+{
+	int rc;
+
+	*value = 0;
+	rc = store_one(s, st, value);
+	return rc < 0 ? rc : 0;
+}
+
+int
 store_name(struct store *s, sqlite3_stmt *st, char *out, size_t cap)
 {
 	int rc = first(s, st);

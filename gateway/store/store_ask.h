@@ -60,6 +60,8 @@ int store_added(struct store *s, sqlite3_stmt *st, int64_t *id);
  * in then; negative. */
 int store_one(struct store *s, sqlite3_stmt *st, int64_t *value);
 int store_name(struct store *s, sqlite3_stmt *st, char *out, size_t cap);
+/* The same, 0 for none: 0 or negative. */
+int store_figure(struct store *s, sqlite3_stmt *st, int64_t *value);
 /* Is there a row? 1, 0, negative. */
 int store_any(struct store *s, sqlite3_stmt *st);
 /* The first column of the first `cap` rows: how many, or negative. */

@@ -1,5 +1,7 @@
 #include "work.h"
 
+#include "store_ask.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -27,12 +29,9 @@ read_row(sqlite3_stmt *st, struct work_row *row)
 int
 work_open(struct store *s, int32_t day, int64_t id, struct work_row *rows, int cap)
 {
-	sqlite3_stmt *st = store_get(s, STORE_WORK_OPEN);
+	sqlite3_stmt *st = store_ask(s, STORE_WORK_OPEN, as_int(day), as_int(id), as_int(cap));
 	int n = 0, rc = 0;
 
-	store_bind_int(st, 1, day);
-	store_bind_int(st, 2, id);
-	store_bind_int(st, 3, cap);
 	while (n < cap && (rc = store_step(s, st)) == 1)
 		read_row(st, &rows[n++]);
 	sqlite3_reset(st);
@@ -42,10 +41,9 @@ work_open(struct store *s, int32_t day, int64_t id, struct work_row *rows, int c
 int
 work_get(struct store *s, int64_t id, struct work_row *row)
 {
-	sqlite3_stmt *st = store_get(s, STORE_WORK_GET);
+	sqlite3_stmt *st = store_ask(s, STORE_WORK_GET, as_int(id));
 	int rc;
 
-	store_bind_int(st, 1, id);
 	if ((rc = store_step(s, st)) == 1) {
 		read_row(st, row);
 		sqlite3_reset(st);
@@ -68,11 +66,9 @@ work_name(const struct work_row *row)
 int
 work_promised(struct store *s, int32_t from, int32_t to, work_account_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_WORK_PROMISED);
+	sqlite3_stmt *st = store_ask(s, STORE_WORK_PROMISED, as_int(from), as_int(to));
 	int rc, answer = 0;
 
-	store_bind_int(st, 1, from);
-	store_bind_int(st, 2, to);
 	while (answer == 0 && (rc = store_step(s, st)) == 1)
 		answer = each(ctx, sqlite3_column_int64(st, 0));
 	sqlite3_reset(st);
@@ -82,12 +78,11 @@ work_promised(struct store *s, int32_t from, int32_t to, work_account_cb *each, 
 int
 work_last_reply(struct store *s, int64_t account, char *text, size_t cap, int64_t *at)
 {
-	sqlite3_stmt *st = store_get(s, STORE_WORK_LAST_REPLY);
+	sqlite3_stmt *st = store_ask(s, STORE_WORK_LAST_REPLY, as_int(account));
 	int rc;
 
 	text[0] = '\0';
 	*at = 0;
-	store_bind_int(st, 1, account);
 	if ((rc = store_step(s, st)) != 1)
 		return rc;
 	snprintf(text, cap, "%s", store_text(st, 0));
@@ -98,56 +93,36 @@ work_last_reply(struct store *s, int64_t account, char *text, size_t cap, int64_
 
 /* ---- contacts ---- */
 
-static void
-bind_text(sqlite3_stmt *st, int n, const char *text)
+/* NULL for an empty one too. */
+static struct store_value
+as_filled(const char *text)
 {
-	if (text != NULL && text[0] != '\0')
-		store_bind_text(st, n, text);
+	return text != NULL && text[0] != '\0' ? as_text(text) : as_null();
 }
 
 int
 work_add_contact(struct store *s, const struct work_contact *c, int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_CONTACT_ADD);
-	int rc;
+	int rc = store_set(s, STORE_CONTACT_ADD, as_int(c->account), as_text(c->key), as_int(c->at),
+			   as_int(c->channel), as_int(c->counts), as_filled(c->number),
+			   as_text(c->result), as_filled(c->note), as_some(c->task),
+			   as_text(c->source), as_text(c->actor), as_int(now));
 
-	store_bind_int(st, 1, c->account);
-	store_bind_text(st, 2, c->key);
-	store_bind_int(st, 3, c->at);
-	store_bind_int(st, 4, c->channel);
-	store_bind_int(st, 5, c->counts);
-	bind_text(st, 6, c->number);
-	store_bind_text(st, 7, c->result);
-	bind_text(st, 8, c->note);
-	if (c->task != 0)
-		store_bind_int(st, 9, c->task);
-	store_bind_text(st, 10, c->source);
-	store_bind_text(st, 11, c->actor);
-	store_bind_int(st, 12, now);
-	rc = store_do(s, st);
 	return rc != 0 ? rc : sqlite3_changes(s->db) > 0;
 }
 
 bool
 work_knows_contact(struct store *s, int64_t account, const char *key)
 {
-	sqlite3_stmt *st = store_get(s, STORE_CONTACT_KNOWN);
-	bool known;
-
-	store_bind_int(st, 1, account);
-	store_bind_text(st, 2, key);
-	known = store_step(s, st) == 1;
-	sqlite3_reset(st);
-	return known;
+	return store_any(s, store_ask(s, STORE_CONTACT_KNOWN, as_int(account), as_text(key))) == 1;
 }
 
 int
 work_contacts(struct store *s, int64_t account, work_contact_cb *each, void *ctx)
 {
-	sqlite3_stmt *st = store_get(s, STORE_CONTACTS_OF);
+	sqlite3_stmt *st = store_ask(s, STORE_CONTACTS_OF, as_int(account));
 	int rc;
 
-	store_bind_int(st, 1, account);
 	while ((rc = store_step(s, st)) == 1) {
 		struct work_contact c = {.account = account,
 					 .at = sqlite3_column_int64(st, 0),
@@ -192,16 +167,9 @@ work_end(struct store *s, const struct work_mark *m, bool undo)
 int64_t
 work_add_import(struct store *s, const struct work_import *im, int64_t now)
 {
-	sqlite3_stmt *st = store_get(s, STORE_WORK_IMPORT);
-	int rc;
+	int rc = store_set(s, STORE_WORK_IMPORT, as_text(im->file), as_int(im->begun),
+			   as_text(im->actor), as_int(now), as_int(im->taken), as_int(im->known),
+			   as_int(im->refused));
 
-	store_bind_text(st, 1, im->file);
-	store_bind_int(st, 2, im->begun);
-	store_bind_text(st, 3, im->actor);
-	store_bind_int(st, 4, now);
-	store_bind_int(st, 5, im->taken);
-	store_bind_int(st, 6, im->known);
-	store_bind_int(st, 7, im->refused);
-	rc = store_do(s, st);
 	return rc != 0 ? rc : sqlite3_last_insert_rowid(s->db);
 }

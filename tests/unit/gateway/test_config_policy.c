@@ -203,7 +203,7 @@ test_narrower_rules_of_the_lender(void **state)
 	assert_int_equal(policy_hold_days(policy, "breathing_space"), 60);
 	assert_int_equal(policy_hold_days(policy, "dispute"), 0);
 	assert_int_equal(policy_hold_days(policy, "holiday"), -1);
-	assert_int_equal(config_record_keep(p.config), 3653);
+	assert_int_equal(p.config->policy.record_keep, 3653);
 	assert_string_equal(policy->opt_out, "Say STOP");
 	drop(&p);
 }

@@ -126,12 +126,6 @@ national_languages(void **state)
 		       10);
 	assert_encodes("*¡", (struct gsm7_tables){GSM7_TAMIL, GSM7_TAMIL}, "\x1B\x18\x1B\x15", 4);
 	assert_decodes("\x1B\x0B\x1B\x13", 4, (struct gsm7_tables){GSM7_TAMIL, GSM7_TAMIL}, "*¡");
-	assert_int_equal(gsm7_language_parse("pt"), GSM7_PORTUGUESE);
-	assert_int_equal(gsm7_language_parse("none"), GSM7_DEFAULT);
-	assert_int_equal(gsm7_language_parse("xx"), -EINVAL);
-	assert_int_equal(gsm7_language_parse(""), -EINVAL);
-	for (int i = 0; i < GSM7_LANGUAGES; i++)
-		assert_int_equal(gsm7_language_parse(gsm7_language_name((enum gsm7_language)i)), i);
 	/* A language we do not know is read with the default tables. */
 	assert_decodes("\x1B\x65\x05", 3, (struct gsm7_tables){200, 200}, "€é");
 }

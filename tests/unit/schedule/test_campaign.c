@@ -69,9 +69,9 @@ the_first_campaign_that_selects_it(void **state)
 	qsort(list, 3, sizeof list[0], campaign_order);
 	assert_ptr_equal(list[0], &narrow);
 	assert_ptr_equal(list[1], &same);
-	assert_ptr_equal(campaign_of(list, 3, &none, field, match), &narrow);
-	assert_ptr_equal(campaign_of(list, 3, &none, field, half), &same);
-	assert_null(campaign_of(list, 1, &none, field, half));
+	assert_ptr_equal(campaign_pick(list, 3, &none, field, match).of, &narrow);
+	assert_ptr_equal(campaign_pick(list, 3, &none, field, half).of, &same);
+	assert_null(campaign_pick(list, 1, &none, field, half).of);
 }
 
 /* ---- buckets and tracks ---- */

@@ -267,18 +267,6 @@ statuses_have_meanings(void **state)
 	assert_false(smpp_info_says_blocked(""));
 }
 
-static void
-commands_have_names(void **state)
-{
-	char scratch[16];
-
-	(void)state;
-	assert_string_equal(smpp_command_name(SMPP_SUBMIT_SM, scratch), "submit_sm");
-	assert_string_equal(smpp_command_name(SMPP_DATA_SM | SMPP_RESP, scratch), "data_sm_resp");
-	assert_string_equal(smpp_command_name(SMPP_GENERIC_NACK, scratch), "generic_nack");
-	assert_string_equal(smpp_command_name(0x10203, scratch), "0x00010203");
-}
-
 int
 main(void)
 {
@@ -294,7 +282,6 @@ main(void)
 	    cmocka_unit_test(data_codings),
 	    cmocka_unit_test(addresses_by_shape),
 	    cmocka_unit_test(statuses_have_meanings),
-	    cmocka_unit_test(commands_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
