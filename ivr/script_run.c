@@ -148,6 +148,13 @@ script_said(struct script_run *run, int64_t ms)
 	return run->phase == SAYING ? said(run) : run_go_on(run);
 }
 
+struct script_do
+script_unsaid(struct script_run *run, int64_t ms)
+{
+	pass_time(run, ms);
+	return run->phase == SAYING && run->stage == CONFIRM ? run_trouble(run) : run_go_on(run);
+}
+
 /* A key while a prompt is said. */
 static struct script_do
 cut_short(struct script_run *run, char key, int64_t ms)

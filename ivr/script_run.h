@@ -153,6 +153,9 @@ struct script_do script_begin(struct script_run *run, const struct script *scrip
 			      const struct script_facts *facts, int64_t ms);
 /* What PLAY named has been said to its end. */
 struct script_do script_said(struct script_run *run, int64_t ms);
+/* What PLAY named cannot be said, or not all of it.  GO_ON: it is left out; but nothing is
+ * confirmed that was not read back. */
+struct script_do script_unsaid(struct script_run *run, int64_t ms);
 /* A key, 0-9 * # (A-D are passed over), at any time; `ms` of its onset, or the present. */
 struct script_do script_key(struct script_run *run, char key, int64_t ms);
 /* The time is `ms`; any number of calls, of which those at `until` or later matter. */

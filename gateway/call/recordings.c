@@ -88,21 +88,17 @@ want_script(struct wanted *w, const struct config_script *cs, int language)
 /* ---- words ---- */
 
 static void
-on_word(void *ctx, enum spoken_kind kind, const char *word)
+on_word(void *ctx, unsigned kinds, const char *word)
 {
 	const struct wanted *w = ctx;
 	bool wanted = false;
 
-	switch (kind) {
-	case SPOKEN_NUMBER:
-		wanted =
-		    w->as[SCRIPT_AS_AMOUNT] || w->as[SCRIPT_AS_NUMBER] || w->as[SCRIPT_AS_DIGITS];
-		break;
-	case SPOKEN_WEEKDAY:
-	case SPOKEN_MONTH:
-	case SPOKEN_DAY: wanted = w->as[SCRIPT_AS_DATE]; break;
-	case SPOKEN_CURRENCY: wanted = w->as[SCRIPT_AS_AMOUNT]; break;
-	}
+	if (w->as[SCRIPT_AS_AMOUNT])
+		wanted |= (kinds & SPOKEN_AMOUNTS) != 0;
+	if (w->as[SCRIPT_AS_DATE])
+		wanted |= (kinds & SPOKEN_DATES) != 0;
+	if (w->as[SCRIPT_AS_NUMBER] || w->as[SCRIPT_AS_DIGITS])
+		wanted |= (kinds & 1u << SPOKEN_NUMBER) != 0;
 	if (wanted)
 		want(w, word, true, word, strlen(word));
 }
