@@ -348,8 +348,8 @@ static const char *const keys[] = {"by",
 				   "cost_per_cured_minor",
 				   "currency",
 				   "unpriced",
-				   "calls",
-				   "override_reason"};
+				   "override_reason",
+				   "calls"};
 
 static void
 put_money(struct report_record *r, bool known, int64_t minor)
@@ -383,8 +383,8 @@ record_row(const struct report_call *c, struct report_record *r, const struct re
 	put_money(r, known, minor);
 	report_record_text(r, l->currency);
 	report_record_int(r, row->unpriced);
-	report_record_int(r, row->calls);
 	report_record_text(r, c->override_reason);
+	report_record_int(r, row->calls);
 }
 
 int
