@@ -39,6 +39,8 @@ begin_step(struct script_run *run)
 	case SCRIPT_OUTCOME: return begin_outcome(run);
 	case SCRIPT_PERSON: return run_keep(run, SCRIPT_HUMAN);
 	case SCRIPT_LANGUAGE:
+		if (run->facts.alone && s->language != run->facts.language)
+			return run_enter(run, s->next.step);
 		run->wanted = s->language;
 		run->language = s->language;
 		if (run->known)

@@ -108,6 +108,7 @@ struct script_facts {
 	int digits;         /* of the currency, 0..4 */
 	int64_t amount_max; /* the most a person may name, minor units; -1: no limit */
 	bool person;        /* somebody can be rung now */
+	bool alone;         /* `language` alone can be said: steps into another go on in it */
 	void (*note)(void *ctx, const struct script_note *note); /* NULL: nobody listens */
 	void *ctx;
 };

@@ -358,7 +358,7 @@ saying_need(struct sayings *s, const struct brief *b, struct saying *out)
 	bool spoken[SCRIPT_LANGUAGES] = {false};
 
 	spoken[b->speaks] = true;
-	for (size_t i = 0; i < script->n; i++)
+	for (size_t i = 0; i < script->n && !b->alone; i++)
 		if (script->steps[i].kind == SCRIPT_LANGUAGE)
 			spoken[script->steps[i].language] = true;
 	for (size_t i = 0; i < script->n_languages; i++)
