@@ -6,15 +6,23 @@
 
 #define AFTER_MS 200 /* between the last word and hanging up: the network's own delay */
 
-/* One clip of all prompts; what is not there is left out, never the call. */
+/* One clip of all prompts; what is not there is left out, never the call. But the script may go
+ * another way without it. */
 static void
 start_playing(struct call *c, const struct script_do *todo)
 {
+	unsigned missing = c->end.missing;
+	struct script_do without = {.act = SCRIPT_GO_ON};
+
 	for (int i = 0; i < todo->n; i++)
 		if (c->events->clip(c->ctx, &c->run, &todo->prompts[i], todo->language, &c->clip) <
 		    0)
 			c->end.missing++;
-	if (c->clip.n > 0)
+	if (c->end.missing > missing)
+		without = script_unsaid(&c->run, call_ms(c));
+	if (without.act != SCRIPT_GO_ON)
+		call_do(c, &without);
+	else if (c->clip.n > 0)
 		c->played = line_play(c->line, c->clip.samples, c->clip.n);
 }
 

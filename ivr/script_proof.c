@@ -65,7 +65,7 @@ wrong_ways(struct prover *p, const struct script_step *s, bool warning, const ch
 static void __attribute__((format(printf, 4, 5)))
 wrong_text(struct prover *p, const struct script_text *text, size_t at, const char *fmt, ...)
 {
-	struct script_fault fault = {0};
+	struct script_fault fault = {.sure = true};
 	va_list args;
 
 	script_text_place(text, at, &fault.line, &fault.col);
@@ -90,7 +90,8 @@ is_told(struct prover *p, const struct script_jump *jump)
 static void
 unknown_step(struct prover *p, const struct script_jump *jump)
 {
-	struct script_fault fault = {.line = jump->line, .col = jump->col, .unknown = jump->name};
+	struct script_fault fault = {
+	    .sure = true, .line = jump->line, .col = jump->col, .unknown = jump->name};
 
 	if (is_told(p, jump))
 		return;
@@ -459,25 +460,28 @@ bool
 script_prove(const struct script *script, const struct script_rules *rules,
 	     struct script_proof *proof)
 {
+	/* Where the first step is not known, what is written first stands for it: so that mistakes
+	 * behind it are told at once, too. */
+	struct script begun = *script;
 	struct prover p = {.script = script, .rules = rules};
 
+	if (begun.start.step == SCRIPT_NOWHERE)
+		begun.start.step = 0;
 	if (script->n == 0 || script->n > SCRIPT_STEPS) {
 		wrong(&p, script->line, script->col, "a script has 1 to %d steps", SCRIPT_STEPS);
 	} else {
 		bool linked;
 
-		script_graph_make(&p.graph, script);
+		script_graph_make(&p.graph, &begun);
 		check_jumps(&p);
 		linked = p.proof.errors == 0;
 		check_prompts(&p);
-		if (script->start.step != SCRIPT_NOWHERE) {
-			if (linked)
-				check_ends(&p);
-			check_rounds(&p);
-			check_farewell(&p, &script->trouble, "trouble");
-			check_farewell(&p, &script->stop, "stop");
-			check_said(&p);
-		}
+		if (linked)
+			check_ends(&p);
+		check_rounds(&p);
+		check_farewell(&p, &script->trouble, "trouble");
+		check_farewell(&p, &script->stop, "stop");
+		check_said(&p);
 		check_times(&p);
 	}
 	if (proof != NULL)

@@ -20,6 +20,7 @@
 struct script_fault {
 	bool warning;
 	bool ways; /* of all ways together: means nothing where a step has other mistakes */
+	bool sure; /* it stands there, whatever else is wrong with its step */
 	int line, col;
 	const char
 	    *unknown; /* a step's name that none has, so that a near one can be named; NULL */

@@ -39,6 +39,8 @@ begin_step(struct script_run *run)
 	case SCRIPT_OUTCOME: return begin_outcome(run);
 	case SCRIPT_PERSON: return run_keep(run, SCRIPT_HUMAN);
 	case SCRIPT_LANGUAGE:
+		if (run->facts.alone && s->language != run->facts.language)
+			return run_enter(run, s->next.step);
 		run->wanted = s->language;
 		run->language = s->language;
 		if (run->known)
@@ -146,6 +148,13 @@ script_said(struct script_run *run, int64_t ms)
 {
 	pass_time(run, ms);
 	return run->phase == SAYING ? said(run) : run_go_on(run);
+}
+
+struct script_do
+script_unsaid(struct script_run *run, int64_t ms)
+{
+	pass_time(run, ms);
+	return run->phase == SAYING && run->stage == CONFIRM ? run_trouble(run) : run_go_on(run);
 }
 
 /* A key while a prompt is said. */

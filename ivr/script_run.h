@@ -108,6 +108,7 @@ struct script_facts {
 	int digits;         /* of the currency, 0..4 */
 	int64_t amount_max; /* the most a person may name, minor units; -1: no limit */
 	bool person;        /* somebody can be rung now */
+	bool alone;         /* `language` alone can be said: steps into another go on in it */
 	void (*note)(void *ctx, const struct script_note *note); /* NULL: nobody listens */
 	void *ctx;
 };
@@ -153,6 +154,9 @@ struct script_do script_begin(struct script_run *run, const struct script *scrip
 			      const struct script_facts *facts, int64_t ms);
 /* What PLAY named has been said to its end. */
 struct script_do script_said(struct script_run *run, int64_t ms);
+/* What PLAY named cannot be said, or not all of it.  GO_ON: it is left out; but nothing is
+ * confirmed that was not read back. */
+struct script_do script_unsaid(struct script_run *run, int64_t ms);
 /* A key, 0-9 * # (A-D are passed over), at any time; `ms` of its onset, or the present. */
 struct script_do script_key(struct script_run *run, char key, int64_t ms);
 /* The time is `ms`; any number of calls, of which those at `until` or later matter. */

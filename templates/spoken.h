@@ -72,12 +72,17 @@ enum spoken_kind {
 	SPOKEN_CURRENCY, /* the currency's names, minor units and the words between */
 };
 
-typedef void spoken_word_fn(void *ctx, enum spoken_kind kind, const char *word);
+#define SPOKEN_AMOUNTS (1u << SPOKEN_NUMBER | 1u << SPOKEN_CURRENCY)
+#define SPOKEN_DATES   (1u << SPOKEN_WEEKDAY | 1u << SPOKEN_MONTH | 1u << SPOKEN_DAY)
 
-/* Tell every word that the calls above may answer with, each once (under the first kind that needs
- * it, in the order of the kinds). `currency` may be NULL: then no amounts; `digits` as above. Takes
- * 30 to 150 ms the first time for a currency; the list is kept until another is asked for.
- * -EINVAL, -ENOMEM. */
+/* `kinds`: all that need the word, 1u << enum spoken_kind each ("ng" is Filipino's in dates and in
+ * "piso ng Pilipinas"). */
+typedef void spoken_word_fn(void *ctx, unsigned kinds, const char *word);
+
+/* Tell every word that the calls above may answer with, each once. All words of amounts have one of
+ * SPOKEN_AMOUNTS, all of dates one of SPOKEN_DATES. `currency` may be NULL: then no amounts;
+ * `digits` as above. Takes 30 to 150 ms the first time for a currency; the list is kept until
+ * another is asked for. -EINVAL, -ENOMEM. */
 int spoken_words(struct spoken *s, const char *currency, int digits, spoken_word_fn *word,
 		 void *ctx);
 

@@ -47,7 +47,7 @@ struct spoken_list {
 	int digits;
 	size_t n;
 	struct spoken_listed {
-		enum spoken_kind kind;
+		unsigned kinds;
 		char word[SPOKEN_WORD];
 	} words[];
 };

@@ -37,7 +37,7 @@ add_word(struct seen *seen, uint16_t *slot, const char *word, size_t n)
 	struct spoken_listed *listed = &list->words[list->n++];
 	memcpy(listed->word, word, n);
 	listed->word[n] = '\0';
-	listed->kind = seen->kind;
+	listed->kinds = 1u << seen->kind;
 	*slot = (uint16_t)list->n;
 }
 
@@ -50,9 +50,11 @@ see_word(struct seen *seen, const char *word, size_t n)
 			add_word(seen, slot, word, n);
 			return;
 		}
-		const char *there = seen->list->words[*slot - 1].word;
-		if (strncmp(there, word, n) == 0 && there[n] == '\0')
+		struct spoken_listed *there = &seen->list->words[*slot - 1];
+		if (strncmp(there->word, word, n) == 0 && there->word[n] == '\0') {
+			there->kinds |= 1u << seen->kind;
 			return;
+		}
 	}
 }
 
@@ -177,6 +179,6 @@ spoken_words(struct spoken *s, const char *currency, int digits, spoken_word_fn 
 		s->list = list;
 	}
 	for (size_t i = 0; i < list->n; i++)
-		word(ctx, list->words[i].kind, list->words[i].word);
+		word(ctx, list->words[i].kinds, list->words[i].word);
 	return 0;
 }

@@ -205,6 +205,7 @@ brief_facts(const struct brief *b)
 {
 	return (struct script_facts){.check = b->check,
 				     .language = b->speaks,
+				     .alone = b->alone,
 				     .today = b->today,
 				     .ahead = b->config->promises.ahead,
 				     .digits = b->digits,

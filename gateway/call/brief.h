@@ -35,6 +35,7 @@ struct brief {
 	const char *ref, *number;
 	const char *language; /* tag, of the list */
 	int speaks;           /* index in the script's languages */
+	bool alone;           /* others of the script cannot be said: its user's to set */
 	const char *currency;
 	int digits;
 	int32_t today;  /* local day */

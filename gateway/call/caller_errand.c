@@ -2,6 +2,8 @@
 #include "caller_job.h"
 
 #include "gateway/base/log.h"
+#include "gateway/store/event.h"
+#include "gateway/store/report_rule.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,11 +35,38 @@ errand_drop(struct errand *e)
 	errand_settle(e);
 }
 
+/* The first time only: why nobody was rung belongs into the account's story. */
+static int
+tell_no_voice(struct store *s, const struct calling *c, const struct calls_row *row)
+{
+	struct event_json data;
+	int rc;
+
+	if (row->reason == REASON_NO_VOICE)
+		return 0;
+	event_json_init(&data);
+	event_json_int(&data, "call", row->id);
+	event_json_text(&data, "step", row->step);
+	event_json_text(&data, "decision", plan_decision_word(PLAN_SKIP));
+	event_json_text(&data, "reason", reason_word(REASON_NO_VOICE));
+	event_json_text(&data, "policy", c->config->policy.version);
+	rc = event_tell(s, "decision", "dunlin", row->account, 0, c->now, &data);
+	return rc != 0 ? rc : report_rule_note(s, c->now, REPORT_HELD, REASON_NO_VOICE, NULL);
+}
+
 static int
 put_off_work(struct store *s, void *ctx)
 {
 	struct errand_job *job = ctx;
+	struct calls_row row;
+	int rc = calls_get(s, job->calling.id, &row);
 
+	if (rc == 0) {
+		rc = tell_no_voice(s, &job->calling, &row);
+		calls_row_clear(&row);
+	}
+	if (rc != 0)
+		return rc;
 	return calls_move(s, job->calling.id, job->calling.now + PUT_OFF_MS, REASON_NO_VOICE);
 }
 
@@ -107,6 +136,15 @@ on_ready(void *ctx, int error, const char *why)
 
 	if (e->dropped || e->gone)
 		return;
+	/* A language that only a key leads to must not keep those from being called who speak
+	 * another. */
+	if (error == UV_ENOTSUP && !e->brief->alone) {
+		log_event(LOG_WARN, "call_in_one_language", log_str("account", e->brief->ref),
+			  log_str("script", e->brief->script->name), log_str("why", why));
+		e->brief->alone = true;
+		errand_prepare(e);
+		return;
+	}
 	if (error != 0) {
 		put_off(e, why);
 		return;

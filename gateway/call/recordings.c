@@ -1,14 +1,21 @@
 #include "recordings.h"
 #include "saying.h"
 
+#include "gateway/base/arena.h"
 #include "gateway/base/money.h"
 #include "gateway/config/config_script.h"
 #include "ivr/prompt.h"
+#include "ivr/wav.h"
 #include "templates/spoken.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define LANGUAGES 32 /* of all scripts */
 
 struct wanted {
 	const struct config *config;
@@ -17,6 +24,10 @@ struct wanted {
 	bool mute;       /* no voice speaks it */
 	char home[1024]; /* its recordings/ */
 	bool as[SCRIPT_AS_NUMBER + 1];
+	/* What would be played, without `.wav`; a NULL behind the last. */
+	struct arena arena;
+	const char **names;
+	size_t n_names, cap_names;
 };
 
 /* ---- one file ---- */
@@ -40,35 +51,70 @@ want(const struct wanted *w, const char *name, bool word, const char *words, siz
 
 /* ---- texts ---- */
 
+/* A file of that name would be played. */
+static void
+expect(struct wanted *w, const char *name)
+{
+	if (w->n_names + 1 >= w->cap_names) {
+		size_t cap = w->cap_names == 0 ? 64 : w->cap_names * 2;
+		const char **names = realloc(w->names, cap * sizeof *names);
+
+		if (names == NULL)
+			abort(); /* as arena.h does: what scripts may hold is bounded */
+		w->names = names;
+		w->cap_names = cap;
+	}
+	w->names[w->n_names++] = arena_text(&w->arena, name, strlen(name));
+	w->names[w->n_names] = NULL;
+}
+
+static void
+want_said(struct wanted *w, const char *name, const struct script_piece *piece)
+{
+	const char *words = piece->text;
+	size_t len = piece->len;
+
+	while (len > 0 && strchr(" .,;:!?", *words) != NULL) {
+		words++;
+		len--;
+	}
+	if (w->mute)
+		want(w, name, false, words, len);
+}
+
+static void
+want_field(struct wanted *w, const struct config_script *cs, const struct script_text *text,
+	   const struct script_piece *piece)
+{
+	int line, col;
+
+	if (piece->as != SCRIPT_AS_TEXT) {
+		w->as[piece->as] = true;
+		return;
+	}
+	script_text_place(text, piece->at, &line, &col);
+	complaint_warn(w->complaints, cs->file, line, col,
+		       "no voice speaks `%s`, and `%.*s` cannot be recorded for everybody: "
+		       "name a voice that comes near, voices: {%s: id}",
+		       w->language, (int)piece->len, piece->text, w->language);
+}
+
 static void
 want_piece(struct wanted *w, const struct config_script *cs, const struct script_step *step,
 	   int which, const struct script_text *text, const struct script_piece *piece)
 {
-	const char *words = piece->text;
-	size_t len = piece->len;
 	char name[SCRIPT_NAME];
-	int line, col;
 
 	if (piece->kind == SCRIPT_RECORDING) {
 		snprintf(name, sizeof name, "%.*s", (int)piece->len, piece->text);
+		expect(w, name);
 		want(w, name, false, NULL, 0);
-	} else if (!w->mute) {
-		return;
-	} else if (piece->kind == SCRIPT_FIELD && piece->as != SCRIPT_AS_TEXT) {
-		w->as[piece->as] = true;
-	} else if (piece->kind == SCRIPT_FIELD) {
-		script_text_place(text, piece->at, &line, &col);
-		complaint_warn(w->complaints, cs->file, line, col,
-			       "no voice speaks `%s`, and `%.*s` cannot be recorded for everybody: "
-			       "name a voice that comes near, voices: {%s: id}",
-			       w->language, (int)piece->len, piece->text, w->language);
+	} else if (piece->kind == SCRIPT_FIELD && w->mute) {
+		want_field(w, cs, text, piece);
 	} else if (piece->kind == SCRIPT_WORDS && saying_sounds(piece->text, piece->len)) {
 		script_piece_name(&cs->script, step, which, text, piece, name);
-		while (len > 0 && strchr(" .,;:!?", *words) != NULL) {
-			words++;
-			len--;
-		}
-		want(w, name, false, words, len);
+		expect(w, name);
+		want_said(w, name, piece);
 	}
 }
 
@@ -88,21 +134,17 @@ want_script(struct wanted *w, const struct config_script *cs, int language)
 /* ---- words ---- */
 
 static void
-on_word(void *ctx, enum spoken_kind kind, const char *word)
+on_word(void *ctx, unsigned kinds, const char *word)
 {
 	const struct wanted *w = ctx;
 	bool wanted = false;
 
-	switch (kind) {
-	case SPOKEN_NUMBER:
-		wanted =
-		    w->as[SCRIPT_AS_AMOUNT] || w->as[SCRIPT_AS_NUMBER] || w->as[SCRIPT_AS_DIGITS];
-		break;
-	case SPOKEN_WEEKDAY:
-	case SPOKEN_MONTH:
-	case SPOKEN_DAY: wanted = w->as[SCRIPT_AS_DATE]; break;
-	case SPOKEN_CURRENCY: wanted = w->as[SCRIPT_AS_AMOUNT]; break;
-	}
+	if (w->as[SCRIPT_AS_AMOUNT])
+		wanted |= (kinds & SPOKEN_AMOUNTS) != 0;
+	if (w->as[SCRIPT_AS_DATE])
+		wanted |= (kinds & SPOKEN_DATES) != 0;
+	if (w->as[SCRIPT_AS_NUMBER] || w->as[SCRIPT_AS_DIGITS])
+		wanted |= (kinds & 1u << SPOKEN_NUMBER) != 0;
 	if (wanted)
 		want(w, word, true, word, strlen(word));
 }
@@ -123,23 +165,158 @@ want_words(struct wanted *w)
 	spoken_close(spoken);
 }
 
+/* ---- files that are there ---- */
+
+static int
+is_visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* Can it be played? */
+static void
+listen_to(const struct wanted *w, const char *path, const char *file)
+{
+	struct pcm_clip clip = {0};
+	struct wav_why why;
+
+	if (wav_read(path, &clip, &why) != 0)
+		complaint_warn(w->complaints, file, 0, 0, "%s; it is not played", why.text);
+	pcm_clip_fini(&clip);
+}
+
+static bool
+is_expected(const struct wanted *w, const char *name)
+{
+	for (size_t i = 0; i < w->n_names; i++)
+		if (strcmp(w->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void
+look_at(const struct wanted *w, const char *path, const char *file, const char *base, bool word)
+{
+	size_t len = strlen(base);
+	char name[256];
+	const char *near;
+
+	if (len < 5 || strcmp(base + len - 4, ".wav") != 0) {
+		complaint_warn(w->complaints, file, 0, 0,
+			       "not played: recordings are files whose names end in `.wav`");
+		return;
+	}
+	snprintf(name, sizeof name, "%.*s", (int)(len - 4), base);
+	if (word || is_expected(w, name)) {
+		listen_to(w, path, file);
+		return;
+	}
+	near = w->names != NULL ? complaint_nearest(name, w->names) : NULL;
+	complaint_warn(w->complaints, file, 0, 0, "no script says it%s%s%s",
+		       near != NULL ? "; did you mean `" : "", near != NULL ? near : "",
+		       near != NULL ? ".wav`?" : "");
+}
+
+/* All below recordings/LANG, or recordings/LANG/words. */
+static void
+look_into(const struct wanted *w, const char *folder, bool words)
+{
+	struct dirent **entries = NULL;
+	char path[1600], file[600];
+	int n;
+
+	snprintf(path, sizeof path, "%s/%s", w->home, folder);
+	n = scandir(path, &entries, is_visible, alphasort);
+	for (int i = 0; i < n; i++) {
+		struct stat st;
+
+		snprintf(path, sizeof path, "%s/%s/%s", w->home, folder, entries[i]->d_name);
+		snprintf(file, sizeof file, "recordings/%s/%s", folder, entries[i]->d_name);
+		if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+			look_at(w, path, file, entries[i]->d_name, words);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+/* ---- languages ---- */
+
+/* All languages that scripts speak: the lender's, and those a key leads to. */
+static size_t
+list_languages(const struct config *config, const char *languages[LANGUAGES])
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < config->n_scripts; k++)
+		for (size_t l = 0; l < config->scripts[k].script.n_languages; l++) {
+			const char *language = config->scripts[k].script.languages[l];
+			size_t i = 0;
+
+			while (i < n && strcmp(languages[i], language) != 0)
+				i++;
+			if (i == n && n < LANGUAGES)
+				languages[n++] = language;
+		}
+	return n;
+}
+
+/* A folder that nothing is played from: of no language, or of one by another name. */
+static void
+check_folders(const struct config *config, const char *const *languages, size_t n,
+	      struct complaints *complaints)
+{
+	struct dirent **entries = NULL;
+	char path[1280];
+	int found;
+
+	snprintf(path, sizeof path, "%s/recordings", config->home);
+	found = scandir(path, &entries, is_visible, alphasort);
+	for (int i = 0; i < found; i++) {
+		size_t l = 0;
+
+		while (l < n && strcmp(languages[l], entries[i]->d_name) != 0)
+			l++;
+		snprintf(path, sizeof path, "recordings/%s", entries[i]->d_name);
+		if (l == n)
+			complaint_warn(complaints, path, 0, 0,
+				       "no script speaks a language of that name");
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+static void
+check_language(const struct config *config, const char *language, struct complaints *complaints)
+{
+	struct wanted w = {.config = config, .complaints = complaints, .language = language};
+	char voice[VOICE_NAME], words[64];
+
+	w.mute = config_voice(config, language) == NULL && voice_of(language, voice) != 0;
+	snprintf(w.home, sizeof w.home, "%s/recordings", config->home);
+	for (size_t k = 0; k < config->n_scripts; k++)
+		for (size_t l = 0; l < config->scripts[k].script.n_languages; l++)
+			if (strcmp(config->scripts[k].script.languages[l], language) == 0)
+				want_script(&w, &config->scripts[k], (int)l);
+	if (w.mute)
+		want_words(&w);
+	snprintf(words, sizeof words, "%s/words", language);
+	/* A script with mistakes is not here, and its recordings are none's for now. */
+	if (complaints->errors == 0) {
+		look_into(&w, language, false);
+		look_into(&w, words, true);
+	}
+	arena_clear(&w.arena);
+	free(w.names);
+}
+
 void
 recordings_check(const struct config *config, struct complaints *complaints)
 {
-	for (size_t i = 0; i < config->lender.n_languages; i++) {
-		struct wanted w = {.config = config,
-				   .complaints = complaints,
-				   .language = config->lender.languages[i]};
-		char voice[VOICE_NAME];
+	const char *languages[LANGUAGES];
+	size_t n = list_languages(config, languages);
 
-		w.mute =
-		    config_voice(config, w.language) == NULL && voice_of(w.language, voice) != 0;
-		snprintf(w.home, sizeof w.home, "%s/recordings", config->home);
-		for (size_t k = 0; k < config->n_scripts; k++)
-			for (size_t l = 0; l < config->scripts[k].script.n_languages; l++)
-				if (strcmp(config->scripts[k].script.languages[l], w.language) == 0)
-					want_script(&w, &config->scripts[k], (int)l);
-		if (config->n_scripts > 0 && w.mute)
-			want_words(&w);
-	}
+	for (size_t i = 0; i < n; i++)
+		check_language(config, languages[i], complaints);
+	if (n > 0 && complaints->errors == 0)
+		check_folders(config, languages, n, complaints);
 }

@@ -296,11 +296,11 @@ struct words {
 };
 
 static void
-on_word(void *ctx, enum spoken_kind kind, const char *word)
+on_word(void *ctx, unsigned kinds, const char *word)
 {
 	struct words *w = ctx;
 
-	if ((kind == SPOKEN_NUMBER || kind == SPOKEN_CURRENCY) && w->phrase->n < 512)
+	if ((kinds & SPOKEN_AMOUNTS) != 0 && w->phrase->n < 512)
 		add_item(w->out, w->phrase, PROMPT_EACH, word, NULL);
 }
 
@@ -358,7 +358,7 @@ saying_need(struct sayings *s, const struct brief *b, struct saying *out)
 	bool spoken[SCRIPT_LANGUAGES] = {false};
 
 	spoken[b->speaks] = true;
-	for (size_t i = 0; i < script->n; i++)
+	for (size_t i = 0; i < script->n && !b->alone; i++)
 		if (script->steps[i].kind == SCRIPT_LANGUAGE)
 			spoken[script->steps[i].language] = true;
 	for (size_t i = 0; i < script->n_languages; i++)

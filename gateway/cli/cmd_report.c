@@ -103,8 +103,9 @@ put_head(const struct report_call *c, bool texts)
 	put_override(c->show.config);
 	if (texts)
 		printf("A reply, promise, opt-out or wrong number counts for the last text to that "
-		       "person in the %d days\nbefore; a cure, all arrears paid, for the last text "
-		       "before the payment. Each counts once.\n",
+		       "person in the %d days\nbefore, what was keyed in a call for that call; a "
+		       "cure, all arrears paid, for the last text or\ncall before the payment. "
+		       "Each counts once.\n",
 		       REPORT_CREDIT_DAYS);
 }
 

@@ -168,6 +168,7 @@ enum {
 	C_EXPIRED,
 	C_UNKNOWN,
 	C_SEGMENTS,
+	C_CALLS,
 	C_COUNT
 };
 
@@ -201,6 +202,7 @@ put_row(const struct report_call *c, const struct report_table *groups, struct t
 	put_int(t, r->expired);
 	put_int(t, r->unknown);
 	put_int(t, r->segments);
+	put_int(t, r->calls);
 }
 
 int
@@ -222,7 +224,8 @@ report_show_groups(const struct report_call *c, const struct report_table *group
 	    [C_FAILED] = {"FAILED", TABLE_RIGHT | TABLE_DROP},
 	    [C_EXPIRED] = {"EXPIRED", TABLE_RIGHT | TABLE_DROP},
 	    [C_UNKNOWN] = {"UNKNOWN", TABLE_RIGHT | TABLE_DROP},
-	    [C_SEGMENTS] = {"SEGMENTS", TABLE_RIGHT | TABLE_DROP}};
+	    [C_SEGMENTS] = {"SEGMENTS", TABLE_RIGHT | TABLE_DROP},
+	    [C_CALLS] = {"CALLS", TABLE_RIGHT | TABLE_DROP}};
 	const char *word = report_by_word(groups->by);
 	char heading[16];
 	struct table *t;
@@ -305,6 +308,8 @@ report_show_hours(const struct report_call *c, const struct report_table *hours,
 		const struct report_row *r = &hours->row[i];
 		char hour[REPORT_VALUE], share[REPORT_SHARE], drawn[3 * BAR + 1];
 
+		if (r->sent == 0 && r->calls > 0)
+			continue; /* when a text reaches people is what this is about */
 		all += r->sent;
 		snprintf(hour, sizeof hour, "%02d:00", (int)r->key);
 		table_cell(t, hour);
@@ -343,7 +348,8 @@ static const char *const keys[] = {"by",
 				   "cost_per_cured_minor",
 				   "currency",
 				   "unpriced",
-				   "override_reason"};
+				   "override_reason",
+				   "calls"};
 
 static void
 put_money(struct report_record *r, bool known, int64_t minor)
@@ -378,6 +384,7 @@ record_row(const struct report_call *c, struct report_record *r, const struct re
 	report_record_text(r, l->currency);
 	report_record_int(r, row->unpriced);
 	report_record_text(r, c->override_reason);
+	report_record_int(r, row->calls);
 }
 
 int

@@ -16,7 +16,7 @@ const struct rows_column list_rows_calls[LIST_ROWS_CALLS] = {
     {"try", "TRY", TABLE_DROP},
     {"direction", "", 0},
     {"to", "NUMBER", TABLE_DROP},
-    {"from", NULL, 0},
+    {"from", "FROM", TABLE_DROP},
     {"script", "SCRIPT", TABLE_DROP},
     {NULL, "OUTCOME", 0},
     {"keys", "KEYS", TABLE_CUT},
@@ -60,12 +60,12 @@ static void
 shown(struct rows *r, const struct list_call *c, int64_t now)
 {
 	const char *outcome = calls_outcome_word(c->outcome);
+	bool because =
+	    c->reason != REASON_NONE && (c->outcome < 0 || c->outcome == CALLS_CALLED_OFF);
 	char text[80];
 
 	snprintf(text, sizeof text, "%s%s%s", outcome != NULL ? outcome : status_of(c, now),
-		 c->outcome < 0 && c->reason != REASON_NONE ? ": " : "",
-		 c->outcome < 0 && c->reason != REASON_NONE ? reason_word((enum reason)c->reason)
-							    : "");
+		 because ? ": " : "", because ? reason_word((enum reason)c->reason) : "");
 	rows_text(r, text);
 }
 

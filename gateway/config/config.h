@@ -104,8 +104,8 @@ struct config_modem {
 	int audio_speed;                  /* 1..10 times real time, on virtual cards alone; 1 */
 	const struct config_said *record; /* whole calls are recorded, and this is said first */
 	size_t n_record;
-	const char
-	    *incoming; /* script of who calls back; NULL: the one they were last called with */
+	const char *incoming; /* script of who calls back; NULL: what they were last called with, or
+				 the only one */
 	const char
 	    *person; /* E.164: rung for who asks for a person in a call; NULL: a task alone */
 	struct policy_hours person_hours; /* of the lender's day; n 0: whenever calls may be made */

@@ -94,7 +94,7 @@ on_fault(void *ctx, const struct script_fault *fault)
 	struct script_reading *r = ctx;
 	char hint[YAML_HINT] = "";
 
-	if (is_bad_place(r, fault->line) || (fault->ways && any_bad(r)))
+	if ((is_bad_place(r, fault->line) && !fault->sure) || (fault->ways && any_bad(r)))
 		return;
 	if (fault->unknown != NULL)
 		yaml_hint(fault->unknown, r->names, hint);

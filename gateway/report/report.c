@@ -160,7 +160,8 @@ report_add(struct report_table *t, const struct report_text *text)
 		return 0; /* they go when somebody has written */
 	if ((r = row_of(t, text)) == NULL)
 		return -ENOMEM;
-	r->texts++;
+	r->texts += text->over == 0;
+	r->calls += text->over != 0;
 	r->delivered += text->fate == REPORT_DELIVERED;
 	r->failed += text->fate == REPORT_FAILED;
 	r->expired += text->fate == REPORT_EXPIRED;
@@ -271,7 +272,8 @@ bool
 report_cost(const struct report_row *r, int digits, int64_t *minor)
 {
 	*minor = money_price_round(r->micro, digits);
-	return r->unpriced == 0;
+	/* Nobody tells us what a call costs. */
+	return r->unpriced == 0 && (r->sent > 0 || r->calls == 0);
 }
 
 bool
@@ -281,7 +283,7 @@ report_cost_per_cure(const struct report_row *r, int digits, int64_t *minor)
 	int64_t unit = MONEY_MICRO / ten[digits];
 
 	*minor = 0;
-	if (r->unpriced > 0 || r->cured_7 == 0)
+	if (!report_cost(r, digits, minor) || r->cured_7 == 0)
 		return false;
 	/* Divided and rounded at once; a half goes up. */
 	*minor = (2 * r->micro + unit * r->cured_7) / (2 * unit * r->cured_7);

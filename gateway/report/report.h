@@ -1,4 +1,4 @@
-/* report.h - texts gathered into groups: how many went, what came of them, what they cost
+/* report.h - texts and calls in groups: how many went, what came of them, what the texts cost
  *
  * A group is a table of rows, one for each campaign, step, hour ... that texts have.  Texts outside
  * campaigns stand under "(manual)", "(answer)" and "(alert)" where a campaign or a step is asked
@@ -47,6 +47,7 @@ struct report_row {
 	uint64_t key;     /* the word's address, or a number */
 	const char *word; /* NULL: the value is a number */
 	int64_t texts;    /* handed over, accepted or not */
+	int64_t calls;    /* answered; by template, their script's */
 	int64_t asking;   /* of `sent`, those of campaigns and by hand: what a reply is to */
 	int64_t sent, segments, delivered, failed, expired, unknown;
 	int64_t replied, promised, kept, cured_3, cured_7, opted_out, wrong_numbers;

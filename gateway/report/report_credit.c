@@ -5,8 +5,8 @@
 static bool
 takes_credit(const struct report_text *t)
 {
-	return t->earns &&
-	       (t->fate == REPORT_SENT || t->fate == REPORT_DELIVERED || t->fate == REPORT_UNKNOWN);
+	return t->earns && (t->fate == REPORT_SENT || t->fate == REPORT_DELIVERED ||
+			    t->fate == REPORT_UNKNOWN || t->fate == REPORT_TALKED);
 }
 
 /* The first text after an instant. */
@@ -34,7 +34,8 @@ report_credit(struct report_text *texts, size_t n, int64_t at, enum report_echo 
 	for (size_t i = first_after(texts, n, at); i-- > 0 && t == NULL;) {
 		if (texts[i].at < at - REPORT_CREDIT_DAYS * MS_PER_DAY)
 			return;
-		if (takes_credit(&texts[i]))
+		if (texts[i].over != 0 ? what != REPORT_REPLY && at <= texts[i].over
+				       : takes_credit(&texts[i]))
 			t = &texts[i];
 	}
 	if (t == NULL)

@@ -1,15 +1,17 @@
-/* report_credit.h - what came of each text of one person
+/* report_credit.h - what came of each text of one person, and of each call
  *
  * The rules, which `dunlin help report` tells too:
  *   - Credit is given to texts of campaigns and by hand that may have arrived (sent, delivered,
  *     unknown).  Answers and alerts earn none, failed and expired texts neither.
  *   - A reply, a promise, an opt-out and a wrong number are credited to the last such text to that
  *     person at most REPORT_CREDIT_DAYS days before; without one to none.
+ *   - But what was keyed in a call of ours belongs to the call: promises, key 9, wrong persons.
  *   - A text is `replied` once, however many replies it got.  Promises count one by one, those
  *     taken back do not; `kept` are those of them that were kept.
  *   - A text cured when all that was in arrears on its local day was paid 0..3 (0..7) local days
  *     later and no later such text about that account went before the payment's day had ended: a
- *     cure belongs to the last text before the payment.
+ *     cure belongs to the last text before the payment, or to a later call that reached the right
+ *     person.
  *
  * Pure.  Thread: any.
  */
@@ -32,10 +34,13 @@ enum report_fate {
 	REPORT_FAILED,
 	REPORT_EXPIRED,
 	REPORT_UNKNOWN,
+	REPORT_TALKED, /* a call: with the right person */
+	REPORT_RANG,   /* a call: with nobody who is known */
 };
 
 struct report_text {
 	int64_t account, at;     /* 0: nobody's; when it was handed over */
+	int64_t over;            /* 0: a text; else a call, and when it was over */
 	struct civil_time local; /* the same in the borrower's zone */
 	enum report_fate fate;
 	bool earns;    /* of a campaign or by hand */

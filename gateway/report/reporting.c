@@ -1,5 +1,6 @@
 #include "reporting.h"
 
+#include "gateway/store/calls.h"
 #include "gateway/store/report.h"
 #include "schedule/reply.h"
 
@@ -142,9 +143,21 @@ load_ledger(struct walk *w, int64_t account)
 
 /* ---- a person's texts ---- */
 
+static void
+fate_of_call(const struct report_sent *m, struct report_text *t)
+{
+	t->over = m->ended_at;
+	t->fate = m->status == CALLS_RIGHT_PARTY ? REPORT_TALKED : REPORT_RANG;
+	t->wrong_numbers = m->status == CALLS_WRONG_PARTY;
+}
+
 static bool
 fate_of(const struct report_sent *m, struct report_text *t)
 {
+	if (m->ended_at != 0) {
+		fate_of_call(m, t);
+		return true;
+	}
 	switch (m->status) {
 	case STATUS_SENDING: t->fate = REPORT_SENDING; break;
 	case STATUS_SENT: t->fate = REPORT_SENT; break;

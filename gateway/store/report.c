@@ -27,7 +27,8 @@ sent_row(sqlite3_stmt *st)
 	    .segments = sqlite3_column_int(st, 11),
 	    .price = sqlite3_column_type(st, 12) != SQLITE_NULL ? sqlite3_column_int64(st, 12) : -1,
 	    .handed_at = sqlite3_column_int64(st, 13),
-	    .sent_at = sqlite3_column_int64(st, 14)};
+	    .sent_at = sqlite3_column_int64(st, 14),
+	    .ended_at = sqlite3_column_int64(st, 15)};
 }
 
 /* Texts to numbers no account uses. */

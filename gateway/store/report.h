@@ -19,6 +19,9 @@ struct report_sent {
 	int class, status, segments; /* enum message_class, message_status */
 	int64_t price;               /* millionths, -1: unknown */
 	int64_t handed_at, sent_at;  /* sent_at 0: not accepted, or not known to be */
+	/* 0: a text.  Else a call that was answered: its script is `template`, its outcome `status`
+	 * (enum calls_outcome), it began at `handed_at`. */
+	int64_t ended_at;
 };
 
 /* NULL: the person is complete; what is gathered of it may be asked about and given away. */

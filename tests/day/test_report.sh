@@ -144,26 +144,26 @@ reply() {
 sqlite3 "$dir/home/dunlin.db" <"$dir/rows.sql"
 
 # ---- by what: sent segments delivered failed expired unknown replied promised kept cured_3 cured_7
-# ---- opted_out wrong_numbers cost_minor cost_per_cured_minor currency unpriced
+# ---- opted_out wrong_numbers cost_minor cost_per_cured_minor currency unpriced calls
 
-head='by,value,sent,segments,delivered,failed,expired,unknown,replied,promised,kept,cured_3,cured_7,opted_out,wrong_numbers,cost_minor,cost_per_cured_minor,currency,unpriced,override_reason'
+head='by,value,sent,segments,delivered,failed,expired,unknown,replied,promised,kept,cured_3,cured_7,opted_out,wrong_numbers,cost_minor,cost_per_cured_minor,currency,unpriced,override_reason,calls'
 shows report --csv --by step <<END
 $head
-step,-3/sms,1,1,1,0,0,0,1,0,0,0,0,0,0,35,,PHP,0,
-step,+1/sms,2,2,2,1,0,0,1,0,0,0,0,0,1,70,,PHP,0,
-step,+7/sms,2,3,1,0,0,0,2,1,1,1,2,1,0,,,PHP,1,
-step,+32/sms,1,1,0,0,1,0,0,0,0,0,0,0,0,35,,PHP,0,
-step,(alert),1,1,1,0,0,0,0,0,0,0,0,0,0,35,,PHP,0,
-step,(answer),1,1,1,0,0,0,0,0,0,0,0,0,0,35,,PHP,0,
-step,(manual),0,0,0,0,0,1,1,0,0,0,0,0,0,0,,PHP,0,
+step,-3/sms,1,1,1,0,0,0,1,0,0,0,0,0,0,35,,PHP,0,,0
+step,+1/sms,2,2,2,1,0,0,1,0,0,0,0,0,1,70,,PHP,0,,0
+step,+7/sms,2,3,1,0,0,0,2,1,1,1,2,1,0,,,PHP,1,,0
+step,+32/sms,1,1,0,0,1,0,0,0,0,0,0,0,0,35,,PHP,0,,0
+step,(alert),1,1,1,0,0,0,0,0,0,0,0,0,0,35,,PHP,0,,0
+step,(answer),1,1,1,0,0,0,0,0,0,0,0,0,0,35,,PHP,0,,0
+step,(manual),0,0,0,0,0,1,1,0,0,0,0,0,0,0,,PHP,0,,0
 END
 shows report --csv --by route <<END
 $head
-route,paper,7,8,6,1,1,1,4,1,1,1,1,0,1,280,280,PHP,0,
-route,sticks,1,1,0,0,0,0,1,0,0,0,1,1,0,,,PHP,1,
+route,paper,7,8,6,1,1,1,4,1,1,1,1,0,1,280,280,PHP,0,,0
+route,sticks,1,1,0,0,0,0,1,0,0,0,1,1,0,,,PHP,1,,0
 END
 shows report --by total --json <<'END'
-{"by":"total","value":"all","sent":8,"segments":9,"delivered":6,"failed":1,"expired":1,"unknown":1,"replied":5,"promised":1,"kept":1,"cured_3":1,"cured_7":2,"opted_out":1,"wrong_numbers":1,"cost_minor":null,"cost_per_cured_minor":null,"currency":"PHP","unpriced":1,"override_reason":null}
+{"by":"total","value":"all","sent":8,"segments":9,"delivered":6,"failed":1,"expired":1,"unknown":1,"replied":5,"promised":1,"kept":1,"cured_3":1,"cured_7":2,"opted_out":1,"wrong_numbers":1,"cost_minor":null,"cost_per_cured_minor":null,"currency":"PHP","unpriced":1,"override_reason":null,"calls":0}
 END
 # Dubai's clock shows 06:00 when Manila's shows 10:00; answers and alerts reach nobody first.
 same "by hour" '06,1,0,1

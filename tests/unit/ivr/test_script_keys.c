@@ -42,6 +42,41 @@ test_keys_ahead_never_confirm(void **state)
 	drop(&c);
 }
 
+/* Who presses the key of a language that cannot be said stays in theirs, and is not lost. */
+static void
+test_a_language_that_cannot_be_said_is_passed_over(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	c.facts.alone = true;
+	answer(&c);
+	hear(&c);
+	press(&c, "2");
+	assert_int_equal(c.now.act, SCRIPT_PLAY);
+	assert_int_equal(c.now.language, c.run.facts.language);
+	assert_int_equal(c.run.language, c.run.facts.language);
+	drop(&c);
+}
+
+/* A word that is not ready must not let a day be confirmed that nobody heard. */
+static void
+test_what_cannot_be_read_back_is_not_confirmed(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	verify(&c);
+	assert_int_equal(script_unsaid(&c.run, c.ms).act, SCRIPT_GO_ON);
+	press(&c, "1");
+	press(&c, "22#");
+	assert_int_equal(c.now.prompts[0].which, SCRIPT_CONFIRM);
+	c.now = script_unsaid(&c.run, c.ms);
+	assert_int_equal(c.now.act, SCRIPT_PLAY);
+	assert_string_equal(c.now.prompts[0].step->name, c.run.script->trouble.name);
+	drop(&c);
+}
+
 static void
 test_first_and_further_keys_have_their_own_time(void **state)
 {
@@ -284,6 +319,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_keys_ahead_are_kept_and_debt_is_still_said),
 	    cmocka_unit_test(test_keys_ahead_never_confirm),
+	    cmocka_unit_test(test_what_cannot_be_read_back_is_not_confirmed),
+	    cmocka_unit_test(test_a_language_that_cannot_be_said_is_passed_over),
 	    cmocka_unit_test(test_first_and_further_keys_have_their_own_time),
 	    cmocka_unit_test(test_hash_alone_is_no_input),
 	    cmocka_unit_test(test_nine_stops_at_menus_alone),

@@ -176,6 +176,23 @@ test_every_language_has_every_text(void **state)
 	one_fault(m, false, made_find(m, "choose")->line, "says nothing");
 }
 
+/* What is wrong behind a start that nobody finds is told at once, too. */
+static void
+test_an_unknown_start_hides_nothing(void **state)
+{
+	struct made *m = made_reminder();
+
+	(void)state;
+	m->script.start = made_to("helo");
+	made_say(m, made_find(m, "who"), SCRIPT_MAIN, "{{amount}}?");
+	prove(m);
+	assert_int_equal(n_faults, 3); /* and one in each language */
+	assert_string_equal(faults[0].unknown, "helo");
+	assert_true(faults[1].sure);
+	assert_non_null(strstr(faults[1].text, "{{amount}} is said before a `check`"));
+	free(m);
+}
+
 static void
 test_what_is_gathered_is_read_back(void **state)
 {
@@ -451,6 +468,7 @@ main(void)
 	    cmocka_unit_test(test_steps_are_reached_and_end),
 	    cmocka_unit_test(test_silence_never_goes_round),
 	    cmocka_unit_test(test_every_language_has_every_text),
+	    cmocka_unit_test(test_an_unknown_start_hides_nothing),
 	    cmocka_unit_test(test_what_is_gathered_is_read_back),
 	    cmocka_unit_test(test_no_debt_for_strangers),
 	    cmocka_unit_test(test_every_way_past_the_check_is_seen),
