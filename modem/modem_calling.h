@@ -2,7 +2,7 @@
  *
  *   modem_call.c       what is asked for and told     modem_call_chore.c   commands and their
  * answers modem_call_set.c   audio and what is found        modem_call_end.c     how a call ends
- *   modem_call_person.c a second leg: hold, dial, join
+ *   modem_call_person.c a second leg: hold, dial, join  modem_call_waits.c  who calls meanwhile
  *
  * What is still to be said to the stick are bits of `todo`, done in the order of the enum, one
  * command at a time, before anything else but what the modem's state wants.
@@ -52,6 +52,14 @@ struct calling_leg {
 	struct modem_person told;
 };
 
+/* Somebody else who calls. */
+struct calling_waits {
+	bool there;
+	bool listed;      /* in the list at hand */
+	unsigned missing; /* lists in a row they did not stand in */
+	char number[PDU_NUMBER];
+};
+
 struct modem;
 struct at_answer;
 
@@ -83,7 +91,7 @@ struct calling {
 	unsigned todo;
 	uint64_t over_at; /* uv_now() when a call was over last, 0: none was */
 	uint64_t looked;  /* uv_now() when the list was asked for last */
-	char waiting[PDU_NUMBER];
+	struct calling_waits waits;
 	uv_timer_t deadline, poll;
 	struct calling_leg leg;
 	uv_timer_t ring; /* of the second leg */
@@ -93,7 +101,6 @@ struct calling {
 void modem_call_begin(struct modem *m, bool outgoing, const char *number);
 void modem_call_enter(struct modem *m, enum modem_call_state state);
 void modem_call_follow(struct modem *m, const struct progress *p, const char *line);
-void modem_call_waits(struct modem *m, const char *number);
 void modem_call_on_deadline(uv_timer_t *timer);
 void modem_call_on_poll(uv_timer_t *timer);
 bool modem_call_is_number(const char *number);
@@ -104,6 +111,11 @@ void modem_call_next_way(struct modem *m);
 void modem_call_over(struct modem *m, int cause, const char *raw);
 void modem_call_ended(struct modem *m, enum modem_call_end end);
 void modem_call_caused(struct modem *m, const struct at_answer *answer);
+
+/* ---- modem_call_waits.c ---- */
+void modem_waits(struct modem *m, const char *number); /* they call */
+void modem_waits_missed(struct modem *m);              /* tells of who is still there */
+void modem_waits_list(struct modem *m, bool begins);
 
 /* ---- modem_call_person.c ---- */
 bool modem_person_follow(struct modem *m, const struct progress *p, const char *line);
