@@ -287,13 +287,13 @@ modem_call_chore(struct modem *m)
 		modem_run(m, "ATA", NOTHING, m->config.slow_ms, on_dialled);
 	} else if (take(c, CALLING_REFUSE)) {
 		modem_run(m, "AT+CHLD=0", NOTHING, ms, NULL);
+	} else if (take(c, CALLING_CAUSE)) {
+		modem_run(m, "AT+CEER", "+CEER:", ms, modem_call_caused);
 	} else if (take(c, CALLING_PERSON)) {
 		modem_person_say(m);
 	} else if (take(c, CALLING_LIST)) {
 		c->looked = uv_now(m->loop);
 		modem_run(m, "AT+CLCC", "+CLCC:", ms, on_list);
-	} else if (take(c, CALLING_CAUSE)) {
-		modem_run(m, "AT+CEER", "+CEER:", ms, modem_call_caused);
 	} else if (take(c, CALLING_SILENCE)) {
 		modem_run(m, c->voice->audio_over, NOTHING, ms, NULL);
 	} else {

@@ -114,8 +114,10 @@ modem_call_caused(struct modem *m, const struct at_answer *answer)
 	const char *line = answer->n > 0 ? answer->lines[answer->n - 1] : "";
 	const char *text = strchr(line, ':');
 
-	if (!c->live || !c->ending)
+	if (!c->live || !c->ending) {
+		modem_person_caused(m, answer);
 		return;
+	}
 	if (answer->final == AT_OK && text != NULL) {
 		c->now.cause = progress_cause(text + 1);
 		snprintf(c->now.raw + n, sizeof c->now.raw - n, "%s%s", n > 0 ? "; " : "", line);

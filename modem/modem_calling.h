@@ -22,11 +22,11 @@ enum calling_todo {
 	CALLING_SOUND_IS = 1 << 3, /* audio_read */
 	CALLING_ACCEPT = 1 << 4,
 	CALLING_REFUSE = 1 << 5, /* who waits behind the call */
-	CALLING_LIST = 1 << 6,
-	CALLING_CAUSE = 1 << 7,
-	CALLING_SILENCE = 1 << 8, /* audio_over */
-	CALLING_DIAL = 1 << 9,
-	CALLING_PERSON = 1 << 10, /* what the second leg's state wants */
+	CALLING_CAUSE = 1 << 6,  /* of the call, or of a second leg that ended */
+	CALLING_PERSON = 1 << 7, /* what the second leg's state wants */
+	CALLING_LIST = 1 << 8,
+	CALLING_SILENCE = 1 << 9, /* audio_over */
+	CALLING_DIAL = 1 << 10,
 };
 
 /* Of the second leg. */
@@ -121,6 +121,7 @@ void modem_waits_list(struct modem *m, bool begins);
 bool modem_person_follow(struct modem *m, const struct progress *p, const char *line);
 void modem_person_list(struct modem *m, bool begins);
 void modem_person_say(struct modem *m);
+void modem_person_caused(struct modem *m, const struct at_answer *answer);
 void modem_person_forget(struct modem *m);
 
 #endif
