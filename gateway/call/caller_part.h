@@ -61,6 +61,7 @@ struct errand {
 	char recording[512], message[512]; /* paths, "" none */
 	/* the other side */
 	uint32_t modem_call, person_token; /* id of the call there is; of the script's wish */
+	int64_t task;                      /* to call them back, asked for in it; 0: none */
 	bool answered, gone;               /* gone: the modem said ENDED */
 	enum modem_call_end end;
 	char raw[128];
@@ -139,6 +140,8 @@ void errand_undialled(struct errand *e, const char *why); /* its row goes back t
 
 /* caller_in.c */
 void errand_rings(struct caller *c, const char *route, int64_t sim, const struct modem_call *call);
+/* Nobody could be heard: written down, no errand. */
+void errand_missed(struct caller *c, const char *route, int64_t sim, const struct modem_call *call);
 
 /* caller_talk.c; caller_person.c: who may be rung now, ringing them, and what came of it */
 bool errand_has_person(const struct errand *e);
