@@ -1,8 +1,8 @@
 /* modem_calling.h - the inside of a modem's call: what its files and modem_parts.h share
  *
- *   modem_call.c       what is asked for and told     modem_call_chore.c   commands and their
- * answers modem_call_set.c   audio and what is found        modem_call_end.c     how a call ends
- *   modem_call_person.c a second leg: hold, dial, join  modem_call_waits.c  who calls meanwhile
+ *   modem_call.c         asked for, told      modem_call_chore.c  commands and their answers
+ *   modem_call_set.c     audio; what is found modem_call_end.c    how a call ends
+ *   modem_call_person.c  a second leg         modem_call_waits.c  who calls meanwhile
  *
  * What is still to be said to the stick are bits of `todo`, done in the order of the enum, one
  * command at a time, before anything else but what the modem's state wants.
@@ -54,13 +54,11 @@ struct calling_leg {
 
 /* Somebody else who calls. */
 struct calling_waits {
-	bool there;
-	bool listed;      /* in the list at hand */
-	unsigned missing; /* lists in a row they did not stand in */
+	bool there, listed; /* listed: in the list at hand */
+	unsigned missing;   /* lists in a row they did not stand in */
 	char number[PDU_NUMBER];
 };
 
-struct modem;
 struct at_answer;
 
 struct calling {
@@ -77,24 +75,21 @@ struct calling {
 	bool hanging;   /* we hang up, for this: */
 	enum modem_call_end why;
 	const char *why_raw;
-	size_t way;       /* of hanging up: which of driver_voice.hangup */
-	unsigned listed;  /* times it still stood in the list behind a way that was said */
-	unsigned missing; /* times in a row it did not stand there */
-	bool soundless;   /* its sound did not go on: is it there still? */
-	bool switched;    /* audio_dialled was said */
-	unsigned sounds;  /* times audio_answered was said */
-	bool sounding;    /* it was: audio_over is owed */
-	bool leaving;     /* the modem closes, and hangs up first */
-	bool asked;       /* while leaving: AT+CLCC, not a way of hanging up */
-	int index;        /* in the stick, -1: not known */
+	size_t way;          /* of hanging up: which of driver_voice.hangup */
+	unsigned listed;     /* times it still stood in the list behind a way that was said */
+	unsigned missing;    /* times in a row it did not stand there */
+	bool soundless;      /* its sound did not go on: is it there still? */
+	bool switched;       /* audio_dialled was said */
+	unsigned sounds;     /* times audio_answered was said */
+	bool sounding;       /* it was: audio_over is owed */
+	bool leaving, asked; /* the modem closes, and hangs up first; asked: said was AT+CLCC */
+	int index;           /* in the stick, -1: not known */
 	uint32_t ids;
 	unsigned todo;
-	uint64_t over_at; /* uv_now() when a call was over last, 0: none was */
-	uint64_t looked;  /* uv_now() when the list was asked for last */
+	uint64_t over_at, looked; /* uv_now(): a call was over, the list asked for; 0: never */
 	struct calling_waits waits;
-	uv_timer_t deadline, poll;
 	struct calling_leg leg;
-	uv_timer_t ring; /* of the second leg */
+	uv_timer_t deadline, poll, ring; /* ring: of the second leg */
 };
 
 /* ---- modem_call.c ---- */
@@ -112,12 +107,10 @@ void modem_call_over(struct modem *m, int cause, const char *raw);
 void modem_call_ended(struct modem *m, enum modem_call_end end);
 void modem_call_caused(struct modem *m, const struct at_answer *answer);
 
-/* ---- modem_call_waits.c ---- */
+/* ---- modem_call_waits.c, modem_call_person.c ---- */
 void modem_waits(struct modem *m, const char *number); /* they call */
 void modem_waits_missed(struct modem *m);              /* tells of who is still there */
 void modem_waits_list(struct modem *m, bool begins);
-
-/* ---- modem_call_person.c ---- */
 bool modem_person_follow(struct modem *m, const struct progress *p, const char *line);
 void modem_person_list(struct modem *m, bool begins);
 void modem_person_say(struct modem *m);

@@ -44,8 +44,8 @@ struct errand {
 	enum errand_state state;
 	bool incoming, dropped; /* dropped: it ends without having been made */
 	char route[64], number[24];
-	int64_t sim, row; /* row: of `call`, 0: none yet */
-	uint64_t since;   /* uv_now() of the state */
+	int64_t sim, row, task; /* row: of `call`; task: to call them back; 0: none yet */
+	uint64_t since;         /* uv_now() of the state */
 	int speed;
 	unsigned jobs;
 	struct brief *brief;
@@ -61,7 +61,6 @@ struct errand {
 	char recording[512], message[512]; /* paths, "" none */
 	/* the other side */
 	uint32_t modem_call, person_token; /* id of the call there is; of the script's wish */
-	int64_t task;                      /* to call them back, asked for in it; 0: none */
 	bool answered, gone;               /* gone: the modem said ENDED */
 	enum modem_call_end end;
 	char raw[128];
@@ -138,9 +137,8 @@ void errand_watch(struct errand *e);    /* once a second */
 void errand_hang_up(struct errand *e);
 void errand_undialled(struct errand *e, const char *why); /* its row goes back to the queue */
 
-/* caller_in.c */
+/* caller_in.c; missed: nobody could be heard, and no errand is begun */
 void errand_rings(struct caller *c, const char *route, int64_t sim, const struct modem_call *call);
-/* Nobody could be heard: written down, no errand. */
 void errand_missed(struct caller *c, const char *route, int64_t sim, const struct modem_call *call);
 
 /* caller_talk.c; caller_person.c: who may be rung now, ringing them, and what came of it */
