@@ -59,7 +59,7 @@ enum modem_call_end {
 	MODEM_CALL_NO_AUDIO,    /* the stick's audio would not go on: it was hung up */
 	MODEM_CALL_LOST,        /* the modem was gone, mute or started anew */
 	MODEM_CALL_UNDIALLED,   /* nothing left the stick: as if it had not been asked for */
-	MODEM_CALL_MISSED,      /* INCOMING: they gave up before it was accepted */
+	MODEM_CALL_MISSED,      /* INCOMING, or `waited`: they gave up before it was accepted */
 	MODEM_CALL_ENDS
 };
 
