@@ -62,6 +62,10 @@ int line_alsa_try(const char *device);
  * must not. ALSA complains no more on standard error. */
 const char *line_alsa_begin(void);
 
+/* On the thread: what PortAudio writes to standard error is left out, and nothing else is. */
+void line_hush_begin(void);
+void line_hush_end(void);
+
 /* On the thread: PortAudio is there (NULL), or why not. */
 const char *line_portaudio_begin(void);
 void line_portaudio_end(void);

@@ -133,6 +133,7 @@ line_portaudio_begin(void)
 	if (begun)
 		return NULL;
 	quieten_jack();
+	line_hush_begin();
 	why = line_alsa_begin();
 	if (why != NULL)
 		return why;
@@ -147,6 +148,7 @@ line_portaudio_end(void)
 	if (begun)
 		Pa_Terminate();
 	begun = false;
+	line_hush_end();
 }
 
 static void

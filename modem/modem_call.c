@@ -53,7 +53,8 @@ modem_call_begin(struct modem *m, bool outgoing, const char *number)
 	c->way = c->listed = c->missing = c->sounds = 0;
 	c->index = -1;
 	c->leg = (struct calling_leg){.index = -1, .stat = -1};
-	c->waiting[0] = '\0';
+	if (!outgoing) /* who waited rings */
+		c->waits = (struct calling_waits){.there = false};
 	c->todo &= CALLING_SILENCE | CALLING_LIST;
 	uv_timer_start(&c->poll, modem_call_on_poll, m->config.call_poll_ms,
 		       m->config.call_poll_ms);
@@ -88,28 +89,6 @@ connected(struct modem *m)
 		c->todo |= CALLING_SOUND;
 	else
 		modem_call_enter(m, MODEM_CALL_ACTIVE);
-}
-
-/* Somebody else calls: a busy tone for them, and a line for us. */
-void
-modem_call_waits(struct modem *m, const char *number)
-{
-	struct calling *c = &m->call;
-	struct modem_call other = {.state = MODEM_CALL_ENDED,
-				   .end = MODEM_CALL_MISSED,
-				   .cause = -1,
-				   .raw = "called while another call was up"};
-
-	/* AT+CHLD=0 would let go who is held, where the one who waits has just given up. */
-	if (c->now.state == MODEM_CALL_ACTIVE && c->leg.state == PERSON_NONE)
-		c->todo |= CALLING_REFUSE;
-	if (number[0] == '\0' || strcmp(c->waiting, number) == 0)
-		return;
-	snprintf(c->waiting, sizeof c->waiting, "%s", number);
-	snprintf(other.number, sizeof other.number, "%s", number);
-	other.id = ++c->ids;
-	if (m->events.call != NULL)
-		m->events.call(m->ctx, &other);
 }
 
 /* ---- what the stick says ---- */
@@ -185,7 +164,7 @@ modem_call_follow(struct modem *m, const struct progress *p, const char *line)
 		return;
 	} else if (is_other(c, p)) {
 		if (p->kind == PROGRESS_STAT)
-			modem_call_waits(m, p->number);
+			modem_waits(m, p->number);
 	} else if (p->kind == PROGRESS_STAT) {
 		follow_stat(m, p);
 	} else if (c->wanted) {
@@ -242,8 +221,9 @@ modem_call_notice(struct modem *m, const char *line)
 	case PROGRESS_ASK: look(m); break;
 	case PROGRESS_CALLER: on_caller(m, &p); break;
 	case PROGRESS_WAITING:
-		if (c->live && strcmp(p.number, c->now.number) != 0)
-			modem_call_waits(m, p.number);
+		/* Some say it of the one that rings, too. */
+		if (c->live && (c->now.outgoing || strcmp(p.number, c->now.number) != 0))
+			modem_waits(m, p.number);
 		break;
 	case PROGRESS_KEY:
 		if (c->live && c->now.state == MODEM_CALL_ACTIVE && m->events.key != NULL)

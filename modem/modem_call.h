@@ -20,8 +20,10 @@
  *               anew; all with deadlines (modem_config.hangup_ms). modem_close() hangs up first,
  *               and a session that begins hangs up whatever call it finds before MODEM_READY.
  *   Deadlines   ring_ms without an answer is MODEM_CALL_NO_ANSWER, talk_ms is the longest call.
- *   Waiting     who calls while a call is up hears a busy tone, and is told as ENDED, INCOMING's
- *               other end, with an `id` of its own and MODEM_CALL_MISSED.
+ *   Waiting     who calls while a call is up hears a busy tone, and is told once they are gone: as
+ *               ENDED without an INCOMING, `waited`, with an `id` of its own and MODEM_CALL_MISSED.
+ *               It may come behind the ENDED of the call that was up. Where the operator has no
+ *               call waiting the stick never learns of them.
  *   A person    modem_person() holds the call, dials somebody else beside it, and joins the two
  * when they answer (27.007 7.13 +CHLD; 22.084 multiparty). It is told once in modem_events.person,
  * unless ENDED comes first: joined, or the call is as it was before. While joined, whoever hangs up
@@ -57,7 +59,7 @@ enum modem_call_end {
 	MODEM_CALL_NO_AUDIO,    /* the stick's audio would not go on: it was hung up */
 	MODEM_CALL_LOST,        /* the modem was gone, mute or started anew */
 	MODEM_CALL_UNDIALLED,   /* nothing left the stick: as if it had not been asked for */
-	MODEM_CALL_MISSED,      /* INCOMING: they gave up before it was accepted */
+	MODEM_CALL_MISSED,      /* INCOMING, or `waited`: they gave up before it was accepted */
 	MODEM_CALL_ENDS
 };
 
@@ -66,6 +68,7 @@ struct modem_call {
 	enum modem_call_state state;
 	bool outgoing;
 	bool answered; /* was ACTIVE */
+	bool waited;   /* of ENDED: they called while another call was up, and gave up */
 	char number[PDU_NUMBER];
 	enum modem_call_end end; /* of ENDED */
 	int cause;               /* of ENDED: 24.008 10.5.4.11, -1 where nobody said */

@@ -169,26 +169,10 @@ sound_again(struct modem *m)
 }
 
 static void
-on_list(struct modem *m, const struct at_answer *answer)
+judge_list(struct modem *m, const struct at_answer *answer, bool mine, bool strays)
 {
 	struct calling *c = &m->call;
-	bool mine = false, strays = false;
-	struct progress p;
 
-	modem_person_list(m, true);
-	for (size_t i = 0; answer->final == AT_OK && i < answer->n && !m->closing; i++) {
-		progress_parse(answer->lines[i], &p);
-		if (p.kind != PROGRESS_STAT && p.kind != PROGRESS_OVER)
-			continue;
-		strays =
-		    strays || (!c->live && p.kind == PROGRESS_STAT && p.stat != PROGRESS_INCOMING);
-		if (!strays)
-			modem_call_follow(m, &p, answer->lines[i]);
-		mine = mine || (c->live && p.index == c->index);
-	}
-	mine = mine || (c->hanging && c->leg.listed);
-	if (m->closing)
-		return;
 	if (!c->live)
 		on_strays(m, strays);
 	else if (c->ending || c->wanted)
@@ -206,6 +190,33 @@ on_list(struct modem *m, const struct at_answer *answer)
 		sound_again(m);
 	if (c->live && answer->final == AT_OK)
 		modem_person_list(m, false);
+}
+
+static void
+on_list(struct modem *m, const struct at_answer *answer)
+{
+	struct calling *c = &m->call;
+	bool mine = false, strays = false;
+	struct progress p;
+
+	modem_person_list(m, true);
+	modem_waits_list(m, true);
+	for (size_t i = 0; answer->final == AT_OK && i < answer->n && !m->closing; i++) {
+		progress_parse(answer->lines[i], &p);
+		if (p.kind != PROGRESS_STAT && p.kind != PROGRESS_OVER)
+			continue;
+		strays =
+		    strays || (!c->live && p.kind == PROGRESS_STAT && p.stat != PROGRESS_INCOMING);
+		if (!strays)
+			modem_call_follow(m, &p, answer->lines[i]);
+		mine = mine || (c->live && p.index == c->index);
+	}
+	mine = mine || (c->hanging && c->leg.listed);
+	if (m->closing)
+		return;
+	judge_list(m, answer, mine, strays);
+	if (answer->final == AT_OK && !m->closing)
+		modem_waits_list(m, false);
 }
 
 /* ---- commands ---- */
@@ -276,13 +287,13 @@ modem_call_chore(struct modem *m)
 		modem_run(m, "ATA", NOTHING, m->config.slow_ms, on_dialled);
 	} else if (take(c, CALLING_REFUSE)) {
 		modem_run(m, "AT+CHLD=0", NOTHING, ms, NULL);
+	} else if (take(c, CALLING_CAUSE)) {
+		modem_run(m, "AT+CEER", "+CEER:", ms, modem_call_caused);
 	} else if (take(c, CALLING_PERSON)) {
 		modem_person_say(m);
 	} else if (take(c, CALLING_LIST)) {
 		c->looked = uv_now(m->loop);
 		modem_run(m, "AT+CLCC", "+CLCC:", ms, on_list);
-	} else if (take(c, CALLING_CAUSE)) {
-		modem_run(m, "AT+CEER", "+CEER:", ms, modem_call_caused);
 	} else if (take(c, CALLING_SILENCE)) {
 		modem_run(m, c->voice->audio_over, NOTHING, ms, NULL);
 	} else {

@@ -65,6 +65,8 @@ modem_call_ended(struct modem *m, enum modem_call_end end)
 		snprintf(c->now.raw, sizeof c->now.raw, "%s", c->why_raw);
 	c->live = c->wanted = c->up = c->hanging = false;
 	c->todo = c->sounding && c->voice->audio_over != NULL ? CALLING_SILENCE : 0;
+	if (c->waits.there) /* or do they ring now? */
+		c->todo |= CALLING_LIST;
 	c->sounding = false;
 	c->over_at = uv_now(m->loop);
 	modem_person_forget(m);
@@ -112,8 +114,10 @@ modem_call_caused(struct modem *m, const struct at_answer *answer)
 	const char *line = answer->n > 0 ? answer->lines[answer->n - 1] : "";
 	const char *text = strchr(line, ':');
 
-	if (!c->live || !c->ending)
+	if (!c->live || !c->ending) {
+		modem_person_caused(m, answer);
 		return;
+	}
 	if (answer->final == AT_OK && text != NULL) {
 		c->now.cause = progress_cause(text + 1);
 		snprintf(c->now.raw + n, sizeof c->now.raw - n, "%s%s", n > 0 ? "; " : "", line);
@@ -199,14 +203,17 @@ modem_call_check(struct modem *m)
 	if (modem_in_use(m) || m->info.state == MODEM_PINGING || m->info.state == MODEM_SEARCHING)
 		return;
 	c->todo = 0;
-	if (!c->live || m->closing)
+	if (m->closing)
 		return;
-	if (!c->hanging)
-		snprintf(c->now.raw, sizeof c->now.raw, "%.95s", m->info.reason);
-	c->sounding = false;
-	modem_call_ended(m, c->wanted    ? MODEM_CALL_UNDIALLED
-			    : c->hanging ? c->why
-					 : MODEM_CALL_LOST);
+	if (c->live) {
+		if (!c->hanging)
+			snprintf(c->now.raw, sizeof c->now.raw, "%.95s", m->info.reason);
+		c->sounding = false;
+		modem_call_ended(m, c->wanted    ? MODEM_CALL_UNDIALLED
+				    : c->hanging ? c->why
+						 : MODEM_CALL_LOST);
+	}
+	modem_waits_missed(m);
 }
 
 /* ---- closing ---- */
@@ -294,11 +301,12 @@ modem_call_cancel(struct modem *m)
 {
 	struct calling *c = &m->call;
 
-	if (!c->live)
-		return;
-	if (!c->hanging)
-		snprintf(c->now.raw, sizeof c->now.raw, "the modem was closed");
-	modem_call_ended(m, c->wanted && !c->hanging ? MODEM_CALL_UNDIALLED
-			    : c->hanging             ? c->why
-						     : MODEM_CALL_US);
+	if (c->live) {
+		if (!c->hanging)
+			snprintf(c->now.raw, sizeof c->now.raw, "the modem was closed");
+		modem_call_ended(m, c->wanted && !c->hanging ? MODEM_CALL_UNDIALLED
+				    : c->hanging             ? c->why
+							     : MODEM_CALL_US);
+	}
+	modem_waits_missed(m);
 }

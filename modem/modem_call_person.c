@@ -92,6 +92,17 @@ on_ring(uv_timer_t *timer)
 	modem_next(m);
 }
 
+/* By itself: where no notice told why, the stick is asked. */
+static void
+lost(struct modem *m, enum modem_call_end end, int cause, const char *raw)
+{
+	bool known = cause >= 0 || m->call.leg.state == PERSON_BACK;
+
+	go_back(m, end, cause, raw);
+	if (!known && m->call.voice->asks_cause)
+		m->call.todo |= CALLING_CAUSE;
+}
+
 /* The person's leg is gone. */
 static void
 leg_over(struct modem *m, int cause, const char *raw)
@@ -107,7 +118,7 @@ leg_over(struct modem *m, int cause, const char *raw)
 	else if (leg->state == PERSON_JOINED)
 		modem_call_hang_up(m, MODEM_CALL_US, "the person hung up");
 	else if (leg->state != PERSON_NONE)
-		go_back(m, end, cause, raw);
+		lost(m, end, cause, raw);
 }
 
 /* ---- commands ---- */
@@ -267,6 +278,21 @@ leg_why(struct calling_leg *leg, int cause)
 	leg->told.cause = cause;
 	if (leg->state == PERSON_BACK)
 		leg->told.end = end_of(leg, cause);
+}
+
+/* Said before who is held is taken back. */
+void
+modem_person_caused(struct modem *m, const struct at_answer *answer)
+{
+	struct modem_person *told = &m->call.leg.told;
+	const char *line = answer->n > 0 ? answer->lines[answer->n - 1] : "";
+	const char *text = strchr(line, ':');
+	size_t n = strlen(told->raw);
+
+	if (!is_on(&m->call, PERSON_BACK) || answer->final != AT_OK || text == NULL)
+		return;
+	snprintf(told->raw + n, sizeof told->raw - n, "%s%s", n > 0 ? "; " : "", line);
+	leg_why(&m->call.leg, progress_cause(text + 1));
 }
 
 /* True: it was about two legs, and is done with. */

@@ -367,6 +367,10 @@ on_modem_call(struct caller *c, const char *route, int64_t sim, const struct mod
 			errand_rings(c, route, sim, call);
 		return;
 	}
+	if (e == NULL && call->state == MODEM_CALL_ENDED && !call->outgoing && !c->shut) {
+		errand_missed(c, route, sim, call); /* no errand could be begun */
+		return;
+	}
 	if (e == NULL || (e->modem_call != 0 && e->modem_call != call->id))
 		return;
 	e->modem_call = call->id;
@@ -383,6 +387,10 @@ caller_voice(struct caller *c, const char *route, const struct channel_voice *vo
 
 	switch (voice->kind) {
 	case CHANNEL_VOICE_CALL: on_modem_call(c, route, voice->sim, voice->call); break;
+	case CHANNEL_VOICE_MISSED:
+		if (!c->shut)
+			errand_missed(c, route, voice->sim, voice->call);
+		break;
 	case CHANNEL_VOICE_KEY:
 		if ((e = errand_on(c, route, voice->sim)) != NULL && e->call != NULL &&
 		    !e->call_closing)

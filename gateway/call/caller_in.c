@@ -1,9 +1,11 @@
 /* A call that comes in: whose number it is, and what is said to whom.
  *
  * The number proves nothing, so a borrower who calls is asked the same as one who is called.  Who
- * is not known, or could not prove who he is, or owes nothing, hears who we are, and no more. */
+ * is not known, or could not prove who he is, or owes nothing, hears who we are, and no more.  Who
+ * could not be heard at all is written down, and a borrower is to be called back. */
 #include "caller_part.h"
 
+#include "claim.h"
 #include "gateway/base/log.h"
 #include "gateway/hear/letter.h"
 #include "gateway/store/borrower.h"
@@ -12,12 +14,16 @@
 #include <string.h>
 
 struct ringing {
-	struct errand *errand;
+	struct caller *caller;
+	struct errand *errand; /* NULL: missed */
 	struct config *config;
 	const struct config_route *route;
 	char from[24], number[24]; /* as the network told it; in E.164, "" withheld */
-	int64_t sim, now, id;
+	int64_t sim, now, id, person;
 	struct brief *brief;
+	bool known;               /* the number is a borrower's, in the facts */
+	enum calls_outcome ended; /* of one that was missed, and why */
+	char why[160];
 };
 
 /* Of the accounts that use the number, the one most overdue: SIZE_MAX, none owes anything. */
@@ -62,23 +68,23 @@ script_for(struct store *s, const struct ringing *r, const struct facts_account 
 static int
 find_borrower(struct store *s, struct ringing *r)
 {
-	struct caller *c = r->errand->caller;
+	struct caller *c = r->caller;
 	const struct config_script *script;
 	const struct facts_account *a;
 	struct debt_sums sums = {.index = -1};
 	struct plan_row row = {.decision = PLAN_SEND};
-	int64_t person;
 	int rc;
 
 	if (c->facts == NULL && (c->facts = facts_new(r->config)) == NULL)
 		return UV_ENOMEM;
 	facts_use(c->facts, r->config);
-	if (r->number[0] == '\0' || (rc = borrower_person_of(s, r->number, &person)) == 0)
+	if (r->number[0] == '\0' || (rc = borrower_person_of(s, r->number, &r->person)) == 0)
 		return 0;
 	if (rc > 0)
-		rc = facts_load(c->facts, s, person, r->now);
+		rc = facts_load(c->facts, s, r->person, r->now);
 	if (rc != 0)
 		return rc == UV_ENOENT ? 0 : rc;
+	r->known = true;
 	row.account = most_overdue(c->facts, r, &sums);
 	if (row.account == SIZE_MAX)
 		return 0;
@@ -90,22 +96,28 @@ find_borrower(struct store *s, struct ringing *r)
 	row.due = facts_person(c->facts)->accounts[row.account].amounts[sums.index].due;
 	rc = brief_make(&r->brief, s, r->config, a, &row, script, r->now);
 	if (rc == 0)
-		r->brief->person = person;
+		r->brief->person = r->person;
 	return rc == 0 ? 1 : rc;
+}
+
+static struct calls_row
+row_of(struct ringing *r)
+{
+	return (struct calls_row){.class = CLASS_MANUAL,
+				  .direction = DIRECTION_IN,
+				  .number = r->number[0] != '\0' ? r->number : NULL,
+				  .route = (char *)(uintptr_t)r->route->name,
+				  .sim = r->sim,
+				  .rank = RANK_MANUAL,
+				  .at = r->now,
+				  .started_at = r->now};
 }
 
 static int
 ring_work(struct store *s, void *ctx)
 {
 	struct ringing *r = ctx;
-	struct calls_row row = {.class = CLASS_MANUAL,
-				.direction = DIRECTION_IN,
-				.number = r->number[0] != '\0' ? r->number : NULL,
-				.route = (char *)(uintptr_t)r->route->name,
-				.sim = r->sim,
-				.rank = RANK_MANUAL,
-				.at = r->now,
-				.started_at = r->now};
+	struct calls_row row = row_of(r);
 	int rc = find_borrower(s, r);
 
 	if (rc == 0)
@@ -116,6 +128,13 @@ ring_work(struct store *s, void *ctx)
 	row.person = r->brief->person;
 	row.script = (char *)(uintptr_t)r->brief->script->name;
 	return calls_incoming(s, &row, r->now, &r->id);
+}
+
+static void
+forget_ringing(struct ringing *r)
+{
+	config_unref(r->config);
+	free(r);
 }
 
 static void
@@ -132,8 +151,7 @@ on_rung(void *ctx, int status)
 		e->caller->events->failed(e->caller->ctx, status);
 		e->dropped = true; /* nothing is known of it, and nothing was said */
 	}
-	config_unref(r->config);
-	free(r);
+	forget_ringing(r);
 	if ((e->dropped || e->caller->closing) && !e->gone)
 		errand_hang_up(e);
 	else if (e->gone)
@@ -142,28 +160,124 @@ on_rung(void *ctx, int status)
 		errand_prepare(e);
 }
 
-void
-errand_rings(struct caller *c, const char *route, int64_t sim, const struct modem_call *call)
+static struct ringing *
+ringing_new(struct caller *c, const char *route, int64_t sim, const struct modem_call *call)
 {
-	struct ringing *r = calloc(1, sizeof *r);
 	int index = config_route_index(c->config, route);
-	struct errand *e = r != NULL && index >= 0 ? errand_new(c, route) : NULL;
+	struct ringing *r = index >= 0 ? calloc(1, sizeof *r) : NULL;
 
-	if (e == NULL) {
-		free(r);
-		return; /* it rings until they give up */
-	}
-	e->incoming = true;
-	e->sim = sim;
-	e->modem_call = call->id;
-	*r = (struct ringing){.errand = e,
+	if (r == NULL)
+		return NULL;
+	*r = (struct ringing){.caller = c,
 			      .config = config_ref(c->config),
 			      .route = &c->config->routes[index],
 			      .sim = sim,
 			      .now = clock_now(c->clock)};
 	letter_number(c->config, call->number, r->number);
+	return r;
+}
+
+void
+errand_rings(struct caller *c, const char *route, int64_t sim, const struct modem_call *call)
+{
+	struct ringing *r = ringing_new(c, route, sim, call);
+	struct errand *e = r != NULL ? errand_new(c, route) : NULL;
+
+	if (e == NULL) {
+		if (r != NULL)
+			forget_ringing(r);
+		return; /* it rings until they give up */
+	}
+	r->errand = e;
+	e->incoming = true;
+	e->sim = sim;
+	e->modem_call = call->id;
 	snprintf(e->number, sizeof e->number, "%s", r->number);
 	e->jobs++;
 	if (writer_submit(c->writer, ring_work, on_rung, r) != 0)
+		abort();
+}
+
+/* ---- missed ---- */
+
+/* Of the accounts that use the number the most overdue, else the first: SIZE_MAX, none does. */
+static size_t
+whose(const struct facts *facts, const struct ringing *r)
+{
+	struct debt_sums sums = {.index = -1};
+	size_t worst = most_overdue(facts, r, &sums);
+
+	for (size_t i = 0; worst == SIZE_MAX && i < facts_count(facts); i++)
+		if (borrower_lists(facts_account(facts, i)->phones, r->number))
+			worst = i;
+	return worst;
+}
+
+static int
+call_back(struct store *s, struct ringing *r, size_t account)
+{
+	const struct facts *facts = r->caller->facts;
+	const struct claim claim = {
+	    .s = s,
+	    .facts = facts,
+	    .index = account,
+	    .today = civil_local(facts_account(facts, account)->zone, r->now).day,
+	    .now = r->now};
+
+	return claim_missed(&claim);
+}
+
+static int
+missed_work(struct store *s, void *ctx)
+{
+	struct ringing *r = ctx;
+	struct calls_row row = row_of(r);
+	struct calls_end end = {.row = &row, .outcome = r->ended, .cause = r->why};
+	size_t account = SIZE_MAX;
+	int rc = find_borrower(s, r);
+
+	if (rc < 0)
+		return rc;
+	if (r->known)
+		account = whose(r->caller->facts, r);
+	if (account != SIZE_MAX) {
+		row.account = facts_account(r->caller->facts, account)->id;
+		row.person = r->person;
+	}
+	if ((rc = calls_incoming(s, &row, r->now, &row.id)) != 0 ||
+	    (rc = calls_end(s, &end, r->now)) != 0)
+		return rc;
+	r->id = row.id;
+	return account != SIZE_MAX ? call_back(s, r, account) : 0;
+}
+
+static void
+on_missed(void *ctx, int status)
+{
+	struct ringing *r = ctx;
+	struct caller *c = r->caller;
+
+	c->jobs--;
+	if (status == 0)
+		log_event(LOG_INFO, "call_missed", log_int("call", r->id), log_str("why", r->why));
+	else
+		c->events->failed(c->ctx, status);
+	brief_free(r->brief);
+	forget_ringing(r);
+	caller_finish(c);
+}
+
+void
+errand_missed(struct caller *c, const char *route, int64_t sim, const struct modem_call *call)
+{
+	struct ringing *r = ringing_new(c, route, sim, call);
+
+	if (r == NULL)
+		return; /* the route went meanwhile */
+	r->ended = call->waited ? CALLS_BUSY : CALLS_CALLED_OFF;
+	snprintf(r->why, sizeof r->why, "%s: %.96s", modem_call_end_name(MODEM_CALL_MISSED),
+		 call->waited ? call->raw : "nobody here could take it");
+	c->jobs++;
+	if (writer_submit(c->writer, missed_work, on_missed, r) != 0)
 		abort();
 }

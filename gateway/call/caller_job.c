@@ -15,6 +15,7 @@ errand_job_new(struct errand *e)
 					.compose = e->caller->compose,
 					.now = clock_now(e->caller->clock),
 					.id = e->row,
+					.task = e->task,
 					.brief = e->brief};
 	return job;
 }

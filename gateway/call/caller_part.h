@@ -44,8 +44,8 @@ struct errand {
 	enum errand_state state;
 	bool incoming, dropped; /* dropped: it ends without having been made */
 	char route[64], number[24];
-	int64_t sim, row; /* row: of `call`, 0: none yet */
-	uint64_t since;   /* uv_now() of the state */
+	int64_t sim, row, task; /* row: of `call`; task: to call them back; 0: none yet */
+	uint64_t since;         /* uv_now() of the state */
 	int speed;
 	unsigned jobs;
 	struct brief *brief;
@@ -137,8 +137,9 @@ void errand_watch(struct errand *e);    /* once a second */
 void errand_hang_up(struct errand *e);
 void errand_undialled(struct errand *e, const char *why); /* its row goes back to the queue */
 
-/* caller_in.c */
+/* caller_in.c; missed: nobody could be heard, and no errand is begun */
 void errand_rings(struct caller *c, const char *route, int64_t sim, const struct modem_call *call);
+void errand_missed(struct caller *c, const char *route, int64_t sim, const struct modem_call *call);
 
 /* caller_talk.c; caller_person.c: who may be rung now, ringing them, and what came of it */
 bool errand_has_person(const struct errand *e);

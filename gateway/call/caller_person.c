@@ -4,6 +4,8 @@
 #include "gateway/base/log.h"
 #include "schedule/policy.h"
 
+#include <stdio.h>
+
 #define RING_MS 25000 /* of a telephone's time; virtual cards run faster */
 
 static const struct config_modem *
@@ -49,7 +51,8 @@ person_work(struct store *s, void *ctx)
 {
 	struct errand_job *job = ctx;
 
-	return calling_person(s, &job->calling, job->person);
+	return calling_person(s, &job->calling, job->person,
+			      job->cause[0] != '\0' ? job->cause : NULL);
 }
 
 static void
@@ -61,12 +64,14 @@ on_noted(void *ctx, int status)
 void
 errand_person(struct errand *e, const struct modem_person *person)
 {
-	const char *outcome = person->joined ? "joined" : modem_call_end_name(person->end);
+	const char *outcome = person->joined ? CALLING_JOINED : modem_call_end_name(person->end);
 	struct errand_job *job = errand_job_new(e);
 
-	log_event(LOG_INFO, "call_person", log_int("call", e->row), log_str("outcome", outcome));
+	log_event(LOG_INFO, "call_person", log_int("call", e->row), log_str("outcome", outcome),
+		  log_str("cause", person->raw));
 	if (job != NULL) {
 		job->person = outcome;
+		snprintf(job->cause, sizeof job->cause, "%s", person->raw);
 		errand_job_run(job, person_work, on_noted);
 	}
 	if (e->call != NULL && !e->call_closing && !e->call_over)

@@ -127,6 +127,8 @@ on_kept(void *ctx, int status)
 	struct errand_job *job = ctx;
 	struct errand *e = job->errand;
 
+	if (status == 0)
+		e->task = job->calling.task;
 	if (status == 0 && job->outcome.kind == SCRIPT_WRONG_PERSON)
 		e->wrong_person = true;
 	if (e->call != NULL && !e->call_closing)

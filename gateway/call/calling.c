@@ -140,6 +140,15 @@ speaks(struct said *x, int language)
 	return calls_speaks(x->s, x->account->id, x->c->brief->script->script.languages[language]);
 }
 
+/* Once, however often they ask. */
+static int
+call_back(struct said *x)
+{
+	return x->c->task == 0
+		   ? claim_call_task(&x->claim, "call them back", "asked_in_call", &x->c->task)
+		   : 0;
+}
+
 static int
 of_anybody(struct said *x, const struct script_outcome *o)
 {
@@ -147,7 +156,7 @@ of_anybody(struct said *x, const struct script_outcome *o)
 	case SCRIPT_STOP: return stop(x);
 	case SCRIPT_WRONG_PERSON:
 		return x->row.number != NULL ? claim_wrong_number(&x->claim, x->row.number) : 0;
-	case SCRIPT_HUMAN: return claim_task(&x->claim, "call them back", "asked_in_call");
+	case SCRIPT_HUMAN: return call_back(x);
 	case SCRIPT_MESSAGE: return claim_task(&x->claim, "listen to a message", "left_in_call");
 	default: return UV_EINVAL;
 	}
@@ -285,6 +294,15 @@ send_text(struct said *x)
 	return rc < 0 ? rc : 0;
 }
 
+/* They called, and hung up or were lost before anybody spoke to them. */
+static int
+unheard(struct said *x)
+{
+	return x->row.direction == DIRECTION_IN && x->row.answered_at == 0 && x->account != NULL
+		   ? claim_missed(&x->claim)
+		   : 0;
+}
+
 static int
 follow(struct said *x, enum calls_outcome outcome)
 {
@@ -295,6 +313,8 @@ follow(struct said *x, enum calls_outcome outcome)
 					  x->c->now);
 	if (rc == 0)
 		rc = try_again(x, outcome);
+	if (rc == 0)
+		rc = unheard(x);
 	return rc == 0 && x->account != NULL ? send_text(x) : rc;
 }
 
@@ -351,6 +371,8 @@ recovered(void *ctx, int64_t id)
 	c->id = id;
 	c->brief = &brief;
 	rc = begin(&x, r->s, c);
+	if (rc == 0)
+		rc = unheard(&x);
 	if (rc == 0 && x.account != NULL)
 		rc = send_text(&x);
 	calls_row_clear(&x.row);
@@ -370,14 +392,20 @@ calling_recover(struct store *s, struct config *config, int64_t now)
 }
 
 int
-calling_person(struct store *s, struct calling *c, const char *outcome)
+calling_person(struct store *s, struct calling *c, const char *outcome, const char *cause)
 {
 	struct event_json data;
+	int rc;
 
 	event_json_init(&data);
 	event_json_int(&data, "call", c->id);
 	event_json_text(&data, "outcome", outcome);
-	return event_tell(s, "call_person", ACTOR, c->brief->account, 0, c->now, &data);
+	event_json_text(&data, "cause", cause);
+	rc = event_tell(s, "call_person", ACTOR, c->brief->account, 0, c->now, &data);
+	if (rc != 0 || c->task == 0 || strcmp(outcome, CALLING_JOINED) != 0)
+		return rc;
+	rc = borrower_task_done(s, c->task, ACTOR, "a person joined the call", c->now);
+	return rc < 0 ? rc : 0;
 }
 
 int

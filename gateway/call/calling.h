@@ -26,6 +26,8 @@ struct calling {
 	int64_t now;
 	int64_t id; /* of the call */
 	const struct brief *brief;
+	/* in and out: the task of this call to call them back, 0: none */
+	int64_t task;
 	/* out */
 	int64_t person; /* whose plan may have changed, 0: nobody's */
 	bool answered;  /* a text for them was queued */
@@ -47,8 +49,10 @@ int calling_over(struct store *s, struct calling *c, const struct calling_end *e
  * their borrowers as a text is queued.  How many, or negative. */
 int calling_recover(struct store *s, struct config *config, int64_t now);
 
-/* What became of ringing a person: "joined", or why not. */
-int calling_person(struct store *s, struct calling *c, const char *outcome);
+#define CALLING_JOINED "joined"
+/* What became of ringing a person: "joined", and nobody needs to call them back; or why not, with
+ * the network's words for it (NULL: none). */
+int calling_person(struct store *s, struct calling *c, const char *outcome, const char *cause);
 
 /* Nothing left the stick: it is decided again. */
 int calling_undialled(struct store *s, struct calling *c, const char *why);

@@ -43,12 +43,14 @@ enum channel_voice_kind {
 	CHANNEL_VOICE_FREE,    /* a SIM that was claimed */
 	CHANNEL_VOICE_CHANGED, /* a stick more or less that can call */
 	CHANNEL_VOICE_CALL,
+	CHANNEL_VOICE_MISSED, /* `call` came in and nobody here could take it; nothing else is told
+				 of it */
 	CHANNEL_VOICE_KEY,
 	CHANNEL_VOICE_PERSON,
 };
 struct channel_voice {
 	enum channel_voice_kind kind;
-	int64_t sim; /* of CHANGED: 0 */
+	int64_t sim; /* of CHANGED, and of MISSED where it is not known: 0 */
 	const struct modem_call *call;
 	const struct modem_person *person;
 	char key;

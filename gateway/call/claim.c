@@ -21,6 +21,12 @@ claim_task(const struct claim *c, const char *kind, const char *reason)
 }
 
 int
+claim_call_task(const struct claim *c, const char *kind, const char *reason, int64_t *task)
+{
+	return borrower_call_task(c->s, account_of(c), kind, c->today, reason, ACTOR, c->now, task);
+}
+
+int
 claim_hold(const struct claim *c, enum reason reason, const char *word, int32_t until, bool person)
 {
 	int64_t id;
@@ -60,6 +66,15 @@ claim_trouble(const struct claim *c, const char *word)
 	int rc = claim_hold(c, REASON_HOLD, word, INT32_MAX, true);
 
 	return rc != 0 ? rc : claim_task(c, "talk to the borrower", word);
+}
+
+int
+claim_missed(const struct claim *c)
+{
+	static const char kind[] = "call them back", reason[] = "missed_call";
+	int rc = borrower_task_open(c->s, account_of(c), kind, reason);
+
+	return rc == 0 ? claim_task(c, kind, reason) : rc < 0 ? rc : 0;
 }
 
 int

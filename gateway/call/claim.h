@@ -24,6 +24,8 @@ struct claim {
 
 /* Work for a person; of no account where nobody's. */
 int claim_task(const struct claim *c, const char *kind, const char *reason);
+/* The same of a call, in which a person may see to it at once: *task is its id. */
+int claim_call_task(const struct claim *c, const char *kind, const char *reason, int64_t *task);
 /* Puts a hold on the account, or on every account of the person. */
 int claim_hold(const struct claim *c, enum reason reason, const char *word, int32_t until,
 	       bool person);
@@ -31,6 +33,8 @@ int claim_hold(const struct claim *c, enum reason reason, const char *word, int3
 /* 1: three days; 0: not for the first time, a task looks for the payment; negative. */
 int claim_paid(const struct claim *c);
 int claim_trouble(const struct claim *c, const char *word);
+/* They called and could not be heard: to be called back, once while that is open. */
+int claim_missed(const struct claim *c);
 int claim_wrong_number(const struct claim *c, const char *number);
 
 #endif

@@ -89,7 +89,7 @@ show(const struct calls *all, FILE *out)
 		const struct called *c = &all->row[i];
 		char share[REPORT_SHARE], count[32];
 
-		table_cell(t, c->script[0] != '\0' ? c->script : "(a stranger called)");
+		table_cell(t, c->script[0] != '\0' ? c->script : "(called us)");
 		table_cell(t, calls_outcome_word(c->outcome));
 		table_cell(t, report_share(c->n, calls_with(all, c->script), share));
 		table_cell(t, c->promised > 0 ? report_count(c->promised, count) : "");

@@ -209,7 +209,13 @@ void
 stick_on_call(void *ctx, const struct modem_call *call)
 {
 	struct stick *st = ctx;
+	bool over = call->state == MODEM_CALL_ENDED;
 
+	if (call->waited || (over && st->calls == 0))
+		tell(st, &(struct channel_voice){
+			     .kind = CHANNEL_VOICE_MISSED, .sim = st->sim, .call = call});
+	if (call->waited)
+		return;
 	if (call->state == MODEM_CALL_INCOMING) {
 		st->calls = can_call(st) && !st->pool->closing ? st->sim : 0;
 		if (st->calls == 0)
@@ -218,7 +224,7 @@ stick_on_call(void *ctx, const struct modem_call *call)
 	if (st->calls != 0)
 		tell(st, &(struct channel_voice){
 			     .kind = CHANNEL_VOICE_CALL, .sim = st->calls, .call = call});
-	if (call->state != MODEM_CALL_ENDED || st->pool->closing || st->closing)
+	if (!over || st->pool->closing || st->closing)
 		return;
 	stick_voice_look(st);
 	if (stick_room(st) > 0)

@@ -399,13 +399,16 @@ borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now,
 
 static int
 add_task(struct store *s, int64_t account, const char *kind, int32_t day, const char *reason,
-	 int64_t message, const char *actor, int64_t now, bool urgent)
+	 int64_t message, const char *actor, int64_t now, bool urgent, int64_t *id)
 {
 	struct event_json data;
 	/* Person, due date and step are told of a campaign's task alone. */
-	int rc = store_set(s, STORE_TASK_ADD, as_some(account), as_null(), as_null(), as_null(),
-			   as_text(kind), as_int(day), as_text(reason), as_int(now),
-			   as_some(message), as_text(actor), as_int(urgent));
+	int rc =
+	    store_added(s,
+			store_ask(s, STORE_TASK_ADD, as_some(account), as_null(), as_null(),
+				  as_null(), as_text(kind), as_int(day), as_text(reason),
+				  as_int(now), as_some(message), as_text(actor), as_int(urgent)),
+			id);
 
 	if (rc != 0)
 		return rc;
@@ -419,12 +422,58 @@ int
 borrower_task(struct store *s, int64_t account, const char *kind, int32_t day, const char *reason,
 	      int64_t message, const char *actor, int64_t now)
 {
-	return add_task(s, account, kind, day, reason, message, actor, now, false);
+	int64_t id;
+
+	return add_task(s, account, kind, day, reason, message, actor, now, false, &id);
 }
 
 int
 borrower_urgent_task(struct store *s, int64_t account, const char *kind, int32_t day,
 		     const char *reason, int64_t message, const char *actor, int64_t now)
 {
-	return add_task(s, account, kind, day, reason, message, actor, now, true);
+	int64_t id;
+
+	return add_task(s, account, kind, day, reason, message, actor, now, true, &id);
+}
+
+int
+borrower_call_task(struct store *s, int64_t account, const char *kind, int32_t day,
+		   const char *reason, const char *actor, int64_t now, int64_t *id)
+{
+	return add_task(s, account, kind, day, reason, 0, actor, now, false, id);
+}
+
+int
+borrower_task_open(struct store *s, int64_t account, const char *kind, const char *reason)
+{
+	return store_any(
+	    s, store_ask(s, STORE_TASK_OPEN_OF, as_int(account), as_text(kind), as_text(reason)));
+}
+
+int
+borrower_task_done(struct store *s, int64_t task, const char *actor, const char *why, int64_t now)
+{
+	sqlite3_stmt *st = store_ask(s, STORE_TASK_GET, as_int(task));
+	struct event_json data;
+	int64_t account;
+	char kind[128];
+	int status, rc = store_step(s, st);
+
+	if (rc != 1)
+		return rc;
+	status = sqlite3_column_int(st, 0);
+	account = sqlite3_column_int64(st, 1);
+	snprintf(kind, sizeof kind, "%s", store_text(st, 2));
+	sqlite3_reset(st);
+	if (status != TASK_OPEN)
+		return 0;
+	if ((rc = store_set(s, STORE_TASK_END, as_int(TASK_DONE), as_text(actor), as_int(now),
+			    as_int(task))) != 0)
+		return rc;
+	event_json_init(&data);
+	event_json_int(&data, "task", task);
+	event_json_text(&data, "kind", kind);
+	event_json_text(&data, "why", why);
+	rc = event_tell(s, "task_done", actor, account, 0, now, &data);
+	return rc == 0 ? 1 : rc;
 }

@@ -80,6 +80,15 @@ int borrower_task(struct store *s, int64_t account, const char *kind, int32_t da
 int borrower_urgent_task(struct store *s, int64_t account, const char *kind, int32_t day,
 			 const char *reason, int64_t message, const char *actor, int64_t now);
 
+/* One that a call asks for, with its id: the call may see to it itself. */
+int borrower_call_task(struct store *s, int64_t account, const char *kind, int32_t day,
+		       const char *reason, const char *actor, int64_t now, int64_t *id);
+/* 1: such work is open for the account, 0, negative. */
+int borrower_task_open(struct store *s, int64_t account, const char *kind, const char *reason);
+/* The work is done, and `why` nobody needs to do it: 1, 0 it is not open (any more), negative. */
+int borrower_task_done(struct store *s, int64_t task, const char *actor, const char *why,
+		       int64_t now);
+
 /* How many accounts use a number now, or negative; the ids of at most `cap` of them in `ids`. */
 int borrower_accounts_of(struct store *s, const char *number, int64_t *ids, int cap);
 /* The same with all ids in a list that the caller frees. */

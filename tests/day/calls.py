@@ -120,45 +120,6 @@ with told("what else keys say: paid, illness, dispute with a message, details, a
     home.whole()
     phones.end()
 
-with told("a person in the call: rung and joined, busy and back, and not outside his hours"):
-    OWNER = "+639180000001"
-    book = os.path.join(folder(), "callers")
-    with open(book, "w") as f:
-        f.write("%s: answer 1 do pause 6 hangup\n%s: busy\n" % (OWNER, OWNER))
-    phones = Phones("--callers", book, "--profile", "huawei")
-    home = lender(phones, more="    person: \"%s\"\n    person_hours: \"08:00-12:00\"\n" % OWNER)
-    home.accounts([borrower(1), borrower(2)], HEADER)
-    for n in (1, 2, 3):
-        phones.does(number(n), YES + "0 wait pause 20 hangup")
-    home.through("2026-09-01T10:00", "2026-09-02T11:30", 20000)
-    rung = {e["account"]: e["data"]["outcome"] for e in home.list("events")
-            if e["kind"] == "call_person"}
-    check(sorted(rung.values()) == ["busy", "joined"], rung)
-    calls = {c["account"]: c for c in home.list("calls")}
-    check(all(calls[a]["outcome"] == "right_party" for a in ("A1", "A2")), calls)
-    joined = next(a for a in rung if rung[a] == "joined")
-    busy = next(a for a in rung if rung[a] == "busy")
-    check("end human" in story(home, calls[joined]), story(home, calls[joined]))
-    check("prompt bye" not in story(home, calls[joined]), "the script talks on")
-    check("prompt bye" in story(home, calls[busy]), "the script does not go on")
-    legs = [e["event"] for e in read_lines(phones.calls_log) if e["number"] == OWNER]
-    check(legs == ["dialled", "alerting", "answered", "joined", "ended", "dialled", "ended"], legs)
-    ended = phones.events("ended")
-    check(len(ended) == 4 and ended[0]["number"] == OWNER and ended[0]["by"] == "them" and
-          ended[1]["by"] == "us", ended)
-    check(len(phones.events("held")) == 2 and len(phones.events("resumed")) == 1, "holding")
-    check(len([t for t in home.list("tasks") if t["reason"] == "asked_in_call"]) == 2, "no task")
-    home.accounts([borrower(1), borrower(2), borrower(3)], HEADER)
-    home.through("2026-09-02T12:30", "2026-09-02T19:00", 20000)
-    home.through("2026-09-03T12:30", "2026-09-03T19:00", 20000)
-    late = [c for c in home.list("calls", "--account", "A3") if c["started_at"]]
-    check(late and late[0]["keys"].endswith("0"), "A3 was not called:", late)
-    check(len([e for e in home.list("events") if e["kind"] == "call_person"]) == 2,
-          "rung outside his hours")
-    check(len([e for e in phones.events("dialled") if e["number"] == OWNER]) == 2, "rung")
-    home.whole()
-    phones.end()
-
 with told("busy and silence are tried again as the rules allow; outcomes are kept apart"):
     phones = Phones("--callers", os.devnull)
     home = lender(phones)

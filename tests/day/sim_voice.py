@@ -342,6 +342,7 @@ with told("somebody calls, is accepted, waits, gives up"):
     check(f'+CLCC: 1,1,4,0,0,"{NUMBER}",145' in phone.ask("AT+CLCC"))
     check(phone.ask("ATD123;")[-1] == "+CME ERROR: 3", "dialled while it rings")
     phone.heard = []
+    phone.well("AT+CCWA=1")
     phone.well("ATA")
     sticks.tell("call +639990000009 do hangup")
     phone.until(r'\+CCWA: "\+639990000009"')

@@ -207,6 +207,12 @@ def one_home(seed, moments):
     return trouble
 
 
+def noise_of(home):
+    """What stands in the daemon's log that the daemon did not say: libraries have nothing to say there."""
+    with open(os.path.join(home.dir, "daemon.log"), errors="replace") as f:
+        return [line for line in f if not re.match(r"\d{4}-\d\d-\d\dT", line)]
+
+
 def judge(home, phones, trouble):
     events = read_lines(phones.calls_log)
     dialled = [e["number"] for e in events if e["event"] == "dialled"]
@@ -222,6 +228,7 @@ def judge(home, phones, trouble):
     stats = phones.stats()
     check(stats["calls_left"] == 0 and stats["double_dials"] == 0 and stats["texts_in_calls"] == 0,
           stats)
+    check(not (noise := noise_of(home)), "not our words:", noise[:10])
     promised, trouble.thanked = check_promises(home, events)
     check_texts(home, phones, promised)
     home.whole()

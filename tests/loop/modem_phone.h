@@ -48,6 +48,7 @@ static struct phone {
 	const struct phone_maker *maker;
 	int stat; /* 27.007 <stat>, -1: no call */
 	bool incoming, data, waiting;
+	bool rude; /* AT+CHLD=0 does not send away who waits */
 	char number[40];
 	int cause;        /* for AT+CEER */
 	unsigned deaf;    /* ways of hanging up that do nothing */
@@ -259,7 +260,7 @@ phone_hook(struct peer *peer, const char *line)
 		phone_hang_up(peer);
 	} else if (strcmp(line, "AT+CHLD=0") == 0) {
 		phone.refused++;
-		phone.waiting = false;
+		phone.waiting = phone.waiting && phone.rude;
 		peer_ok(peer);
 	} else if (strcmp(line, "AT+CEER") == 0) {
 		peer_say(peer, "+CEER: Release,%d,in words", phone.cause);

@@ -61,6 +61,43 @@ calls(void **state)
 	assert_true(refused >= 2 && opened >= 2);
 }
 
+/* From the first clip to the person who is joined, or is not. */
+static void
+person(void **state)
+{
+	unsigned refused = 0, joined = 0;
+
+	(void)state;
+	for (int nth = 0; nth < 16; nth++) {
+		struct rig rig;
+		struct talk t;
+		char path[160];
+
+		rig_init(&rig);
+		talk_init(&t, &rig, PERSON);
+		t.answer_connect = true;
+		snprintf(path, sizeof path, "%s/call.wav", rig_folder());
+		t.config.record = path;
+		assert_int_equal(line_wav_open(&t.line, &rig.loop, NULL, NULL, NULL), 0);
+		countdown = nth;
+		if (call_open(&t.call, &rig.loop, t.line, &t.config, &t.events, &t) < 0) {
+			t.call_closed = 1;
+			refused++;
+		} else {
+			RIG_UNTIL(&rig, t.ended == 1);
+			assert_int_equal(t.kept, 1);
+			assert_int_equal(t.connects, 1);
+			assert_int_equal(t.end.how, CALL_HANDED);
+			joined++;
+		}
+		countdown = 0;
+		talk_end(&t);
+		unlink(path);
+		rig_fini(&rig);
+	}
+	assert_true(refused >= 2 && joined >= 2);
+}
+
 static unsigned previews;
 
 static void
@@ -107,6 +144,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lines),
 	    cmocka_unit_test(calls),
+	    cmocka_unit_test(person),
 	    cmocka_unit_test(preview),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,14 +164,39 @@ plugged_later(void **state)
 	rig_fini(&rig);
 }
 
+/* Standard error goes to a file until it is put back. */
+static int
+stderr_kept(FILE *file)
+{
+	int before = dup(STDERR_FILENO);
+
+	assert_true(before >= 0);
+	assert_int_equal(dup2(fileno(file), STDERR_FILENO), STDERR_FILENO);
+	return before;
+}
+
+static void
+stderr_back(int before)
+{
+	assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
+	close(before);
+}
+
+/* PortAudio's own words are not for people; those of everybody else arrive. */
 static void
 unplugged(void **state)
 {
+	static const char others[] = "Expression 'x' is false\n";
 	static const int16_t silence[800];
 	struct rig rig;
 	struct ear ear;
+	FILE *file = tmpfile();
+	char text[1000] = "";
+	int before;
 
 	(void)state;
+	assert_non_null(file);
+	before = stderr_kept(file);
 	rig_init(&rig);
 	rig_plug(&rig, 10, 0)->patient = 1;
 	ear_open(&ear, &rig, 0, 1600);
@@ -182,8 +207,15 @@ unplugged(void **state)
 	for (int i = 0; i < 200; i++) /* swallowed: nobody waits for room that never comes */
 		assert_int_equal(line_play(ear.line, silence, 800), 800);
 	assert_int_equal(line_queued(ear.line), 0);
+	fputs(others, stderr);
 	ear_end(&ear);
 	rig_fini(&rig);
+	fputs(others, stderr);
+	stderr_back(before);
+	rewind(file);
+	fread(text, 1, sizeof text - 1, file);
+	fclose(file);
+	assert_string_equal(text, "Expression 'x' is false\nExpression 'x' is false\n");
 }
 
 static void

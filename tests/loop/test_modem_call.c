@@ -300,35 +300,6 @@ ring_without_a_call_is_noise(void **state)
 }
 
 static void
-somebody_else_calls(struct rig *rig)
-{
-	enum phone_words words = phone.maker->words;
-
-	phone_to(rig, MODEM_CALL_ACTIVE);
-	phone.waiting = true;
-	peer_say(&rig->peer, "+CCWA: \"+639990000009\",145,1");
-	RUN_UNTIL(rig, phone.refused > 0 && phone.events == 4);
-	assert_int_equal(phone_last()->end, MODEM_CALL_MISSED);
-	assert_string_equal(phone_last()->number, "+639990000009");
-	assert_true(phone_last()->id != modem_call_now(rig->modem)->id);
-	if (words == WORDS_CLCC)
-		peer_say(&rig->peer, "+CLCC: 2,1,6,0,0,\"+639990000009\",145");
-	if (words == WORDS_HUAWEI)
-		peer_say(&rig->peer, "^CEND:2,0,29,17");
-	peer_say(&rig->peer, "+CREG: 1");
-	for (unsigned n = rig->peer.log_n; rig->peer.log_n < n + 4;)
-		uv_run(&rig->loop, UV_RUN_ONCE);
-	assert_int_equal(modem_call_now(rig->modem)->state, MODEM_CALL_ACTIVE);
-}
-
-static void
-who_waits_hears_a_busy_tone(void **state)
-{
-	(void)state;
-	phone_by_every_maker(somebody_else_calls);
-}
-
-static void
 data_in_the_list_is_no_call(void **state)
 {
 	struct rig *rig = phone_new(maker_of("quectel"));
@@ -379,7 +350,6 @@ main(void)
 	    cmocka_unit_test(incoming_is_told_and_accepted),
 	    cmocka_unit_test(incoming_is_missed_or_rejected),
 	    cmocka_unit_test(ring_without_a_call_is_noise),
-	    cmocka_unit_test(who_waits_hears_a_busy_tone),
 	    cmocka_unit_test(data_in_the_list_is_no_call),
 	    cmocka_unit_test(keys_are_heard_in_a_call_only),
 	};

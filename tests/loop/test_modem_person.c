@@ -245,6 +245,8 @@ who_is_not_there_leaves_the_call_as_it_was(void **state)
 		leg_go(-1, 17);
 		RUN_UNTIL(rig, leg.told == 1);
 		assert_true(leg.outcome.end == MODEM_CALL_BUSY);
+		assert_int_equal(leg.outcome.cause, 17);
+		assert_true(leg.outcome.raw[0] != '\0');
 		goes_on(rig, MODEM_CALL_BUSY);
 		rig = in_a_call(maker);
 		leg_to(rig, DIALLED, 60);
@@ -252,6 +254,31 @@ who_is_not_there_leaves_the_call_as_it_was(void **state)
 		rig = in_a_call(maker);
 		leg_to(rig, RINGS, 60);
 		goes_on(rig, MODEM_CALL_NO_ANSWER);
+	}
+}
+
+/* NO CARRIER tells nothing: the stick is asked, and its words are kept. */
+static void
+why_nobody_came_is_asked_where_it_is_not_told(void **state)
+{
+	(void)state;
+	EACH_THAT_CAN(maker)
+	for (int quiet = 0; quiet < 2; quiet++) {
+		struct rig *rig = in_a_call(maker);
+		bool tells = maker->words == WORDS_HUAWEI;
+
+		leg.quiet = quiet != 0 && !tells;
+		leg_to(rig, RINGS, 5000);
+		if (leg.quiet)
+			RUN_UNTIL(rig, peer_said_to(&rig->peer, "AT+CLCC") > 8);
+		phone.cause = 21;
+		leg_go(-1, 21);
+		RUN_UNTIL(rig, leg.told == 1);
+		assert_int_equal(leg.outcome.cause, 21);
+		assert_int_equal(leg.outcome.end, MODEM_CALL_REJECTED);
+		assert_non_null(strstr(leg.outcome.raw, tells ? "^CEND:2" : "+CEER: Release,21"));
+		assert_int_equal(peer_said_to(&rig->peer, "AT+CEER"), !tells);
+		goes_on(rig, MODEM_CALL_REJECTED);
 	}
 }
 
@@ -336,6 +363,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(is_joined_until_one_hangs_up),
 	    cmocka_unit_test(who_is_not_there_leaves_the_call_as_it_was),
+	    cmocka_unit_test(why_nobody_came_is_asked_where_it_is_not_told),
 	    cmocka_unit_test(what_the_stick_refuses_leaves_the_call_as_it_was),
 	    cmocka_unit_test(hanging_up_at_any_moment_leaves_no_leg),
 	    cmocka_unit_test(closing_at_any_moment_leaves_no_leg),

@@ -7,6 +7,7 @@
 #define ORIGINATES_MS 300
 #define ALERTS_MS     1500
 #define RING_MS       5000
+#define WITHHELD      "withheld"
 #define RINGS_MS      30000 /* that somebody who calls us waits */
 
 static const struct voice_maker makers[] = {
@@ -182,6 +183,12 @@ modem_voice_interrupt(struct modem *m)
 }
 
 const char *
+modem_voice_waiting(const struct modem_voice *v)
+{
+	return strcmp(v->waiting, WITHHELD) == 0 ? "" : v->waiting;
+}
+
+const char *
 modem_voice_incoming(struct modem *m, const char *number, const char *words)
 {
 	struct modem_voice *v = m->voice;
@@ -196,10 +203,11 @@ modem_voice_incoming(struct modem *m, const char *number, const char *words)
 	m->world->stats.calls_in++;
 	if (v->stat >= 0) {
 		snprintf(v->waiting, sizeof v->waiting, "%s", number);
-		modem_say(m, "+CCWA: \"%s\",145,1", number);
+		if (v->ccwa)
+			modem_say(m, "+CCWA: \"%s\",145,1", modem_voice_waiting(v));
 		return NULL;
 	}
-	begin(v, strcmp(number, "withheld") == 0 ? "" : number, true);
+	begin(v, strcmp(number, WITHHELD) == 0 ? "" : number, true);
 	v->plan = plan;
 	v->stat = 4;
 	modem_voice_log(v, "rings", "%s", "");
@@ -272,7 +280,7 @@ modem_voice_defaults(struct modem *m)
 {
 	struct modem_voice *v = m->voice;
 	if (v)
-		v->crc = v->clcc = v->dsci = v->ccinfo = v->heeds_keys = v->chfa = 0;
+		v->crc = v->ccwa = v->clcc = v->dsci = v->ccinfo = v->heeds_keys = v->chfa = 0;
 }
 
 void

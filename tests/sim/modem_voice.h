@@ -65,7 +65,7 @@ struct modem_voice {
 	struct caller_plan plan;
 	char keys[64]; /* pressed */
 	/* settings */
-	int crc, clcc, dsci, ccinfo, heeds_keys;
+	int crc, ccwa, clcc, dsci, ccinfo, heeds_keys;
 	int pcm, pcm_mode, chfa, cpcmreg;
 	bool pcm_cleared, switched, dead;
 	struct modem_sound sound;
@@ -96,7 +96,8 @@ void modem_voice_drop(struct modem *m); /* they hang up */
 void modem_voice_end(struct modem_voice *v, const char *by, int cause, bool quietly);
 void modem_voice_dial(struct modem_voice *v, const char *number);
 void modem_voice_pick_up(struct modem_voice *v);
-bool modem_voice_sounds(const struct modem_voice *v); /* the sound is switched on */
+const char *modem_voice_waiting(const struct modem_voice *v); /* "": withheld */
+bool modem_voice_sounds(const struct modem_voice *v);         /* the sound is switched on */
 
 void modem_voice_say_stat(struct modem_voice *v);
 void modem_voice_say_over(struct modem_voice *v);

@@ -88,7 +88,8 @@ ask_list(struct modem_voice *v, const struct modem_ask *ask)
 		modem_say(m, "+CLCC: 2,0,%d,0,%d,\"%s\",%d", v->leg.stat, v->leg.joined,
 			  v->leg.number, *v->leg.number == '+' ? 145 : 129);
 	if (*v->waiting)
-		modem_say(m, "+CLCC: %d,1,5,0,0,\"%s\",145", v->leg.stat >= 0 ? 3 : 2, v->waiting);
+		modem_say(m, "+CLCC: %d,1,5,0,0,\"%s\",145", v->leg.stat >= 0 ? 3 : 2,
+			  modem_voice_waiting(v));
 	return ASK_OK;
 }
 
@@ -156,6 +157,12 @@ static int
 ask_ringing(struct modem_voice *v, const struct modem_ask *ask)
 {
 	return setting(v, ask, &v->crc);
+}
+
+static int
+ask_waiting(struct modem_voice *v, const struct modem_ask *ask)
+{
+	return setting(v, ask, &v->ccwa);
 }
 
 static int
@@ -258,6 +265,7 @@ static const struct {
     {"+CHLD", ask_hold, SWITCH_NONE},
     {"+CEER", ask_cause, SWITCH_NONE},
     {"+CRC", ask_ringing, SWITCH_NONE},
+    {"+CCWA", ask_waiting, SWITCH_NONE},
     {"+DDET", ask_keys, SWITCH_NONE},
     {"+QTONEDET", ask_keys, SWITCH_NONE},
     {"^CVOICE", ask_cvoice, SWITCH_DDSETEX},

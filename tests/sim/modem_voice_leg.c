@@ -104,7 +104,7 @@ modem_leg_end(struct modem_voice *v, const char *by, int cause, bool quietly)
 	then(v, NEXT_NONE, 0);
 	modem_leg_log(v, "ended", ",\"by\":\"%s\",\"cause\":%d,\"answered\":%s,\"joined\":%s", by,
 		      cause, v->leg.stat < 2 ? "true" : "false", v->leg.joined ? "true" : "false");
-	v->leg.cause = cause;
+	v->leg.cause = v->cause = cause; /* AT+CEER is about the last one */
 	v->leg.stat = -1;
 	v->leg.joined = false;
 	if (!quietly)

@@ -327,7 +327,69 @@ somebody_else_is_not_called_again(void **state)
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM task"), 1);
 }
 
+/* Asked for twice it is one task; a person who is joined has done it, one who is not has not. */
+static void
+a_person_in_the_call_has_called_them_back(void **state)
+{
+	static const char *const outcomes[] = {"busy", CALLING_JOINED, "joined again"};
+	struct script_outcome o = {.kind = SCRIPT_HUMAN, .day = SCRIPT_NO_DAY, .amount = -1};
+	struct fixture *f = *state;
+	struct calling c = talk(f, begun(f, "A-1"));
+
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(store_begin(f->l->s), 0);
+		assert_int_equal(calling_keep(f->l->s, &c, &o), 0);
+		assert_int_equal(lender_count(f->l, "SELECT count(*) FROM task"), 1);
+		assert_int_equal(lender_count(f->l, "SELECT status FROM task"),
+				 i < 2 ? TASK_OPEN : TASK_DONE);
+		assert_int_equal(calling_person(f->l->s, &c, outcomes[i], "^CEND:2,0,104,17"), 0);
+		assert_int_equal(store_commit(f->l->s), 0);
+		assert_int_equal(lender_count(f->l, "SELECT status FROM task"),
+				 i < 1 ? TASK_OPEN : TASK_DONE);
+	}
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM event WHERE kind = 'task_done' "
+					    "AND data LIKE '%a person joined the call%'"),
+			 1);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM event WHERE kind = 'call_person' "
+					    "AND data LIKE '%^CEND:2,0,104,17%'"),
+			 3);
+}
+
 /* ---- how it ended ---- */
+
+/* They called: nobody spoke to them, or the daemon ended meanwhile. */
+static void
+who_called_and_was_not_heard_is_called_back_once(void **state)
+{
+	struct fixture *f = *state;
+
+	begun(f, "A-1");
+	lender_do(f->l, "UPDATE call SET status = 2");
+	for (int i = 0; i < 3; i++) {
+		lender_do(f->l,
+			  "INSERT INTO call (account, person, try, class, direction, script, "
+			  "route, status, rank, at, created_at, started_at) SELECT id, person, "
+			  "1, 2, 1, 'ask', 'sticks', 1, 1, 0, 0, 1 FROM account "
+			  "WHERE ref = 'A-1'");
+		if (i == 0) { /* heard */
+			lender_do(f->l, "UPDATE call SET answered_at = 2 WHERE status = 1");
+			over(f, lender_count(f->l, "SELECT max(id) FROM call"), CALLS_NO_INPUT);
+		} else if (i == 1) {
+			over(f, lender_count(f->l, "SELECT max(id) FROM call"), CALLS_CALLED_OFF);
+		} else {
+			assert_int_equal(store_begin(f->l->s), 0);
+			assert_int_equal(calling_recover(f->l->s, f->l->config, f->now), 1);
+			assert_int_equal(store_commit(f->l->s), 0);
+		}
+		assert_int_equal(lender_count(f->l, "SELECT count(*) FROM task WHERE reason = "
+						    "'missed_call' AND kind = 'call them back'"),
+				 i > 0);
+	}
+	lender_do(f->l, "UPDATE task SET status = 1");
+	lender_do(f->l, "UPDATE call SET status = 1 WHERE id = (SELECT max(id) FROM call)");
+	over(f, lender_count(f->l, "SELECT max(id) FROM call"), CALLS_CALLED_OFF);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM task"), 2); /* that one is done */
+}
 
 static void
 busy_is_tried_again_as_the_same_step(void **state)
@@ -415,6 +477,8 @@ main(void)
 	    T(a_promise_is_stored_and_confirmed_by_a_text),
 	    T(stop_ends_texts_and_calls_of_all_who_use_the_number),
 	    T(somebody_else_is_not_called_again),
+	    T(a_person_in_the_call_has_called_them_back),
+	    T(who_called_and_was_not_heard_is_called_back_once),
 	    T(busy_is_tried_again_as_the_same_step),
 	    T(outcomes_have_their_own_patience),
 	    T(found_calling_at_start_it_is_over_and_not_made_again),
