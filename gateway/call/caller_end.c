@@ -51,8 +51,10 @@ on_hash(uv_work_t *work)
 	struct errand *e = work->data;
 	const char *home = e->brief->config->home;
 
-	if (e->recording[0] != '\0')
+	if (e->recording[0] != '\0' && e->consented)
 		keep_file(e->recording, home, e->hash[0]);
+	else if (e->recording[0] != '\0')
+		unlink(e->recording); /* nobody had been told of it */
 	if (e->message[0] != '\0')
 		keep_file(e->message, home, e->hash[1]);
 }

@@ -127,6 +127,7 @@ on_rung(void *ctx, int status)
 		e->brief = r->brief;
 		e->row = r->id;
 	} else {
+		brief_free(r->brief);
 		e->caller->events->failed(e->caller->ctx, status);
 		e->dropped = true; /* nothing is known of it, and nothing was said */
 	}

@@ -51,11 +51,10 @@ struct errand {
 	struct brief *brief;
 	struct saying saying;
 	struct prompt_hold *hold;
-	bool ready;   /* prompts */
 	bool claimed; /* the SIM */
 	/* sound */
 	struct line *line;
-	bool line_ready, line_closing, person; /* person: the stick can bring one in */
+	bool line_closing, person; /* person: the stick can bring one in */
 	struct call *call;
 	bool call_closing, call_over;      /* `ended` came, or none will */
 	char recording[512], message[512]; /* paths, "" none */
@@ -115,6 +114,7 @@ struct caller {
 	struct handover_call look;
 	size_t looking_at;
 	bool looking, had_room; /* some SIM was free */
+	bool woken;             /* since then: what it finds may be out of date */
 	unsigned jobs;
 	int told_pace;
 	bool closing, shut;

@@ -1,0 +1,404 @@
+/* The caller: from a call that is due to a stick, and what is durable before it may go on. */
+#include "caller_rig.h"
+
+/* A menu, a check, and one thing that can be said. */
+#define TALK                                                                                       \
+	"start: who\nstop: bye\ntrouble: bye\nsilent: bye\nwrong: bye\nsteps:\n"                   \
+	"  who: {menu: {1: verify}, say: {en: \"{{name}}? Press 1.\"}}\n"                          \
+	"  verify: {check: true, say: {en: \"Your year?\"}, right: debt, wrong: bye}\n"            \
+	"  debt: {menu: {1: paid}, say: {en: \"{{amount}} was due.\"}}\n"                          \
+	"  paid: {outcome: paid, say: {en: \"Thank you.\"}, next: bye}\n"                          \
+	"  bye: {end: true, say: {en: \"Goodbye.\"}}\n"
+
+static int
+talk_setup(void **state)
+{
+	struct complaints complaints = {0};
+	struct fixture *f;
+
+	scene_setup(state);
+	f = *state;
+	home_write(&f->l->home, "scripts/ask.yaml", TALK);
+	config_unref(f->l->config);
+	assert_int_equal(config_load(f->l->home.path, &f->l->config, &complaints), 0);
+	complaint_clear(&complaints);
+	f->l->env.config = f->l->config;
+	facts_use(f->facts, f->l->config);
+	return 0;
+}
+
+/* ---- before it is dialled ---- */
+
+static void
+it_is_durable_before_it_is_dialled(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	PHONE_UNTIL(&p, p.dials == 1);
+	assert_int_equal(p.on_line, 1);
+	assert_string_equal(p.dialled, "+639170000001");
+	phone_tell(&p, MODEM_CALL_DIALLING, MODEM_CALL_ENDS);
+	phone_ends(&p, MODEM_CALL_BUSY);
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2 AND outcome = 5");
+	PHONE_UNTIL(&p, !p.claimed);
+	phone_close(&p);
+	assert_int_equal(p.dials, 1);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 1);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call WHERE try = 2"), 1);
+}
+
+static void
+what_the_stick_does_not_dial_goes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	p.dial_says = UV_EAGAIN;
+	PHONE_UNTIL(&p, p.dials == 1);
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 0");
+	PHONE_UNTIL(&p, !p.claimed);
+	phone_wait(&p, 1000);
+	assert_int_equal(p.dials, 1); /* the stick is let be */
+	phone_close(&p);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 0);
+}
+
+static void
+what_did_not_leave_the_stick_goes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	PHONE_UNTIL(&p, p.dials == 1);
+	phone_ends(&p, MODEM_CALL_UNDIALLED);
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 0 AND try = 1");
+	phone_close(&p);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 0);
+}
+
+static int
+dawdle(struct store *s, void *ctx)
+{
+	(void)s;
+	(void)ctx;
+	uv_sleep(1300);
+	return 0;
+}
+
+static void
+on_dawdled(void *ctx, int status)
+{
+	(void)ctx;
+	assert_int_equal(status, 0);
+}
+
+static void
+keep_the_writer(struct phone *p)
+{
+	p->on_sound = NULL;
+	assert_int_equal(writer_submit(p->writer, dawdle, on_dawdled, NULL), 0);
+}
+
+static void
+durable_but_late_it_is_decided_again(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	p.on_sound = keep_the_writer;
+	PHONE_UNTIL(&p, p.lets_go == 1);
+	assert_int_equal(p.dials, 0);
+	phone_close(&p);
+	assert_int_equal(lender_count(f->l, "SELECT status FROM call"), CALLS_PLANNED);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 0);
+	assert_int_equal(
+	    lender_count(f->l, "SELECT count(*) FROM event WHERE kind = 'call_undialled'"), 1);
+}
+
+static int
+stop_them(struct store *s, void *ctx)
+{
+	(void)ctx;
+	return borrower_optout(s, "+639170000001", 0, "test", 0, TEN_O_CLOCK, "test");
+}
+
+static void
+keep_from_calling(struct phone *p)
+{
+	p->on_sound = NULL;
+	assert_int_equal(writer_submit(p->writer, stop_them, on_dawdled, NULL), 0);
+}
+
+static void
+who_said_stop_meanwhile_is_not_dialled(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	p.on_sound = keep_from_calling;
+	PHONE_UNTIL(&p, p.lets_go == 1);
+	phone_close(&p);
+	assert_int_equal(p.dials, 0);
+	assert_int_equal(lender_count(f->l, "SELECT reason FROM call"), REASON_OPTED_OUT);
+}
+
+/* No call is made that could not be written down, and the stick is not asked for one without end.
+ */
+static void
+a_store_that_fails_lets_nobody_be_dialled(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	lender_do(f->l, "CREATE TRIGGER full BEFORE UPDATE OF status ON call WHEN new.status = 1 "
+			"BEGIN SELECT RAISE(ABORT, 'full'); END");
+	phone_open(&p, f);
+	PHONE_UNTIL(&p, p.failures == 1);
+	PHONE_UNTIL(&p, !p.claimed);
+	phone_wait(&p, 500);
+	assert_int_equal(p.failures, 1);
+	assert_int_equal(p.dials, 0);
+	phone_close(&p);
+	lender_do(f->l, "DROP TRIGGER full");
+	assert_int_equal(lender_count(f->l, "SELECT status FROM call"), CALLS_PLANNED);
+}
+
+/* ---- on the line ---- */
+
+/* Somebody else, who heard a busy tone: it is not ours that ended. */
+static void
+who_calls_meanwhile_ends_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct modem_call other = {
+	    .id = 99, .state = MODEM_CALL_ENDED, .end = MODEM_CALL_MISSED, .cause = -1};
+	struct channel_voice voice = {.kind = CHANNEL_VOICE_CALL, .sim = STICK_SIM, .call = &other};
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	PHONE_UNTIL(&p, p.dials == 1);
+	caller_voice(p.caller, "sticks", &voice);
+	phone_wait(&p, 50);
+	assert_true(phone_is(&p, "SELECT count(*) FROM call WHERE status = 1"));
+	phone_ends(&p, MODEM_CALL_NO_ANSWER);
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2 AND outcome = 7");
+	phone_close(&p);
+}
+
+/* The keys until somebody is the right party. */
+static void
+prove(struct phone *p)
+{
+	phone_tell(p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
+	PHONE_UNTIL_SQL(p, "SELECT answered_at IS NOT NULL FROM call WHERE status = 1");
+	phone_type(p, "11990");
+	PHONE_UNTIL_SQL(p, "SELECT verified FROM call WHERE status = 1");
+}
+
+static void
+what_a_key_said_is_durable_while_they_talk(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	PHONE_UNTIL(&p, p.dials == 1);
+	prove(&p);
+	phone_type(&p, "1");
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM hold WHERE word = 'claims_paid'");
+	PHONE_UNTIL(&p, p.hangs == 1); /* it has said goodbye */
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE outcome = 0 AND keys = '1????1'");
+	phone_close(&p);
+	assert_int_equal(
+	    lender_count(f->l, "SELECT count(*) FROM event WHERE kind = 'call_outcome'"), 2);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call"), 1);
+}
+
+static void
+nine_stops_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	PHONE_UNTIL(&p, p.dials == 1);
+	phone_tell(&p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
+	phone_type(&p, "9");
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) > 0 FROM optout");
+	assert_true(p.there);
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2 AND outcome = 2");
+	phone_close(&p);
+}
+
+static void
+a_stick_that_goes_in_a_talk_leaves_it_lost(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	PHONE_UNTIL(&p, p.dials == 1);
+	phone_tell(&p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
+	phone_wait(&p, 20);
+	phone_ends(&p, MODEM_CALL_LOST);
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2 AND outcome = 11");
+	phone_close(&p);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call"), 1);
+}
+
+static void
+closing_hangs_up_and_writes_it_down(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	PHONE_UNTIL(&p, p.dials == 1);
+	phone_close(&p);
+	assert_int_equal(p.hangs, 1);
+	assert_int_equal(lender_count(f->l, "SELECT status FROM call"), CALLS_OVER);
+}
+
+/* ---- sound ---- */
+
+static void
+a_stick_without_sound_is_let_be(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	p.sound_says = UV_ENODEV;
+	PHONE_UNTIL(&p, p.lets_go == 1);
+	assert_int_equal(p.notes, 1);
+	phone_wait(&p, 2500);
+	assert_int_equal(p.claims, 1);
+	phone_close(&p);
+	assert_int_equal(p.dials, 0);
+}
+
+/* Two are due; the sound goes while the first is dialled: the second is not rung by that stick. */
+static void
+sound_that_goes_while_dialling_ends_it_and_rests_the_stick(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	plan(f, "TWIN-1");
+	phone_open(&p, f);
+	PHONE_UNTIL(&p, p.dials == 1);
+	close(p.master);
+	p.master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+	PHONE_UNTIL(&p, p.hangs == 1);
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2");
+	phone_wait(&p, 3000);
+	assert_int_equal(p.claims, 1);
+	phone_close(&p);
+}
+
+/* ---- who rings here ---- */
+
+static void
+who_rings_proves_who_he_is_too(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	lender_do(
+	    f->l,
+	    "INSERT INTO call (account, person, try, class, direction, number, script, route, "
+	    "status, rank, at, created_at, started_at) SELECT id, person, 1, 0, 0, "
+	    "'+639170000001', 'ask', 'sticks', 2, 2, 0, 0, 1 FROM account WHERE ref = "
+	    "'A-1'");
+	phone_open(&p, f);
+	phone_rings(&p, "+639170000001");
+	PHONE_UNTIL(&p, p.accepts == 1);
+	assert_true(phone_is(&p, "SELECT count(*) FROM call WHERE direction = 1 AND status = 1"));
+	PHONE_UNTIL(&p, p.call.state == MODEM_CALL_ACTIVE);
+	PHONE_UNTIL_SQL(&p, "SELECT answered_at IS NOT NULL FROM call WHERE status = 1");
+	phone_type(&p, "1199");
+	assert_true(phone_is(&p, "SELECT NOT verified FROM call WHERE status = 1"));
+	phone_type(&p, "0");
+	PHONE_UNTIL_SQL(&p, "SELECT verified FROM call WHERE status = 1");
+	phone_ends(&p, MODEM_CALL_HUNG_UP);
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE direction = 1 AND outcome = 0");
+	phone_close(&p);
+	assert_int_equal(lender_count(f->l, "SELECT counts FROM contact"), POLICY_CONVERSATION);
+}
+
+static void
+a_stranger_hears_who_we_are_and_is_nobody(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	phone_open(&p, f);
+	phone_rings(&p, "+639189999999");
+	PHONE_UNTIL(&p, p.accepts == 1);
+	PHONE_UNTIL(&p, p.hangs == 1);
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2 AND account IS NULL");
+	phone_close(&p);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 0);
+}
+
+static void
+a_ring_that_cannot_be_written_down_is_not_accepted(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	lender_do(f->l, "CREATE TRIGGER full BEFORE INSERT ON call "
+			"BEGIN SELECT RAISE(ABORT, 'full'); END");
+	phone_open(&p, f);
+	phone_rings(&p, "+639189999999");
+	PHONE_UNTIL(&p, p.failures == 1 && !p.there);
+	assert_int_equal(p.accepts, 0);
+	assert_int_equal(p.hangs, 1);
+	phone_close(&p);
+	lender_do(f->l, "DROP TRIGGER full");
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, talk_setup, scene_teardown)
+	const struct CMUnitTest tests[] = {
+	    T(it_is_durable_before_it_is_dialled),
+	    T(what_the_stick_does_not_dial_goes_back),
+	    T(what_did_not_leave_the_stick_goes_back),
+	    T(durable_but_late_it_is_decided_again),
+	    T(who_said_stop_meanwhile_is_not_dialled),
+	    T(a_store_that_fails_lets_nobody_be_dialled),
+	    T(who_calls_meanwhile_ends_nothing),
+	    T(what_a_key_said_is_durable_while_they_talk),
+	    T(nine_stops_at_once),
+	    T(a_stick_that_goes_in_a_talk_leaves_it_lost),
+	    T(closing_hangs_up_and_writes_it_down),
+	    T(a_stick_without_sound_is_let_be),
+	    T(sound_that_goes_while_dialling_ends_it_and_rests_the_stick),
+	    T(who_rings_proves_who_he_is_too),
+	    T(a_stranger_hears_who_we_are_and_is_nobody),
+	    T(a_ring_that_cannot_be_written_down_is_not_accepted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
