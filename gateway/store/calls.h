@@ -124,7 +124,7 @@ struct calls_end {
 	const char *cause; /* NULL: nobody said, as the next */
 	const char *keys, *language, *heard, *recording, *message;
 	int counts;        /* bit set of POLICY_BIT(enum policy_what), 0: no contact */
-	const char *story; /* JSON array of what was said and pressed, NULL: none */
+	const char *story; /* what was said and pressed, a line each, NULL: none */
 };
 int calls_end(struct store *s, const struct calls_end *e, int64_t now);
 
