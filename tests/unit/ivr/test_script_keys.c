@@ -42,6 +42,24 @@ test_keys_ahead_never_confirm(void **state)
 	drop(&c);
 }
 
+/* Not even when all were typed before the question was asked; nor do they lead on from it. */
+static void
+test_keys_ahead_of_a_question_end_at_its_confirmation(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	answer(&c);
+	press(&c, "11985");
+	press(&c, "122#1"); /* while it is stored */
+	store(&c, true);
+	hear(&c);
+	assert_int_equal(c.now.prompts[0].which, SCRIPT_CONFIRM);
+	assert_non_null(strstr(c.said, "2 2 # - when.confirm"));
+	assert_int_equal(c.run.n_ahead, 0);
+	drop(&c);
+}
+
 static void
 test_first_and_further_keys_have_their_own_time(void **state)
 {
@@ -284,6 +302,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_keys_ahead_are_kept_and_debt_is_still_said),
 	    cmocka_unit_test(test_keys_ahead_never_confirm),
+	    cmocka_unit_test(test_keys_ahead_of_a_question_end_at_its_confirmation),
 	    cmocka_unit_test(test_first_and_further_keys_have_their_own_time),
 	    cmocka_unit_test(test_hash_alone_is_no_input),
 	    cmocka_unit_test(test_nine_stops_at_menus_alone),
