@@ -199,7 +199,7 @@ on_line_failed(void *ctx, int error, const char *why)
 	struct errand *e = ctx;
 
 	(void)error;
-	if (!e->dropped && (e->state == ERRAND_OPENING || e->state == ERRAND_DIALLING))
+	if (!e->dropped && e->state < ERRAND_TALKING) /* nobody is rung who would hear nothing */
 		no_sound(e, why);
 }
 

@@ -8,6 +8,7 @@
  *   caller_job.h     what they have the writer do
  *
  *      PREPARING -> CLAIMING -> OPENING -> DECIDING -> DIALLING -> TALKING -> ENDING
+ *          ^----------- it says something else ---'
  *      RINGING -> PREPARING -> OPENING -> ACCEPTING ---------------^
  *
  * An errand is freed when its jobs, its call, its line and its recordings are done with; until then
@@ -70,6 +71,7 @@ struct errand {
 	char story[CALLER_STORY];
 	size_t story_len;
 	char hash[2][65]; /* of recording and message */
+	int lost[2];      /* why one could not be kept */
 	uv_work_t work;
 	bool working, stored;
 };

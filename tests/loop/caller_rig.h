@@ -288,6 +288,14 @@ phone_wait(struct phone *p, unsigned ms)
 		uv_run(&p->loop, UV_RUN_ONCE);
 }
 
+/* Its sound port is pulled out. */
+static inline void
+phone_unplug(struct phone *p)
+{
+	close(p->master);
+	p->master = open("/dev/null", O_RDWR);
+}
+
 /* Keys that the stick heard, half a second of sound apart. */
 static inline void
 phone_type(struct phone *p, const char *keys)

@@ -87,8 +87,7 @@ static int
 dawdle(struct store *s, void *ctx)
 {
 	(void)s;
-	(void)ctx;
-	uv_sleep(1300);
+	uv_sleep(*(unsigned *)ctx);
 	return 0;
 }
 
@@ -102,8 +101,10 @@ on_dawdled(void *ctx, int status)
 static void
 keep_the_writer(struct phone *p)
 {
+	static unsigned ms = 1300;
+
 	p->on_sound = NULL;
-	assert_int_equal(writer_submit(p->writer, dawdle, on_dawdled, NULL), 0);
+	assert_int_equal(writer_submit(p->writer, dawdle, on_dawdled, &ms), 0);
 }
 
 static void
@@ -295,6 +296,36 @@ a_stick_without_sound_is_let_be(void **state)
 	assert_int_equal(p.dials, 0);
 }
 
+static void
+keep_the_writer_a_little(struct phone *p)
+{
+	static unsigned ms = 700;
+
+	p->on_sound = NULL;
+	assert_int_equal(writer_submit(p->writer, dawdle, on_dawdled, &ms), 0);
+}
+
+/* It goes while it is decided whether they may be called: who would hear nothing is not rung. */
+static void
+sound_that_goes_before_it_is_dialled_keeps_it_from_that(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	plan(f, "A-1");
+	phone_open(&p, f);
+	p.on_sound = keep_the_writer_a_little;
+	PHONE_UNTIL(&p, p.claims == 1 && p.on_sound == NULL);
+	phone_wait(&p, 20);
+	phone_unplug(&p);
+	PHONE_UNTIL(&p, p.lets_go == 1);
+	assert_int_equal(p.notes, 1);
+	assert_int_equal(p.dials, 0);
+	phone_close(&p);
+	assert_int_equal(lender_count(f->l, "SELECT status FROM call"), CALLS_PLANNED);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 0);
+}
+
 /* Two are due; the sound goes while the first is dialled: the second is not rung by that stick. */
 static void
 sound_that_goes_while_dialling_ends_it_and_rests_the_stick(void **state)
@@ -306,8 +337,7 @@ sound_that_goes_while_dialling_ends_it_and_rests_the_stick(void **state)
 	plan(f, "TWIN-1");
 	phone_open(&p, f);
 	PHONE_UNTIL(&p, p.dials == 1);
-	close(p.master);
-	p.master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+	phone_unplug(&p);
 	PHONE_UNTIL(&p, p.hangs == 1);
 	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2");
 	phone_wait(&p, 3000);
@@ -394,6 +424,7 @@ main(void)
 	    T(a_stick_that_goes_in_a_talk_leaves_it_lost),
 	    T(closing_hangs_up_and_writes_it_down),
 	    T(a_stick_without_sound_is_let_be),
+	    T(sound_that_goes_before_it_is_dialled_keeps_it_from_that),
 	    T(sound_that_goes_while_dialling_ends_it_and_rests_the_stick),
 	    T(who_rings_proves_who_he_is_too),
 	    T(a_stranger_hears_who_we_are_and_is_nobody),
