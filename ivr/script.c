@@ -117,13 +117,6 @@ name_prompt(const struct script *script, const struct script_step *step, int whi
 }
 
 void
-script_prompt_name(const struct script *script, const struct script_step *step, int which,
-		   char out[SCRIPT_NAME])
-{
-	name_prompt(script, step, which, out);
-}
-
-void
 script_piece_name(const struct script *script, const struct script_step *step, int which,
 		  const struct script_text *text, const struct script_piece *piece,
 		  char out[SCRIPT_NAME])

@@ -51,7 +51,7 @@ script_for(struct store *s, const struct ringing *r, const struct facts_account 
 
 	if (r->route->modem.incoming != NULL)
 		script = config_script(r->config, r->route->modem.incoming);
-	else if (calls_last_script(s, a->id, NULL, name) == 1)
+	else if (calls_last_script(s, a->id, name) == 1)
 		script = config_script(r->config, name);
 	return script != NULL && (!script->asks_check || a->has_check) ? script : NULL;
 }

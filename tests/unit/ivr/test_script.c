@@ -351,8 +351,6 @@ test_names(void **state)
 	assert_int_equal(script_language(&m->script, "fil"), 0);
 	assert_int_equal(script_language(&m->script, NULL), 0);
 	assert_true(script_asks_check(&m->script));
-	script_prompt_name(&m->script, made_find(m, "who"), SCRIPT_HELP + 1, name);
-	assert_string_equal(name, "test.who.help2");
 	script_piece_name(&m->script, made_find(m, "hello"), SCRIPT_MAIN, text, &text->pieces[0],
 			  name);
 	assert_string_equal(name, "test.hello.1");
@@ -360,6 +358,9 @@ test_names(void **state)
 	script_piece_name(&m->script, made_find(m, "who"), SCRIPT_MAIN, text, &text->pieces[0],
 			  name);
 	assert_string_equal(name, "test.who");
+	script_piece_name(&m->script, made_find(m, "who"), SCRIPT_HELP + 1, text, &text->pieces[0],
+			  name);
+	assert_string_equal(name, "test.who.help2");
 	free(m);
 }
 
