@@ -64,8 +64,11 @@ what_is_over_already_is_not_started(void **state)
 	assert_true(look(f));
 	lender_do(f->l, "UPDATE call SET status = 2");
 	assert_false(start(f, id));
+	assert_null(f->job.brief);
 	assert_int_equal(of_call(f, id, "status"), CALLS_OVER);
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 0);
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM event WHERE kind = 'decision'"),
+			 0); /* there was nothing to decide */
 }
 
 static void
@@ -196,6 +199,8 @@ a_clock_that_leaped_stops_look_and_start(void **state)
 	run(f, handover_call_look, &f->job);
 	assert_null(f->job.brief);
 	assert_int_equal(of_call(f, id, "status"), CALLS_PLANNED);
+	assert_int_equal(of_call(f, id, "reason"), REASON_NONE); /* it keeps its turn */
+	assert_true(of_call(f, id, "at") == f->now);
 }
 
 static void
@@ -219,7 +224,8 @@ no_route_no_call(void **state)
 	int64_t id = plan(f, "A-1");
 
 	settings(f, "  sticks: {type: modem, ports: [/tmp/none], voice: true, prefixes: [\"+1\"], "
-		    "audio: {/tmp/none: \"alsa:x\"}}\n");
+		    "audio: {/tmp/none: \"alsa:x\"}}\n"
+		    "  paper: {type: file, path: sent.jsonl}\n"); /* which takes texts alone */
 	assert_false(look(f));
 	assert_int_equal(of_call(f, id, "reason"), REASON_NO_ROUTE);
 }
