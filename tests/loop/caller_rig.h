@@ -12,6 +12,33 @@
 
 #define STICK_SIM 7
 
+/* A menu, a check, and one thing that can be said. */
+#define TALK                                                                                       \
+	"start: who\nstop: bye\ntrouble: bye\nsilent: bye\nwrong: bye\nsteps:\n"                   \
+	"  who: {menu: {1: verify, 3: not_me}, say: {en: \"{{name}}? Press 1.\"}}\n"               \
+	"  verify: {check: true, say: {en: \"Your year?\"}, right: debt, wrong: bye}\n"            \
+	"  debt: {menu: {1: paid}, say: {en: \"{{amount}} was due.\"}}\n"                          \
+	"  paid: {outcome: paid, say: {en: \"Thank you.\"}, next: bye}\n"                          \
+	"  not_me: {outcome: wrong_person, next: bye}\n"                                           \
+	"  bye: {end: true, say: {en: \"Goodbye.\"}}\n"
+
+static inline int
+talk_setup(void **state)
+{
+	struct complaints complaints = {0};
+	struct fixture *f;
+
+	scene_setup(state);
+	f = *state;
+	home_write(&f->l->home, "scripts/ask.yaml", TALK);
+	config_unref(f->l->config);
+	assert_int_equal(config_load(f->l->home.path, &f->l->config, &complaints), 0);
+	complaint_clear(&complaints);
+	f->l->env.config = f->l->config;
+	facts_use(f->facts, f->l->config);
+	return 0;
+}
+
 struct phone {
 	struct channel head;
 	struct fixture *f;

@@ -1,32 +1,6 @@
 /* The caller: from a call that is due to a stick, and what is durable before it may go on. */
 #include "caller_rig.h"
 
-/* A menu, a check, and one thing that can be said. */
-#define TALK                                                                                       \
-	"start: who\nstop: bye\ntrouble: bye\nsilent: bye\nwrong: bye\nsteps:\n"                   \
-	"  who: {menu: {1: verify}, say: {en: \"{{name}}? Press 1.\"}}\n"                          \
-	"  verify: {check: true, say: {en: \"Your year?\"}, right: debt, wrong: bye}\n"            \
-	"  debt: {menu: {1: paid}, say: {en: \"{{amount}} was due.\"}}\n"                          \
-	"  paid: {outcome: paid, say: {en: \"Thank you.\"}, next: bye}\n"                          \
-	"  bye: {end: true, say: {en: \"Goodbye.\"}}\n"
-
-static int
-talk_setup(void **state)
-{
-	struct complaints complaints = {0};
-	struct fixture *f;
-
-	scene_setup(state);
-	f = *state;
-	home_write(&f->l->home, "scripts/ask.yaml", TALK);
-	config_unref(f->l->config);
-	assert_int_equal(config_load(f->l->home.path, &f->l->config, &complaints), 0);
-	complaint_clear(&complaints);
-	f->l->env.config = f->l->config;
-	facts_use(f->facts, f->l->config);
-	return 0;
-}
-
 /* ---- before it is dialled ---- */
 
 static void
@@ -176,8 +150,6 @@ a_store_that_fails_lets_nobody_be_dialled(void **state)
 	assert_int_equal(lender_count(f->l, "SELECT status FROM call"), CALLS_PLANNED);
 }
 
-/* ---- on the line ---- */
-
 /* Somebody else, who heard a busy tone: it is not ours that ended. */
 static void
 who_calls_meanwhile_ends_nothing(void **state)
@@ -199,70 +171,6 @@ who_calls_meanwhile_ends_nothing(void **state)
 	phone_close(&p);
 }
 
-/* The keys until somebody is the right party. */
-static void
-prove(struct phone *p)
-{
-	phone_tell(p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
-	PHONE_UNTIL_SQL(p, "SELECT answered_at IS NOT NULL FROM call WHERE status = 1");
-	phone_type(p, "11990");
-	PHONE_UNTIL_SQL(p, "SELECT verified FROM call WHERE status = 1");
-}
-
-static void
-what_a_key_said_is_durable_while_they_talk(void **state)
-{
-	struct fixture *f = *state;
-	struct phone p;
-
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
-	prove(&p);
-	phone_type(&p, "1");
-	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM hold WHERE word = 'claims_paid'");
-	PHONE_UNTIL(&p, p.hangs == 1); /* it has said goodbye */
-	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE outcome = 0 AND keys = '1????1'");
-	phone_close(&p);
-	assert_int_equal(
-	    lender_count(f->l, "SELECT count(*) FROM event WHERE kind = 'call_outcome'"), 2);
-	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call"), 1);
-}
-
-static void
-nine_stops_at_once(void **state)
-{
-	struct fixture *f = *state;
-	struct phone p;
-
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
-	phone_tell(&p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
-	phone_type(&p, "9");
-	PHONE_UNTIL_SQL(&p, "SELECT count(*) > 0 FROM optout");
-	assert_true(p.there);
-	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2 AND outcome = 2");
-	phone_close(&p);
-}
-
-static void
-a_stick_that_goes_in_a_talk_leaves_it_lost(void **state)
-{
-	struct fixture *f = *state;
-	struct phone p;
-
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
-	phone_tell(&p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
-	phone_wait(&p, 20);
-	phone_ends(&p, MODEM_CALL_LOST);
-	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2 AND outcome = 11");
-	phone_close(&p);
-	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call"), 1);
-}
-
 static void
 closing_hangs_up_and_writes_it_down(void **state)
 {
@@ -275,6 +183,25 @@ closing_hangs_up_and_writes_it_down(void **state)
 	phone_close(&p);
 	assert_int_equal(p.hangs, 1);
 	assert_int_equal(lender_count(f->l, "SELECT status FROM call"), CALLS_OVER);
+}
+
+static void
+texts_have_the_stick_between_two_calls(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+	uint64_t over;
+
+	plan(f, "A-1");
+	plan(f, "TWIN-1");
+	phone_open(&p, f);
+	PHONE_UNTIL(&p, p.dials == 1);
+	phone_ends(&p, MODEM_CALL_BUSY);
+	PHONE_UNTIL(&p, p.lets_go == 1);
+	over = uv_now(&p.loop);
+	PHONE_UNTIL(&p, p.claims == 2);
+	assert_true(uv_now(&p.loop) - over >= 1900);
+	phone_close(&p);
 }
 
 /* ---- sound ---- */
@@ -345,68 +272,6 @@ sound_that_goes_while_dialling_ends_it_and_rests_the_stick(void **state)
 	phone_close(&p);
 }
 
-/* ---- who rings here ---- */
-
-static void
-who_rings_proves_who_he_is_too(void **state)
-{
-	struct fixture *f = *state;
-	struct phone p;
-
-	lender_do(
-	    f->l,
-	    "INSERT INTO call (account, person, try, class, direction, number, script, route, "
-	    "status, rank, at, created_at, started_at) SELECT id, person, 1, 0, 0, "
-	    "'+639170000001', 'ask', 'sticks', 2, 2, 0, 0, 1 FROM account WHERE ref = "
-	    "'A-1'");
-	phone_open(&p, f);
-	phone_rings(&p, "+639170000001");
-	PHONE_UNTIL(&p, p.accepts == 1);
-	assert_true(phone_is(&p, "SELECT count(*) FROM call WHERE direction = 1 AND status = 1"));
-	PHONE_UNTIL(&p, p.call.state == MODEM_CALL_ACTIVE);
-	PHONE_UNTIL_SQL(&p, "SELECT answered_at IS NOT NULL FROM call WHERE status = 1");
-	phone_type(&p, "1199");
-	assert_true(phone_is(&p, "SELECT NOT verified FROM call WHERE status = 1"));
-	phone_type(&p, "0");
-	PHONE_UNTIL_SQL(&p, "SELECT verified FROM call WHERE status = 1");
-	phone_ends(&p, MODEM_CALL_HUNG_UP);
-	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE direction = 1 AND outcome = 0");
-	phone_close(&p);
-	assert_int_equal(lender_count(f->l, "SELECT counts FROM contact"), POLICY_CONVERSATION);
-}
-
-static void
-a_stranger_hears_who_we_are_and_is_nobody(void **state)
-{
-	struct fixture *f = *state;
-	struct phone p;
-
-	phone_open(&p, f);
-	phone_rings(&p, "+639189999999");
-	PHONE_UNTIL(&p, p.accepts == 1);
-	PHONE_UNTIL(&p, p.hangs == 1);
-	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2 AND account IS NULL");
-	phone_close(&p);
-	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 0);
-}
-
-static void
-a_ring_that_cannot_be_written_down_is_not_accepted(void **state)
-{
-	struct fixture *f = *state;
-	struct phone p;
-
-	lender_do(f->l, "CREATE TRIGGER full BEFORE INSERT ON call "
-			"BEGIN SELECT RAISE(ABORT, 'full'); END");
-	phone_open(&p, f);
-	phone_rings(&p, "+639189999999");
-	PHONE_UNTIL(&p, p.failures == 1 && !p.there);
-	assert_int_equal(p.accepts, 0);
-	assert_int_equal(p.hangs, 1);
-	phone_close(&p);
-	lender_do(f->l, "DROP TRIGGER full");
-}
-
 int
 main(void)
 {
@@ -419,16 +284,11 @@ main(void)
 	    T(who_said_stop_meanwhile_is_not_dialled),
 	    T(a_store_that_fails_lets_nobody_be_dialled),
 	    T(who_calls_meanwhile_ends_nothing),
-	    T(what_a_key_said_is_durable_while_they_talk),
-	    T(nine_stops_at_once),
-	    T(a_stick_that_goes_in_a_talk_leaves_it_lost),
 	    T(closing_hangs_up_and_writes_it_down),
+	    T(texts_have_the_stick_between_two_calls),
 	    T(a_stick_without_sound_is_let_be),
 	    T(sound_that_goes_before_it_is_dialled_keeps_it_from_that),
 	    T(sound_that_goes_while_dialling_ends_it_and_rests_the_stick),
-	    T(who_rings_proves_who_he_is_too),
-	    T(a_stranger_hears_who_we_are_and_is_nobody),
-	    T(a_ring_that_cannot_be_written_down_is_not_accepted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
