@@ -24,6 +24,38 @@ it_is_durable_before_it_is_dialled(void **state)
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM call WHERE try = 2"), 1);
 }
 
+static int
+plan_one(struct store *s, void *ctx)
+{
+	struct fixture *f = ctx;
+
+	f->l->s = s; /* lent for as long as it is the writer's turn */
+	plan(f, "A-1");
+	f->l->s = NULL;
+	return 0;
+}
+
+static void
+on_planned(void *ctx, int status)
+{
+	(void)ctx;
+	assert_int_equal(status, 0);
+}
+
+/* The queue was being looked through, and empty, when it was said that there may be more. */
+static void
+what_came_while_it_was_looked_for_is_found(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	phone_open(&p, f);
+	assert_int_equal(writer_submit(p.writer, plan_one, on_planned, f), 0);
+	caller_wake(p.caller);
+	PHONE_UNTIL(&p, p.dials == 1);
+	phone_close(&p);
+}
+
 static void
 what_the_stick_does_not_dial_goes_back(void **state)
 {
@@ -278,6 +310,7 @@ main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, talk_setup, scene_teardown)
 	const struct CMUnitTest tests[] = {
 	    T(it_is_durable_before_it_is_dialled),
+	    T(what_came_while_it_was_looked_for_is_found),
 	    T(what_the_stick_does_not_dial_goes_back),
 	    T(what_did_not_leave_the_stick_goes_back),
 	    T(durable_but_late_it_is_decided_again),

@@ -112,6 +112,7 @@ recorded(struct fixture *f, const char *keys)
 {
 	struct complaints complaints = {0};
 	struct phone p;
+	unsigned frames;
 
 	home_write(&f->l->home, "dunlin.yaml",
 		   "lender: {name: Sunrise, contact: \"+63285550100\", country: PH, currency: PHP, "
@@ -127,10 +128,13 @@ recorded(struct fixture *f, const char *keys)
 	phone_open(&p, f);
 	PHONE_UNTIL(&p, p.dials == 1);
 	phone_tell(&p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
-	if (keys[0] == '\0')
+	frames = p.frames;
+	if (keys[0] == '\0') {
+		PHONE_UNTIL(&p, p.frames - frames >= 5);
 		phone_ends(&p, MODEM_CALL_HUNG_UP);
-	else
+	} else {
 		phone_type(&p, keys);
+	}
 	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2");
 	phone_close(&p);
 	return lender_count(f->l, "SELECT count(*) FROM call WHERE recording IS NOT NULL");
@@ -193,6 +197,25 @@ a_stranger_hears_who_we_are_and_is_nobody(void **state)
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM contact"), 0);
 }
 
+/* Who has no check digits could prove nothing: he hears what a stranger hears. */
+static void
+who_could_prove_nothing_is_asked_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct phone p;
+
+	lender_do(f->l, "INSERT INTO call (account, person, try, class, direction, number, script, "
+			"route, status, rank, at, created_at, started_at) SELECT id, person, 1, 0, "
+			"0, '+639170000002', 'ask', 'sticks', 2, 2, 0, 0, 1 FROM account WHERE "
+			"ref = 'A-2'");
+	phone_open(&p, f);
+	phone_rings(&p, "+639170000002");
+	PHONE_UNTIL(&p, p.hangs == 1);
+	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE direction = 1 AND status = 2 AND "
+			    "account IS NULL");
+	phone_close(&p);
+}
+
 static void
 a_ring_that_cannot_be_written_down_is_not_accepted(void **state)
 {
@@ -224,6 +247,7 @@ main(void)
 	    T(a_call_is_not_recorded_before_it_said_so),
 	    T(who_rings_proves_who_he_is_too),
 	    T(a_stranger_hears_who_we_are_and_is_nobody),
+	    T(who_could_prove_nothing_is_asked_nothing),
 	    T(a_ring_that_cannot_be_written_down_is_not_accepted),
 	};
 
