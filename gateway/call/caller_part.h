@@ -8,7 +8,6 @@
  *   caller_job.h     what they have the writer do
  *
  *      PREPARING -> CLAIMING -> OPENING -> DECIDING -> DIALLING -> TALKING -> ENDING
- *          ^----------- it says something else ---'
  *      RINGING -> PREPARING -> OPENING -> ACCEPTING ---------------^
  *
  * An errand is freed when its jobs, its call, its line and its recordings are done with; until then
@@ -115,8 +114,8 @@ struct caller {
 	/* the look under way */
 	struct handover_call look;
 	size_t looking_at;
-	bool looking, had_room; /* some SIM was free */
-	bool woken;             /* since then: what it finds may be out of date */
+	bool looking, had_room,
+	    woken; /* had_room: some SIM was free; woken: what it finds is old */
 	unsigned jobs;
 	int told_pace;
 	bool closing, shut;
