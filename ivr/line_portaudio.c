@@ -349,10 +349,17 @@ watch_xruns(struct card *c)
 	line_sound_do(c->sound, &c->reopen);
 }
 
+/* While a job runs what it finds out is its own. */
+static unsigned
+latency(const struct card *c)
+{
+	return c->ready && !c->opening ? c->latency_ms : c->ms;
+}
+
 static void
 match_said(struct card *c, int16_t *said, size_t n)
 {
-	size_t ready = pcm_ring_ready(&c->said_ring), most = c->latency_ms * PCM_MS + SAID_SLACK;
+	size_t ready = pcm_ring_ready(&c->said_ring), most = latency(c) * PCM_MS + SAID_SLACK;
 	size_t got;
 
 	for (; ready > n + most; ready -= got)
@@ -411,7 +418,7 @@ card_stats(const struct line *line, struct line_stats *out)
 	out->overruns = atomic_load(&c->overruns);
 	out->underruns = atomic_load(&c->underruns);
 	out->reopened = c->reopened;
-	out->latency_ms = c->ready && !c->opening ? c->latency_ms : c->ms;
+	out->latency_ms = latency(c);
 }
 
 static void

@@ -140,9 +140,9 @@ bool script_asks_check(const struct script *script);
 /* The text of a prompt, or NULL when the step has none of that kind. */
 const struct script_text *script_text(const struct script_step *step, int which, int language);
 
-/* The name of a piece's recording, without folder and .wav: its prompt's, "reminder-call.choose",
- * "reminder-call.choose.help1" or "reminder-call.when.confirm", with ".1", ".2" ... where fields
- * stand between pieces of words. */
+/* The name of the recording of one piece of words, without folder and .wav: its prompt's
+ * ("reminder-call.choose", "reminder-call.choose.help1", "reminder-call.when.confirm"), with ".1",
+ * ".2" ... where fields stand between. */
 void script_piece_name(const struct script *script, const struct script_step *step, int which,
 		       const struct script_text *text, const struct script_piece *piece,
 		       char out[SCRIPT_NAME]);

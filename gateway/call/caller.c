@@ -27,11 +27,12 @@ route_of(const struct caller *c, const char *name)
 		   : NULL;
 }
 
+/* Is it let be, beyond an instant? */
 static bool
-rests(const struct caller *c, int64_t sim)
+rests(const struct caller *c, int64_t sim, uint64_t at)
 {
 	for (size_t i = 0; i < HANDOVER_SIMS; i++)
-		if (c->rest[i].sim == sim && uv_now(c->loop) < c->rest[i].until)
+		if (c->rest[i].sim == sim && at < c->rest[i].until)
 			return true;
 	return false;
 }
@@ -41,6 +42,8 @@ caller_let_be(struct caller *c, int64_t sim, unsigned ms)
 {
 	uint64_t now = uv_now(c->loop);
 
+	if (rests(c, sim, now + ms)) /* a broken stick rests longer than one that has called */
+		return;
 	for (size_t i = 0; i < HANDOVER_SIMS; i++)
 		if (c->rest[i].sim == sim || c->rest[i].until <= now) {
 			c->rest[i] = (struct caller_rest){.sim = sim, .until = now + ms};
@@ -54,7 +57,7 @@ is_taken(const struct caller *c, int64_t sim)
 	for (const struct errand *e = c->errands; e != NULL; e = e->next)
 		if (e->sim == sim)
 			return true;
-	return rests(c, sim);
+	return rests(c, sim, uv_now(c->loop));
 }
 
 /* SIMs of a route that nothing is done with; false when there are none. */
@@ -96,21 +99,24 @@ is_waiting(const struct caller *c, const struct caller_queue *q)
 	return false;
 }
 
+static int
+slower(int pace, int own)
+{
+	return pace == 0 || own < pace ? own : pace;
+}
+
 int
 caller_pace(const struct caller *c)
 {
 	int pace = 0;
 
-	if (c->looking)
-		pace = 1;
 	for (size_t i = 0; i < c->n_queues; i++)
 		if (is_waiting(c, &c->queue[i]))
-			pace = route_of(c, c->queue[i].name)->modem.audio_speed;
-	for (const struct errand *e = c->errands; e != NULL; e = e->next) {
-		int own = e->state >= ERRAND_DIALLING || e->incoming ? e->speed : 1;
-
-		pace = pace == 0 || own < pace ? own : pace;
-	}
+			pace = slower(pace, route_of(c, c->queue[i].name)->modem.audio_speed);
+	if (pace == 0 && c->looking)
+		pace = 1;
+	for (const struct errand *e = c->errands; e != NULL; e = e->next)
+		pace = slower(pace, e->state >= ERRAND_DIALLING || e->incoming ? e->speed : 1);
 	return pace;
 }
 
@@ -202,18 +208,19 @@ on_looked(void *ctx, int status)
 
 	c->jobs--;
 	c->looking = false;
-	if (status != 0) {
+	if (status != 0)
 		c->events->failed(c->ctx, status);
+	if (status != 0 && !c->woken) {
 		q->idle = true;
-	} else {
+	} else if (!c->woken) { /* else the queues may be others by now, or have changed */
 		q->next_at = c->look.next_at;
 		q->idle = c->look.brief == NULL && c->had_room;
 		q->waits = q->idle && c->look.waits;
-		if (c->look.brief != NULL && c->closing)
-			brief_free(c->look.brief);
-		else if (c->look.brief != NULL)
-			begin_errand(c);
 	}
+	if (c->look.brief != NULL && (status != 0 || c->closing))
+		brief_free(c->look.brief);
+	else if (c->look.brief != NULL)
+		begin_errand(c);
 	config_unref(config);
 	if (all)
 		caller_wake(c);
@@ -238,6 +245,7 @@ look(struct caller *c, size_t i, const struct config_route *route)
 		if (e->row != 0 && c->look.n_busy < HANDOVER_SIMS)
 			c->look.busy[c->look.n_busy++] = e->row;
 	c->looking = true;
+	c->woken = false;
 	c->looking_at = i;
 	if (writer_submit(c->writer, look_work, on_looked, c) != 0)
 		abort();
@@ -284,6 +292,7 @@ void
 caller_wake(struct caller *c)
 {
 	forget_speech(c);
+	c->woken = true;
 	for (size_t i = 0; i < c->n_queues; i++) {
 		c->queue[i].idle = false;
 		c->queue[i].next_at = INT64_MIN;
@@ -371,7 +380,9 @@ on_modem_call(struct caller *c, const char *route, int64_t sim, const struct mod
 		errand_missed(c, route, sim, call); /* no errand could be begun */
 		return;
 	}
-	if (e == NULL || (e->modem_call != 0 && e->modem_call != call->id))
+	/* Who calls while we dial is told as ended too. */
+	if (e == NULL || call->outgoing == e->incoming ||
+	    (e->modem_call != 0 && e->modem_call != call->id))
 		return;
 	e->modem_call = call->id;
 	if (call->state == MODEM_CALL_ACTIVE && !e->answered)

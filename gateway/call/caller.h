@@ -5,8 +5,8 @@
  *     look (decided) -> prompts made ready -> SIM claimed -> sound opened
  *        -> decided again, durable: `calling` -> dialled -> the script -> over (durable)
  *
- *     it rings here -> whose number? (durable) -> prompts -> sound -> accepted -> the script ->
- * over
+ *     it rings here -> whose number? (durable)
+ *        -> prompts -> sound -> accepted -> the script -> over
  *
  * What a key confirmed is durable before the script thanks for it.  One errand a SIM, and none is
  * begun that no SIM is there for.  Texts have the stick between two calls.

@@ -3,6 +3,7 @@
 
 #include "gateway/base/log.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -10,23 +11,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#define REST_MS 2000 /* texts have the stick between two calls */
+#define REST_MS   2000 /* texts have the stick between two calls */
+#define EMPTY_WAV 44   /* octets of one without a sample */
 
 /* ---- recordings ---- */
 
-/* A file gets the hash of its octets as its name; 0, or -1 when there is nothing worth keeping. */
+/* A file gets the hash of its octets as its name; 0, also when there is nothing worth keeping (then
+ * without a hash), or negative: it is lost. */
 static int
 keep_file(const char *path, const char *home, char hash[65])
 {
 	crypto_generichash_state h;
 	uint8_t digest[32], block[16384];
 	char name[600];
-	int fd = open(path, O_RDONLY | O_CLOEXEC), status = -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), status = 0;
 	ssize_t n = 0;
 	off_t all = 0;
 
 	if (fd < 0)
-		return -1;
+		return errno == ENOENT ? 0 : -errno;
 	crypto_generichash_init(&h, NULL, 0, sizeof digest);
 	while ((n = read(fd, block, sizeof block)) > 0) {
 		crypto_generichash_update(&h, block, (unsigned long long)n);
@@ -35,10 +38,10 @@ keep_file(const char *path, const char *home, char hash[65])
 	crypto_generichash_final(&h, digest, sizeof digest);
 	sodium_bin2hex(hash, 65, digest, sizeof digest);
 	snprintf(name, sizeof name, "%s/calls/%s.wav", home, hash);
-	if (n == 0 && all > 44 && fsync(fd) == 0) /* 44: a WAV without a sample */
-		status = rename(path, name);
+	if (n < 0 || (all > EMPTY_WAV && (fsync(fd) != 0 || rename(path, name) != 0)))
+		status = -errno;
 	close(fd);
-	if (status != 0) {
+	if (status != 0 || all <= EMPTY_WAV) {
 		hash[0] = '\0';
 		unlink(path);
 	}
@@ -51,10 +54,12 @@ on_hash(uv_work_t *work)
 	struct errand *e = work->data;
 	const char *home = e->brief->config->home;
 
-	if (e->recording[0] != '\0')
-		keep_file(e->recording, home, e->hash[0]);
+	if (e->recording[0] != '\0' && e->consented)
+		e->lost[0] = keep_file(e->recording, home, e->hash[0]);
+	else if (e->recording[0] != '\0')
+		unlink(e->recording); /* nobody had been told of it */
 	if (e->message[0] != '\0')
-		keep_file(e->message, home, e->hash[1]);
+		e->lost[1] = keep_file(e->message, home, e->hash[1]);
 }
 
 static void
@@ -63,6 +68,10 @@ on_hashed(uv_work_t *work, int status)
 	struct errand *e = work->data;
 
 	(void)status;
+	for (int i = 0; i < 2; i++)
+		if (e->lost[i] != 0)
+			log_event(LOG_ERROR, "recording_lost", log_int("call", e->row),
+				  log_str("why", uv_strerror(e->lost[i])));
 	e->working = false;
 	e->recording[0] = e->message[0] = '\0';
 	errand_settle(e);

@@ -11,6 +11,7 @@
 #define CLAIM_MS   30000 /* a stick that has texts to finish */
 #define OPEN_MS    10000 /* a sound card */
 #define WIRE_MS    1000  /* durable and not dialled: it is decided again */
+#define STORE_MS   5000  /* a store that took no call is let be */
 #define BROKEN_MS  60000 /* a stick whose sound does not work is let be */
 #define PUT_OFF_MS (10 * 60000)
 
@@ -149,7 +150,6 @@ on_ready(void *ctx, int error, const char *why)
 		put_off(e, why);
 		return;
 	}
-	e->ready = true;
 	if (e->line != NULL) { /* it says something else by now; all else was ready */
 		decide(e);
 		return;
@@ -194,7 +194,6 @@ on_line_ready(void *ctx)
 	struct errand *e = ctx;
 	struct channel *channel = errand_channel(e);
 
-	e->line_ready = true;
 	if (e->state != ERRAND_OPENING || e->dropped)
 		return;
 	if (!e->incoming) {
@@ -238,8 +237,7 @@ on_line_failed(void *ctx, int error, const char *why)
 	struct errand *e = ctx;
 
 	(void)error;
-	e->line_ready = false;
-	if (!e->dropped && (e->state == ERRAND_OPENING || e->state == ERRAND_DIALLING))
+	if (!e->dropped && e->state < ERRAND_TALKING) /* nobody is rung who would hear nothing */
 		no_sound(e, why);
 }
 
@@ -301,7 +299,6 @@ say_anew(struct errand *e, struct brief *brief)
 	brief_free(e->brief);
 	e->brief = brief;
 	snprintf(e->number, sizeof e->number, "%s", brief->number);
-	e->ready = false;
 	errand_prepare(e);
 }
 
@@ -316,8 +313,12 @@ on_started(void *ctx, int status)
 	bool late = uv_now(c->loop) - x->since > WIRE_MS;
 
 	e->jobs--;
-	if (status != 0)
+	if (status != 0) { /* what could not be written down is not tried again and again */
 		c->events->failed(c->ctx, status);
+		caller_let_be(c, e->sim, STORE_MS);
+		brief_free(brief);
+		brief = NULL;
+	}
 	config_unref(x->job.config);
 	free(x);
 	if (started && !e->dropped && !late) {

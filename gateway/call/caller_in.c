@@ -57,7 +57,7 @@ script_for(struct store *s, const struct ringing *r, const struct facts_account 
 
 	if (r->route->modem.incoming != NULL)
 		script = config_script(r->config, r->route->modem.incoming);
-	else if (calls_last_script(s, a->id, NULL, name) == 1)
+	else if (calls_last_script(s, a->id, name) == 1)
 		script = config_script(r->config, name);
 	else if (r->config->n_scripts == 1) /* never called: there is one way to talk with them */
 		script = &r->config->scripts[0];
@@ -148,6 +148,7 @@ on_rung(void *ctx, int status)
 		e->brief = r->brief;
 		e->row = r->id;
 	} else {
+		brief_free(r->brief);
 		e->caller->events->failed(e->caller->ctx, status);
 		e->dropped = true; /* nothing is known of it, and nothing was said */
 	}

@@ -94,8 +94,8 @@ on_clip(void *ctx, const struct script_run *run, const struct script_said_prompt
 	int rc = 0;
 
 	if (e->recording[0] != '\0' && !e->consented) {
-		e->consented = true;
 		rc = say_consent(e, clip);
+		e->consented = rc == 0;
 	}
 	if (rc == 0) {
 		saying_prompt(e->caller->sayings, e->brief, run, prompt, language, &saying);

@@ -1,10 +1,12 @@
 /* calling.h - what a call brings back: each thing at the key press that confirmed it, then its end
  *
- *   a promise           as by text (gateway/person/pledge.h), with source `call`; a text confirms
- * it once the call is over says it is paid, disputes, cannot pay, wrong person     as by text
- * (gateway/call/claim.h) stop                texts and calls to the number and to every account
- * using it end a person, please    a task to call them back the details         a text once the
- * call is over another language    remembered, for texts too
+ *   - a promise, as by text (gateway/person/pledge.h), with source `call`: a text confirms it once
+ *     the call is over
+ *   - it is paid, a dispute, cannot pay, wrong person: as by text (gateway/call/claim.h)
+ *   - stop: texts and calls to the number and to every account using it end
+ *   - a person, please, or a message left: a task
+ *   - the details: a text once the call is over
+ *   - another language: remembered, for texts too
  *
  * How the end of a call is called, and what follows: busy, nobody, out of reach and their like are
  * tried again, as the same step, while its `late` days and the contact rules allow; who was reached

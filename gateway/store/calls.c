@@ -128,12 +128,9 @@ calls_step(struct store *s, int64_t account, int32_t due, const char *step, stru
 }
 
 int
-calls_last_script(struct store *s, int64_t account, const char *number, char out[96])
+calls_last_script(struct store *s, int64_t account, char out[96])
 {
-	sqlite3_stmt *st = account != 0 ? store_ask(s, STORE_CALL_LAST_SCRIPT, as_int(account))
-					: store_ask(s, STORE_CALL_LAST_SCRIPT_TO, as_text(number));
-
-	return store_name(s, st, out, 96);
+	return store_name(s, store_ask(s, STORE_CALL_LAST_SCRIPT, as_int(account)), out, 96);
 }
 
 /* ---- new rows ---- */

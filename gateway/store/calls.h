@@ -124,7 +124,7 @@ struct calls_end {
 	const char *cause; /* NULL: nobody said, as the next */
 	const char *keys, *language, *heard, *recording, *message;
 	int counts;        /* bit set of POLICY_BIT(enum policy_what), 0: no contact */
-	const char *story; /* JSON array of what was said and pressed, NULL: none */
+	const char *story; /* what was said and pressed, a line each, NULL: none */
 };
 int calls_end(struct store *s, const struct calls_end *e, int64_t now);
 
@@ -133,7 +133,7 @@ int calls_end(struct store *s, const struct calls_end *e, int64_t now);
 typedef int calls_recovered(void *ctx, int64_t id);
 int calls_recover(struct store *s, int64_t now, calls_recovered *recovered, void *ctx);
 
-/* The script an account, or else a number, was last called with: 1, 0, negative. */
-int calls_last_script(struct store *s, int64_t account, const char *number, char out[96]);
+/* The script an account was last called with: 1, 0, negative. */
+int calls_last_script(struct store *s, int64_t account, char out[96]);
 
 #endif

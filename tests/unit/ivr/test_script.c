@@ -59,6 +59,25 @@ test_nothing_is_thanked_before_it_is_stored(void **state)
 	drop(&c);
 }
 
+/* Who could not be noted as the right party is not taken for it, nor told as it. */
+static void
+test_nobody_is_known_whom_the_store_does_not_know(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	answer(&c);
+	hear_all(&c);
+	press(&c, "11985");
+	assert_int_equal(c.now.outcome.kind, SCRIPT_RIGHT_PARTY);
+	assert_false(c.run.known);
+	store(&c, false);
+	assert_false(c.run.known);
+	end(&c);
+	assert_null(strstr(c.said, "debt"));
+	drop(&c);
+}
+
 static void
 test_a_late_answer_of_the_store_is_not_taken_for_another(void **state)
 {
@@ -352,6 +371,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_promise_of_a_part),
 	    cmocka_unit_test(test_nothing_is_thanked_before_it_is_stored),
+	    cmocka_unit_test(test_nobody_is_known_whom_the_store_does_not_know),
 	    cmocka_unit_test(test_a_late_answer_of_the_store_is_not_taken_for_another),
 	    cmocka_unit_test(test_language_of_a_stranger_is_not_kept),
 	    cmocka_unit_test(test_a_message_is_kept_by_a_key_by_time_and_by_hanging_up),

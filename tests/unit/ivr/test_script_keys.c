@@ -77,6 +77,24 @@ test_what_cannot_be_read_back_is_not_confirmed(void **state)
 	drop(&c);
 }
 
+/* Not even when all were typed before the question was asked; nor do they lead on from it. */
+static void
+test_keys_ahead_of_a_question_end_at_its_confirmation(void **state)
+{
+	struct call c = call();
+
+	(void)state;
+	answer(&c);
+	press(&c, "11985");
+	press(&c, "122#1"); /* while it is stored */
+	store(&c, true);
+	hear(&c);
+	assert_int_equal(c.now.prompts[0].which, SCRIPT_CONFIRM);
+	assert_non_null(strstr(c.said, "2 2 # - when.confirm"));
+	assert_int_equal(c.run.n_ahead, 0);
+	drop(&c);
+}
+
 static void
 test_first_and_further_keys_have_their_own_time(void **state)
 {
@@ -321,6 +339,7 @@ main(void)
 	    cmocka_unit_test(test_keys_ahead_never_confirm),
 	    cmocka_unit_test(test_what_cannot_be_read_back_is_not_confirmed),
 	    cmocka_unit_test(test_a_language_that_cannot_be_said_is_passed_over),
+	    cmocka_unit_test(test_keys_ahead_of_a_question_end_at_its_confirmation),
 	    cmocka_unit_test(test_first_and_further_keys_have_their_own_time),
 	    cmocka_unit_test(test_hash_alone_is_no_input),
 	    cmocka_unit_test(test_nine_stops_at_menus_alone),
