@@ -17,7 +17,7 @@
  * Tones of 10 to 20 ms heard as keys: none behind A-law and AMR; behind GSM full rate, where a tone
  * fades for two frames, one of 200,000. What that costs: of presses of 40 ms behind AMR 4.75, which
  * spoils 40 % of them, another 1 %. Presses of 300 ms doubled by lost frames behind AMR: two in a
- * row 1 %, three 4 %, four a third; none behind A-law, and behind GSM up to three.
+ * row 1 %, three 4 %, four a quarter; none behind A-law, and behind GSM up to three.
  *
  * The modem's opinion (+QTONEDET, +RXDTMF, +DTMF) is about the same tones. The same key from both
  * is one press, whichever says it first; where they differ ours counts, which has the better time;
