@@ -17,10 +17,17 @@
 
 #define LATE_SLICES (LATE / SLICE)
 #define RING        (LATE_SLICES + 2)
-#define AROUND      0.1 /* of a tone's power: what lies beside it is sound too */
+#define AROUND      0.1  /* of a tone's power: what lies beside it is sound too */
+#define FADED       0.27 /* of it, and less: maybe what GSM makes of a tone that is over */
 
-#define BRIDGE (250 * MS) /* a bent tone is as long as this unheard, and no longer */
-#define BENT   (180 * MS) /* and sounds like another key no longer than this */
+/* A tone may have gone on unheard for so long, if it never was quiet or not for so long. Two frames
+ * lost in a row are made up for, badly. There is more between two presses 150 ms apart; of that,
+ * most may hum behind GSM full rate, so that the time is bounded too. */
+#define BRIDGE    (250 * MS)
+#define GAP       (135 * MS)
+#define GAP_QUIET (60 * MS)
+
+#define BENT (180 * MS) /* a bent tone sounds like another key no longer than this */
 
 #define TWIST_DB  12
 #define MS        8 /* samples */
@@ -54,7 +61,8 @@ struct keys {
 	struct press *press;
 	char sounding;          /* 0: `press` ended at `silent` */
 	uint64_t silent, since; /* the onset of what sounds, if it is a piece of `press` or none */
-	double tone, quietest;  /* power of `press`, and the least since `silent` */
+	double tone;            /* power of `press` */
+	uint64_t quiet;         /* samples that had little of it, since shortly before `silent` */
 	/* all presses, the newest at made - 1 */
 	struct press presses[REMEMBERS];
 	size_t made;
@@ -211,20 +219,22 @@ power_of(const struct keys *keys, size_t slices, size_t ago)
 }
 
 static bool
-never_quiet(const struct keys *keys)
+quiet(const struct keys *keys, size_t ago)
 {
-	return keys->quietest >= AROUND * keys->tone;
+	return power_of(keys, DETECTORS, ago) < AROUND * keys->tone;
 }
 
 /* Whether a tone that was not heard for a while may have gone on: it was a short while, or a longer
- * one that never was quiet, as when a frame is lost in the air and the decoder makes something up.
- */
+ * one with less quiet in it than there is between two presses, as when frames are lost in the air
+ * and the decoder makes something up. */
 static bool
 held(const struct keys *keys)
 {
 	uint64_t unheard = keys->clock - keys->silent;
 
-	return unheard < keys->merge || (keys->merge > 0 && unheard < BRIDGE && never_quiet(keys));
+	return unheard < keys->merge ||
+	       (keys->merge > 0 && ((unheard < GAP && keys->quiet < GAP_QUIET) ||
+				    (unheard < BRIDGE && keys->quiet == 0)));
 }
 
 /* Whether `key` is what a codec made of the press that sounds: a finger seldom comes to another key
@@ -233,7 +243,7 @@ static bool
 bent(const struct keys *keys, char key)
 {
 	return keys->press->key != key && keys->clock - keys->silent < keys->merge &&
-	       never_quiet(keys);
+	       keys->quiet == 0;
 }
 
 static void
@@ -283,25 +293,26 @@ hear_silence(struct keys *keys)
 	assert(keys->press);
 	keys->sounding = 0;
 	keys->silent = keys->clock;
-	keys->quietest = keys->tone;
+	keys->quiet = 0;
 	for (size_t ago = 0; ago + DETECTORS <= RING; ago++)
-		keys->quietest = fmin(keys->quietest, power_of(keys, DETECTORS, ago));
+		keys->quiet += quiet(keys, ago) ? SLICE : 0;
 	keys->press->end = end > keys->press->onset ? end : keys->press->onset;
 }
 
 /* Whether there is sound before or behind the two blocks that made a lone detector believe, now
  * that one more slice has come. A tone under 20 ms has none: it happens to fill one detector's
  * blocks, and ends. In a press that a codec has bent, the other detectors fail though sound goes
- * on. */
+ * on. Behind GSM full rate a tone that is over fades for two frames as the same tone, and spandsp
+ * hears the faintest: that is no sound behind it, nor a second block. */
 static bool
 goes_on(const struct keys *keys)
 {
 	size_t at = (size_t)(keys->clock / SLICE);
-	double behind = keys->power[at % RING], before = keys->power[(at + 1) % RING], tone = 0;
+	double behind = keys->power[at % RING], before = keys->power[(at + 1) % RING];
+	double tone = power_of(keys, LATE_SLICES, 1);
 
-	for (size_t i = 2; i < RING; i++)
-		tone += keys->power[(at + i) % RING] / LATE_SLICES;
-	return fmax(before, behind) >= AROUND * tone;
+	return (before >= AROUND * tone || behind >= FADED * tone) &&
+	       power_of(keys, DETECTORS, 0) >= FADED * tone;
 }
 
 /* A key begins when two detectors agree, or one has good reason, and goes on for as long as any
@@ -334,7 +345,7 @@ on_slice(struct keys *keys)
 
 	keys->power[(keys->clock / SLICE) % RING] = keys->sum;
 	keys->sum = 0;
-	keys->quietest = fmin(keys->quietest, power_of(keys, DETECTORS, 0));
+	keys->quiet += quiet(keys, 0) ? SLICE : 0;
 	now = heard_now(keys);
 	if (now != keys->sounding) {
 		if (keys->sounding)

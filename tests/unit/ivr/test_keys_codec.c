@@ -54,6 +54,39 @@ test_poor_codecs(void **state)
 	press(CODEC_AMR_475, 95, 5);
 }
 
+/* A tone under 20 ms is no key; GSM full rate makes it longer, and one in 4,000 once was. */
+static void
+test_short_tones(void **state)
+{
+	(void)state;
+	rig_open(&rig, CODEC_GSM, 41);
+	for (int i = 0; i < 12000; i++) {
+		rig_tones(&rig, KEYS_ALL[(size_t)(rig_chance(&rig) * 16)],
+			  10 + 9.9 * rig_chance(&rig), RIG_LEVEL, RIG_LEVEL, 0, 0);
+		rig_silence(&rig, 100 + 20 * rig_chance(&rig));
+	}
+	assert_int_equal(rig.heard_count, 0);
+	rig_close(&rig);
+}
+
+/* The same key again after 150 ms, which GSM full rate may fill with a hum: two presses. */
+static void
+test_same_again(void **state)
+{
+	(void)state;
+	rig_open(&rig, CODEC_GSM, 42);
+	for (int i = 0; i < 1000; i++) {
+		rig.heard_count = rig.over_count = 0;
+		for (int press = 0; press < 2; press++) {
+			rig_tones(&rig, KEYS_ALL[i % 12], 80 + 100 * rig_chance(&rig), RIG_LEVEL,
+				  RIG_LEVEL, 0, 0);
+			rig_silence(&rig, press ? 300 : 150);
+		}
+		assert_int_equal(rig.heard_count, 2);
+	}
+	rig_close(&rig);
+}
+
 /* Long presses that lose frames in their midst: how many were not heard as themselves, once. */
 static size_t
 lose(enum codec_kind kind, unsigned frames)
@@ -78,13 +111,19 @@ lose(enum codec_kind kind, unsigned frames)
 static void
 test_lost_frames(void **state)
 {
-	size_t bad = 0;
+	size_t bad[4] = {0};
 
 	(void)state;
 	for (enum codec_kind kind = CODEC_ALAW; kind < CODEC_KINDS; kind++)
-		bad += lose(kind, 1);
-	assert_true(bad <= 1);
+		for (unsigned frames = 1; frames <= 3; frames++)
+			bad[frames] += lose(kind, frames);
+	print_message("of 600 presses, 1, 2, 3 lost frames: %zu, %zu, %zu bad\n", bad[1], bad[2],
+		      bad[3]);
+	assert_true(bad[1] <= 1);
+	assert_true(bad[2] <= 12);
+	assert_true(bad[3] <= 40);
 	assert_int_equal(lose(CODEC_ALAW, 3), 0);
+	assert_int_equal(lose(CODEC_GSM, 3), 0);
 	assert_int_equal(lose(CODEC_AMR_1220, 3), 0);
 }
 
@@ -122,6 +161,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_good_codecs), cmocka_unit_test(test_poor_codecs),
+	    cmocka_unit_test(test_short_tones), cmocka_unit_test(test_same_again),
 	    cmocka_unit_test(test_lost_frames), cmocka_unit_test(test_garbage),
 	    cmocka_unit_test(test_names),
 	};
