@@ -217,8 +217,13 @@ call_open(struct call **out, uv_loop_t *loop, struct line *line, const struct ca
 	c->said = -1;
 	ears_init(&c->ears);
 	error = keys_new(&c->keys, on_press, c);
-	if (error == 0)
+	if (error == 0) {
+		/* The modem and the store live by the clock on the wall. */
+		keys_speed(c->keys, config->speed);
+		if (config->speed > 1)
+			c->theirs.store_ms = (int64_t)SCRIPT_STORE_MS * config->speed;
 		error = open_tapes(c, config);
+	}
 	if (error < 0) {
 		if (c->record != NULL)
 			call_tape_close(c->record, on_tape_unused, NULL);

@@ -17,8 +17,9 @@
  *               disk. No callback ever comes from inside a call made here.
  *   What counts is what `keep` was given: a key confirmed it. A hang-up, a dead line or call_close
  *               at any moment neither add to that nor take from it; what is being kept when they
- * hang up is waited for, and a message that was being recorded is kept. Errors      UV_E*; a
- * recording that cannot be written never disturbs a call (call_closed). Thread      the loop's.
+ *               hang up is waited for, and a message that was being recorded is kept.
+ *   Errors      UV_E*; a recording that cannot be written never disturbs a call (call_closed).
+ *   Thread      the loop's.
  */
 #ifndef IVR_CALL_H
 #define IVR_CALL_H
@@ -81,6 +82,7 @@ struct call_config {
 	const char *message; /* a WAV of what they said at RECORD steps, one behind the other */
 	unsigned settle_ms;  /* 0: CALL_SETTLE; 300..700 */
 	unsigned quiet_ms;   /* of real time; 0: 5000 */
+	unsigned speed;      /* the line's, as many times faster than life; 0: 1 */
 };
 
 /* UV_ENOMEM. The line's events are the call's from here on. */

@@ -30,15 +30,17 @@
 #define BENT (180 * MS) /* a bent tone sounds like another key no longer than this */
 
 #define TWIST_DB  12
-#define MS        8 /* samples */
-#define REMEMBERS 8 /* presses, for the modem's opinion; nobody presses more in its time */
+#define MS        8  /* samples */
+#define REMEMBERS 16 /* presses, for the modem's opinion; nobody presses more in its time */
+#define UNHEARD   8  /* words of the modem that wait for sound; likewise */
 
-/* How far the modem's word and our sound may be apart and still be about the same tone. Sound comes
- * through a card's buffers, so the modem may seem to speak before the tone began; some speak when
- * the key is let go. */
-#define MODEM_EARLY (80 * MS)
+/* How far the modem's word and our sound may be apart in life and still be about the same tone.
+ * Sound comes through a card's buffers, up to 200 ms, so the modem, which needs 40 ms itself, may
+ * seem to speak before the tone began. Some speak when the key is let go, and a busy computer reads
+ * them later still: a word that came too late would be a key that nobody pressed. */
+#define MODEM_EARLY (160 * MS)
 #define ONSET_GOOD  (20 * MS) /* how well we know it, behind a codec */
-#define MODEM_LATE  (600 * MS)
+#define MODEM_LATE  (2000 * MS)
 
 struct press {
 	char key;
@@ -54,6 +56,7 @@ struct keys {
 	dtmf_rx_state_t *detectors[DETECTORS];
 	char says[DETECTORS]; /* what each hears now; 0: nothing */
 	uint64_t clock, merge;
+	uint64_t speed;     /* samples come so many times faster than in life */
 	unsigned lone;      /* slices for which one detector alone has heard a key */
 	double power[RING]; /* of the last slices, a ring */
 	double sum;         /* of the slice that is not full */
@@ -70,7 +73,7 @@ struct keys {
 	struct {
 		char key;
 		uint64_t at;
-	} said[REMEMBERS];
+	} said[UNHEARD];
 	size_t unheard;
 };
 
@@ -159,8 +162,9 @@ believed(struct keys *keys, char key, uint64_t onset)
 	for (size_t i = 0; i < REMEMBERS && i < keys->made; i++) {
 		struct press *press = &keys->presses[i];
 
-		if (press->alone && press->key == key && onset <= press->onset + MODEM_EARLY &&
-		    press->onset <= onset + MODEM_LATE) {
+		if (press->alone && press->key == key &&
+		    onset <= press->onset + MODEM_EARLY * keys->speed &&
+		    press->onset <= onset + MODEM_LATE * keys->speed) {
 			press->alone = false;
 			return true;
 		}
@@ -179,7 +183,7 @@ confirms(struct keys *keys, char key)
 		bool sounds = press == keys->press && keys->sounding;
 
 		if (press->key == key && press->by == KEYS_EARS &&
-		    (sounds || keys->clock <= press->end + MODEM_LATE)) {
+		    (sounds || keys->clock <= press->end + MODEM_LATE * keys->speed)) {
 			press->by |= KEYS_MODEM;
 			return true;
 		}
@@ -198,7 +202,7 @@ keys_modem(struct keys *keys, char key)
 	/* Torn by the modem, or misheard by it, while we hear the tone. */
 	if (ours && (keys->press->key == key || keys->sounding))
 		return;
-	if (keys->unheard == REMEMBERS)
+	if (keys->unheard == UNHEARD)
 		return;
 	keys->said[keys->unheard].key = key;
 	keys->said[keys->unheard++].at = keys->clock;
@@ -360,7 +364,8 @@ on_slice(struct keys *keys)
 	} else if (keys->press && !held(keys)) {
 		finish(keys);
 	}
-	while (keys->unheard > 0 && keys->clock - keys->said[0].at >= KEYS_WAIT_MS * MS)
+	while (keys->unheard > 0 &&
+	       keys->clock - keys->said[0].at >= KEYS_WAIT_MS * MS * keys->speed)
 		believe(keys);
 }
 
@@ -404,6 +409,7 @@ keys_new(struct keys **out, keys_press_fn on_press, void *context)
 	keys->on_press = on_press;
 	keys->context = context;
 	keys->merge = KEYS_MERGE_MS * MS;
+	keys->speed = 1;
 	for (size_t i = 0; i < DETECTORS; i++) {
 		dtmf_rx_state_t *detector = dtmf_rx_init(NULL, NULL, NULL);
 
@@ -418,6 +424,12 @@ keys_new(struct keys **out, keys_press_fn on_press, void *context)
 	}
 	*out = keys;
 	return 0;
+}
+
+void
+keys_speed(struct keys *keys, unsigned times)
+{
+	keys->speed = times > 0 ? times : 1;
 }
 
 void

@@ -21,7 +21,9 @@
  *
  * The modem's opinion (+QTONEDET, +RXDTMF, +DTMF) is about the same tones. The same key from both
  * is one press, whichever says it first; where they differ ours counts, which has the better time;
- * what the modem alone heard counts after KEYS_WAIT_MS.
+ * what the modem alone heard counts after KEYS_WAIT_MS. Each press of ours waits two seconds for
+ * the modem's word, which travels by itself: rather is a key lost that only the modem heard than
+ * one told that nobody pressed.
  *
  * Time is samples given to keys_heard since keys_new, 8 a millisecond. A press is known 25 to 35 ms
  * after its onset on a clean line, by 75 ms behind codecs down to AMR 5.9, and with AMR 5.15
@@ -42,7 +44,7 @@
 
 #define KEYS_ALL      "0123456789*#ABCD"
 #define KEYS_MERGE_MS 90
-#define KEYS_WAIT_MS  120
+#define KEYS_WAIT_MS  200
 
 struct keys;
 
@@ -68,6 +70,8 @@ typedef void (*keys_press_fn)(void *context, const struct keys_press *press);
 
 int keys_new(struct keys **keys, keys_press_fn on_press, void *context);
 void keys_free(struct keys *keys); /* NULL is none */
+/* The samples come so many times faster than in life (0 is 1), and the modem's word no faster. */
+void keys_speed(struct keys *keys, unsigned times);
 
 /* The next `n` samples of the line, in pieces of any size. */
 void keys_heard(struct keys *keys, const int16_t *samples, size_t n);

@@ -179,6 +179,8 @@ script_key(struct script_run *run, char key, int64_t ms)
 	if (key == '\0' || strchr("0123456789*#", key) == NULL || run->phase >= HANGING)
 		return run_go_on(run);
 	run->keys++;
+	if (run_passes_over(run, key, ms))
+		return run_go_on(run);
 	switch (run->phase) {
 	case SAYING: return cut_short(run, key, ms);
 	case LISTENING: return run_feed(run, key, ms);

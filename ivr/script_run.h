@@ -9,7 +9,8 @@
  *
  * Keys typed ahead are kept and used by the steps that follow, and thrown away where something is
  * confirmed: there only a key counts that comes SCRIPT_GUARD_MS after the read-back began, and
- * after any that came too early.  `#` alone is no input.  9 at a menu is stop, whatever the script
+ * after any that came too early.  `#` alone is no input, and one behind digits that were complete
+ * without it is passed over.  9 at a menu is stop, whatever the script
  * says; inside gathered digits, and where they are confirmed, it is a 9.
  *
  * Check digits, and keys that may have been meant as such, are noted as '?'.
@@ -33,6 +34,7 @@
 #define SCRIPT_STORE_MS   5000  /* the store has so long, then trouble */
 #define SCRIPT_PERSON_MS  40000 /* the owner's phone rings so long */
 #define SCRIPT_GUARD_MS   1000
+#define SCRIPT_HASH_MS    3000 /* a `#` so soon behind the last digit belongs to it */
 #define SCRIPT_MESSAGE_MS 1500 /* a shorter recording holds no message */
 
 enum script_act {
@@ -109,6 +111,7 @@ struct script_facts {
 	int64_t amount_max; /* the most a person may name, minor units; -1: no limit */
 	bool person;        /* somebody can be rung now */
 	bool alone;         /* `language` alone can be said: steps into another go on in it */
+	int64_t store_ms;   /* how long the store may take; 0: SCRIPT_STORE_MS */
 	void (*note)(void *ctx, const struct script_note *note); /* NULL: nobody listens */
 	void *ctx;
 };
@@ -141,6 +144,7 @@ struct script_run {
 	int n_ahead;
 	char typed[SCRIPT_KEYS + 1];
 	int n_typed;
+	int64_t hash_until; /* a `#` before this ends what is complete */
 	int32_t day;
 	int64_t amount;
 	char digits[SCRIPT_KEYS + 1];

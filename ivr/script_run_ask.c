@@ -89,16 +89,27 @@ takes_key(const struct script_run *run, char key)
 		run->facts.digits > 0 && memchr(run->typed, '*', (size_t)run->n_typed) == NULL);
 }
 
+/* Digits are complete by their number.  Many press `#` behind them all the same. */
+static void
+pass_hash(struct script_run *run, int64_t ms)
+{
+	run->hash_until = ms + SCRIPT_HASH_MS;
+	if (run->n_ahead > 0 && run_passes_over(run, run->ahead[0], run->ahead_ms[0]))
+		run_pop(run, &ms);
+}
+
 static struct script_do
-feed_answer(struct script_run *run, char key)
+feed_answer(struct script_run *run, char key, int64_t ms)
 {
 	if (key == '#')
 		return run->n_typed == 0 ? run_silence(run) : run_finish(run);
 	if (!takes_key(run, key))
 		return wrong(run);
 	run->typed[run->n_typed++] = key;
-	if (run->n_typed >= script_answer_keys(run_here(run), &run->facts))
+	if (run->n_typed >= script_answer_keys(run_here(run), &run->facts)) {
+		pass_hash(run, ms);
 		return run_finish(run);
+	}
 	return run_wait_for(run, LISTENING, SCRIPT_LISTEN, run_here(run)->between_ms);
 }
 
@@ -145,7 +156,7 @@ run_feed(struct script_run *run, char key, int64_t ms)
 	run_note_key(run, SCRIPT_NOTE_KEY, key, ms);
 	if (run_here(run)->kind == SCRIPT_MENU)
 		return feed_menu(run, key);
-	return run->stage == CONFIRM ? feed_confirm(run, key) : feed_answer(run, key);
+	return run->stage == CONFIRM ? feed_confirm(run, key) : feed_answer(run, key, ms);
 }
 
 /* Asks; who knows the question has answered already. */

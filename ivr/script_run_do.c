@@ -81,6 +81,17 @@ run_flush(struct script_run *run)
 	run->n_ahead = 0;
 }
 
+bool
+run_passes_over(struct script_run *run, char key, int64_t ms)
+{
+	bool spare = key == '#' && ms < run->hash_until;
+
+	run->hash_until = 0;
+	if (spare)
+		run_note_key(run, SCRIPT_NOTE_FLUSHED, key, ms);
+	return spare;
+}
+
 /* --- what is asked for ---------------------------------------------------------------------- */
 
 struct script_do
@@ -173,7 +184,8 @@ run_keep(struct script_run *run, enum script_outcome_kind kind)
 	if (kind == SCRIPT_MESSAGE)
 		run->pending.message_ms = run->ms - run->since;
 	run_note_outcome(run, SCRIPT_NOTE_OUTCOME);
-	out = run_wait_for(run, KEEPING, SCRIPT_KEEP, SCRIPT_STORE_MS);
+	out = run_wait_for(run, KEEPING, SCRIPT_KEEP,
+			   run->facts.store_ms > 0 ? run->facts.store_ms : SCRIPT_STORE_MS);
 	out.outcome = run->pending;
 	return out;
 }

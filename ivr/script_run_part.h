@@ -54,6 +54,8 @@ void run_note_key(const struct script_run *run, enum script_note_kind kind, char
 void run_push(struct script_run *run, char key, int64_t ms);
 char run_pop(struct script_run *run, int64_t *ms);
 void run_flush(struct script_run *run);
+/* Is it the `#` behind digits that were complete without it?  Any key settles that. */
+bool run_passes_over(struct script_run *run, char key, int64_t ms);
 
 /* --- script_run_ask.c ----------------------------------------------------------------------- */
 

@@ -210,6 +210,7 @@ errand_talk(struct errand *e)
 	struct caller *c = e->caller;
 	struct errand_job *job = errand_job_new(e);
 	struct call_config config = {.script = &e->brief->script->script,
+				     .speed = (unsigned)e->speed,
 				     .facts = brief_facts(e->brief)};
 
 	e->answered = true;

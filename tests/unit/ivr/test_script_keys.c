@@ -95,6 +95,37 @@ test_keys_ahead_of_a_question_end_at_its_confirmation(void **state)
 	drop(&c);
 }
 
+/* A hash behind digits that are complete without it says nothing to the menu that follows, whether
+ * it was typed ahead or while the right party is being stored. */
+static void
+test_a_hash_behind_complete_digits_is_passed_over(void **state)
+{
+	(void)state;
+	for (int ahead = 0; ahead < 2; ahead++) {
+		struct call c = call();
+
+		answer(&c);
+		if (ahead) {
+			press(&c, "11985#");
+		} else {
+			hear_all(&c);
+			press(&c, "1");
+			hear_all(&c);
+			press(&c, "1985");
+			press(&c, "#");
+		}
+		store(&c, true);
+		hear(&c);
+		assert_int_equal(c.now.act, SCRIPT_PLAY);
+		assert_string_equal(c.now.prompts[0].step->name, "choose");
+		assert_null(strstr(c.said, "silence"));
+		hear(&c);
+		press(&c, "#"); /* this one answers the menu, with nothing */
+		assert_non_null(strstr(c.said, "# (silence)"));
+		drop(&c);
+	}
+}
+
 static void
 test_first_and_further_keys_have_their_own_time(void **state)
 {
@@ -340,6 +371,7 @@ main(void)
 	    cmocka_unit_test(test_what_cannot_be_read_back_is_not_confirmed),
 	    cmocka_unit_test(test_a_language_that_cannot_be_said_is_passed_over),
 	    cmocka_unit_test(test_keys_ahead_of_a_question_end_at_its_confirmation),
+	    cmocka_unit_test(test_a_hash_behind_complete_digits_is_passed_over),
 	    cmocka_unit_test(test_first_and_further_keys_have_their_own_time),
 	    cmocka_unit_test(test_hash_alone_is_no_input),
 	    cmocka_unit_test(test_nine_stops_at_menus_alone),
