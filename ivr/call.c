@@ -121,11 +121,25 @@ call_hung_up(struct call *c)
 	call_soon(c);
 }
 
+static void
+on_turned(uv_check_t *check)
+{
+	struct call *c = check->data;
+
+	uv_check_stop(check);
+	for (unsigned i = 0; i < c->n_words; i++)
+		keys_modem(c->keys, c->words[i]);
+	c->n_words = 0;
+}
+
 void
 call_modem_key(struct call *c, char key)
 {
 	assert(!c->closing);
-	keys_modem(c->keys, key);
+	if (c->n_words == CALL_WORDS)
+		return; /* nobody presses so fast */
+	c->words[c->n_words++] = key;
+	uv_check_start(&c->turned, on_turned);
 }
 
 /* ---- the only clock that is not made of sound ---- */
@@ -232,8 +246,9 @@ call_open(struct call **out, uv_loop_t *loop, struct line *line, const struct ca
 	}
 	uv_timer_init(loop, &c->watch);
 	uv_timer_init(loop, &c->soon);
-	c->watch.data = c->soon.data = c;
-	c->open = 2;
+	uv_check_init(loop, &c->turned);
+	c->watch.data = c->soon.data = c->turned.data = c;
+	c->open = 3;
 	uv_timer_start(&c->watch, on_watch, WATCH_MS, WATCH_MS);
 	line_listen(line, &call_line_events, c);
 	*out = c;
@@ -281,6 +296,7 @@ call_close(struct call *c, call_closed *closed, void *ctx)
 	line_drop(c->line);
 	uv_close((uv_handle_t *)&c->watch, on_handle_closed);
 	uv_close((uv_handle_t *)&c->soon, on_handle_closed);
+	uv_close((uv_handle_t *)&c->turned, on_handle_closed);
 	c->open += (c->record != NULL ? 1U : 0U) + (c->message != NULL ? 1U : 0U);
 	if (c->record != NULL)
 		call_tape_close(c->record, on_tape_closed, c);

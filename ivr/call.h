@@ -93,7 +93,9 @@ int call_open(struct call **out, uv_loop_t *loop, struct line *line,
 void call_kept(struct call *call, uint32_t token, bool ok);
 void call_connected(struct call *call, uint32_t token, bool ok);
 
-/* The modem heard a key: a second opinion beside our own. */
+/* The modem heard a key: a second opinion beside our own. It counts at the end of the loop's
+ * turn, when the sound that came with it has been heard: where the loop is late the word may be
+ * read first, and one key would be two. */
 void call_modem_key(struct call *call, char key);
 
 /* The other side is gone. */

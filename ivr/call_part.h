@@ -7,6 +7,7 @@
 #include "keys.h"
 
 #define CALL_PRESSES 16 /* keys that one block of sound may bring */
+#define CALL_WORDS   8  /* and keys that one turn of the loop may bring of the modem */
 
 struct call_press {
 	char key;
@@ -15,9 +16,10 @@ struct call_press {
 
 struct call {
 	uv_loop_t *loop;
-	uv_timer_t watch; /* real time: does the line still bring sound? */
-	uv_timer_t soon;  /* what the owner said or must be told, outside his calls */
-	unsigned open;    /* handles and tapes that must end before `closed` */
+	uv_timer_t watch;  /* real time: does the line still bring sound? */
+	uv_timer_t soon;   /* what the owner said or must be told, outside his calls */
+	uv_check_t turned; /* the line has brought all it had: `words` count */
+	unsigned open;     /* handles and tapes that must end before `closed` */
 	bool closing;
 	struct line *line;
 	const struct call_events *events;
@@ -41,6 +43,8 @@ struct call {
 	struct ears ears;
 	struct call_press presses[CALL_PRESSES]; /* to be given to the script */
 	unsigned n_presses;
+	char words[CALL_WORDS]; /* the modem's, of keys whose sound may be still to come */
+	unsigned n_words;
 
 	/* what the script asked for last */
 	enum script_act act;

@@ -22,6 +22,7 @@
 #define OWED_MAX  (2 * LINE_TTY_LEAD + 2)
 #define ROUGH_MIN 200 /* mean step from sample to sample below which nothing is concluded */
 #define ROUGH_RUN 3   /* frames that must agree */
+#define READS     200 /* in one turn of the loop; a tty keeps no more than 4 s */
 
 struct tty {
 	struct line line;
@@ -216,7 +217,8 @@ take_frame(struct tty *t)
 	hear_frame(t);
 }
 
-static void
+/* False when there is nothing more. */
+static bool
 take_in(struct tty *t)
 {
 	ssize_t n = read(t->fd, t->in + t->in_len, t->frame - t->in_len);
@@ -226,7 +228,7 @@ take_in(struct tty *t)
 	else if (n < 0 && errno != EAGAIN && errno != EINTR)
 		lose(t, last_error());
 	if (n <= 0)
-		return;
+		return false;
 	t->in_len += (size_t)n;
 	if (!t->begun) {
 		t->begun = true;
@@ -235,6 +237,16 @@ take_in(struct tty *t)
 	}
 	if (t->in_len == t->frame)
 		take_frame(t);
+	return !t->line.closing;
+}
+
+/* All that is there: behind a turn of the loop that took long, what the modem says of keys must not
+ * be known before their sound. */
+static void
+take_all(struct tty *t)
+{
+	for (unsigned i = 0; i < READS && t->error == 0 && take_in(t); i++)
+		send_owed(t);
 }
 
 static void
@@ -249,7 +261,7 @@ on_poll(uv_poll_t *poll, int status, int events)
 		return;
 	}
 	if (events & UV_READABLE)
-		take_in(t);
+		take_all(t);
 	if (!t->line.closing)
 		send_owed(t);
 }

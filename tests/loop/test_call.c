@@ -418,49 +418,6 @@ many(void **state)
 	rig_fini(&rig);
 }
 
-/* The same over a tty: the modem is the clock, 20 ms at a time. */
-static void
-over_a_tty(void **state)
-{
-	static int16_t up[32000], prompt[20000];
-	int16_t down[160], tone[1200];
-	size_t sent = 0, got = 0;
-	char path[64];
-	struct rig rig;
-	struct talk t;
-	ssize_t n;
-	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-
-	(void)state;
-	talk_enter(&t, &rig, MENU);
-	assert_true(fd >= 0 && grantpt(fd) == 0 && unlockpt(fd) == 0);
-	assert_int_equal(ptsname_r(fd, path, sizeof path), 0);
-	assert_int_equal(line_tty_open(&t.line, &rig.loop, path, 320, NULL, NULL), 0);
-	talk_begin(&t);
-	talk_tone(tone, 1200, '1');
-	for (; t.ended == 0 && !rig.expired; sent += 160) {
-		memset(down, 0, sizeof down);
-		if (sent >= 8000 && sent < 8000 + 1120)
-			memcpy(down, tone + sent - 8000, sizeof down);
-		assert_int_equal(write(fd, down, sizeof down), sizeof down);
-		do {
-			uv_run(&rig.loop, UV_RUN_ONCE);
-			n = read(fd, (char *)up + got, sizeof up - got);
-			got += n > 0 ? (size_t)n : 0;
-		} while (got < 2 * sent && t.ended == 0 && !rig.expired);
-	}
-	talk_assert_over(&t, CALL_SAID_ALL);
-	assert_string_equal(t.end.keys, "1");
-	assert_int_equal(t.kept, 1);
-	assert_true(rig_find(up, got / 2, prompt, talk_prompt(BYE, prompt)) >= 0);
-	for (sent = 8000; up[sent] != 0;) /* barge-in, in the modem's own samples */
-		sent++;
-	assert_true(sent - 8000 <= 200 * 8);
-	talk_end(&t);
-	close(fd);
-	rig_fini(&rig);
-}
-
 /* ---- without a caller ---- */
 
 struct preview {
@@ -550,7 +507,6 @@ main(void)
 	    cmocka_unit_test(a_message),
 	    cmocka_unit_test(nothing_to_say),
 	    cmocka_unit_test(many),
-	    cmocka_unit_test(over_a_tty),
 	    cmocka_unit_test(preview),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

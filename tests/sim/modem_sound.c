@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAD     480 /* samples that are said ahead of the card's clock: 60 ms */
-#define TOLD     320 /* samples from a key's end to the stick's word of it */
-#define BUFFERED 4   /* frames that a tty keeps before it plays: 80 ms */
+#define LEAD     480  /* samples that are said ahead of the card's clock: 60 ms */
+#define TOLD     320  /* samples from a key's end to the stick's word of it */
+#define BUFFERED 4    /* frames that a tty keeps before it plays: 80 ms */
+#define PATIENCE 5000 /* ms of ticks; a daemon that died has closed its tty */
 
 static const struct modem_options *
 options(const struct modem_voice *v)
@@ -25,7 +26,7 @@ on_octets(void *ctx, const uint8_t *octets, size_t n)
 {
 	struct modem_voice *v = ctx;
 	buffer_put(&v->sound.in, octets, n);
-	v->sound.seen = uv_hrtime();
+	v->sound.waited = 0;
 }
 
 static void
@@ -236,14 +237,27 @@ tty_now(struct modem_voice *v)
 	return (int64_t)((double)(uv_hrtime() - s->began - s->held) * 1e-9 * pace);
 }
 
-/* Whether a tty that waits for the daemon has to: for the samples of its next frame. */
+/* Whether a tty that waits for the daemon has to: for the samples of its next frame. Patience is
+ * counted in ticks, of which there are none while this process does not run: by the clock it would
+ * be over before what came meanwhile is read, and seconds of a call would pass unheard at once. */
 static bool
 is_held(const struct modem_voice *v)
 {
 	const struct modem_sound *s = &v->sound;
 	return options(v)->patient && s->tty && s->port.opens && s->early == 0 &&
-	       s->in.used < CALLER_FRAME * 2 &&
-	       uv_hrtime() - s->seen < CARD_PATIENCE_MS * 1000000ull;
+	       s->in.used < CALLER_FRAME * 2 && s->waited < PATIENCE;
+}
+
+/* Time stands still until the daemon's samples are read: what was waited for is not made up. */
+static void
+hold(struct modem_voice *v, int64_t now)
+{
+	struct modem_sound *s = &v->sound;
+	int64_t late = now - s->at - CALLER_FRAME;
+	if (late < 0)
+		return;
+	s->waited += (unsigned)uv_timer_get_repeat(&s->tick);
+	s->held += (uint64_t)((double)late * 1e9 / 8000 / (double)options(v)->voice_speed);
 }
 
 static void
@@ -255,17 +269,14 @@ on_tick(uv_timer_t *timer)
 	int64_t now = s->card ? card_now(s->card) : tty_now(v);
 	if (s->tty)
 		modem_port_flush(&s->port);
-	if (is_held(v)) { /* time stands still until it is read */
-		double late = (double)(now - s->at) / 8000.0 / (double)options(v)->voice_speed;
-		s->held += now > s->at ? (uint64_t)(late * 1e9) : 0;
-		return;
-	}
 	while (s->caller && v->serial == serial && s->at + CALLER_FRAME <= now && !is_held(v)) {
 		if (!frame(v)) {
 			modem_voice_end(v, "them", 16, false);
 			return;
 		}
 	}
+	if (s->caller && v->serial == serial && is_held(v))
+		hold(v, now);
 	if (s->tty)
 		modem_port_flush(&s->port);
 }
@@ -324,7 +335,7 @@ modem_sound_begin(struct modem_voice *v)
 	s->key = 0;
 	s->in.used = s->out.used = 0;
 	s->early = BUFFERED;
-	s->seen = uv_hrtime();
+	s->waited = 0;
 	*s->path = 0;
 	open_wav(v);
 	if (s->card)

@@ -27,7 +27,7 @@ struct modem_sound {
 	bool tty;
 	unsigned frame_bytes;
 	struct buffer in;  /* came over the tty */
-	uint64_t seen;     /* ns: when that was */
+	unsigned waited;   /* ms of ticks since that, in which more was wanted */
 	unsigned early;    /* frames yet to be heard as silence: the stick's own buffer fills */
 	struct buffer out; /* not a whole frame of the tty's yet */
 	/* a call */
