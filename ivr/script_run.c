@@ -211,7 +211,6 @@ store_right_party(struct script_run *run, bool ok)
 {
 	if (!ok)
 		return run_trouble(run);
-	run->known = true;
 	return run->wanted >= 0 ? run_keep(run, SCRIPT_SPOKEN_LANGUAGE)
 				: run_enter(run, run_here(run)->right.step);
 }
@@ -250,6 +249,8 @@ script_stored(struct script_run *run, uint32_t token, bool ok, int64_t ms)
 	if ((run->phase != KEEPING && run->phase != GONE) || token != run->token)
 		return run_go_on(run);
 	run_note_outcome(run, ok ? SCRIPT_NOTE_STORED : SCRIPT_NOTE_NOT_STORED);
+	if (ok && run->pending.kind == SCRIPT_RIGHT_PARTY)
+		run->known = true; /* also of who is gone */
 	return run->phase == GONE ? over(run) : go_from_store(run, ok);
 }
 

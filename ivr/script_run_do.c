@@ -88,7 +88,7 @@ run_passes_over(struct script_run *run, char key, int64_t ms)
 
 	run->hash_until = 0;
 	if (spare)
-		run_note_key(run, SCRIPT_NOTE_FLUSHED, key, ms);
+		note_at(run, (struct script_note){.kind = SCRIPT_NOTE_KEY, .ms = ms, .key = key});
 	return spare;
 }
 

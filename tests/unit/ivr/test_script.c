@@ -267,6 +267,7 @@ test_hanging_up_anywhere_keeps_what_was_confirmed(void **state)
 			store(&c, true);
 		assert_int_equal(c.now.act, SCRIPT_OVER);
 		assert_int_equal(promise, strstr(c.said, "=promise") != NULL);
+		assert_int_equal(c.run.known, strstr(c.said, "=right_party") != NULL);
 		assert_int_equal(promise, cut >= sizeof script - 1 - 3);
 		drop(&c);
 	}
