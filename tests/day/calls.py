@@ -243,4 +243,29 @@ with told("dunlin call: under the policy, and never without check digits"):
                    os.path.join(home.dir, "a.wav")).count("would be noted: promise") == 1, "preview")
     phones.end()
 
+with told("a preview asks only for the languages that it says"):
+    home = Home(more="policy: {preset: base}\n")
+    home.edit("languages: [en]", "languages: [en, fil]")
+    home.put("scripts/hi.yaml", "start: hi\ntrouble: bye\nstop: bye\nsilent: bye\nwrong: bye\nsteps:\n"
+             "  hi: {menu: {1: bye, 2: fil}, say: {en: \"Press 1, or 2.\", fil: \"Pindutin ang 1.\"}}\n"
+             "  fil: {language: fil, next: hi}\n"
+             "  bye: {end: true, say: {en: \"Goodbye.\", fil: \"Paalam po.\"}}\n")
+    home.accounts([borrower(1)], HEADER)
+    heard = os.path.join(home.dir, "a.wav")
+
+    def preview(keys, **how):
+        return home.run("script", "preview", "hi", "--account", "A1", "--keys", keys, "-o", heard, **how)
+
+    check("Goodbye" in preview("1") and home.stderr == "", home.stderr)
+    said = preview("2,1")
+    check("Paalam" not in said and "Goodbye" in said, said)
+    check("goes on in `en`" in home.stderr and "record" in home.stderr, home.stderr)
+    home.edit("policy:", "voices: {fil: id}\npolicy:")
+    check("Paalam" in preview("2,1") and home.stderr == "", home.stderr)
+    home.edit("voices: {fil: id}", "voices: {en: xx}")
+    preview("1", status=3)
+    check("espeak-ng has no voice \"xx\"" in home.stderr, home.stderr)
+    home.run("check", status=1)
+    check("dunlin.yaml:" in home.stderr and "espeak-ng --voices" in home.stderr, home.stderr)
+
 sys.exit(1 if failures else 0)
