@@ -98,7 +98,14 @@ with told("what else keys say: paid, illness, dispute with a message, details, a
     check({("A3", "left_in_call"), ("A5", "asked_in_call"), ("A6", "wrong_number")} <= tasks, tasks)
     details = [m for m in home.out("--account", "A4") if m["class"] == "answer"]
     check(len(details) == 1 and "1,500" in details[0]["text"], details)
-    check(calls["A3"]["message"], "no message was kept:", calls["A3"])
+    left = calls["A3"]["message"]
+    check(left, "no message was kept:", calls["A3"])
+    of_task = {t["reason"]: t["message"] for t in home.list("tasks", "--account", "A3")}
+    check(of_task == {"dispute": left, "left_in_call": left}, "whom to listen to:", of_task)
+    check(all(t["message"] is None for t in home.list("tasks", "--account", "A5")), "not left by A5")
+    check(left[:14] + "*.wav" in home.run("tasks"), home.run("tasks"))
+    check(left in home.run("tasks", "--csv"), home.run("tasks", "--csv"))
+    check("they left a message: " + left in home.run("account", "A3"), home.run("account", "A3"))
     for call in calls.values():
         for path in filter(None, [call["recording"], call["message"]]):
             with open(os.path.join(home.dir, path), "rb") as f:
