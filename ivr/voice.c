@@ -78,19 +78,6 @@ end_job(struct job *job, int error, const char *why)
 /* ---- the engine ---- */
 
 static void
-say_missing(const struct voice *v, int error, char why[VOICE_WHY])
-{
-	if (error == UV_ENOENT)
-		snprintf(why, VOICE_WHY,
-			 "%.80s is not installed: install the package espeak-ng "
-			 "(apt-get install espeak-ng), or record what is said",
-			 v->engine);
-	else
-		snprintf(why, VOICE_WHY, "%.80s cannot be started: %s", v->engine,
-			 uv_strerror(error));
-}
-
-static void
 fail_new(struct voice *v, int error, const char *why)
 {
 	for (struct job *job = v->jobs; job != NULL; job = job->next)
@@ -108,7 +95,7 @@ on_asked(struct voice_child *child)
 	if (v->closing)
 		return;
 	if (child->error != 0) {
-		say_missing(v, child->error, why);
+		voice_missing(v->engine, child->error, why);
 		fail_new(v, child->error, why);
 	} else if (child->late || child->signal != 0 || child->status != 0 || !child->said[0]) {
 		snprintf(why, sizeof why, "%.80s --version does not tell its version", v->engine);
@@ -182,37 +169,6 @@ run_work(struct job *job, enum job_state state, uv_work_cb work, uv_after_work_c
 	(void)err;
 }
 
-/* A child that ended, but not well: the error, and `why`. */
-static int
-judge(const struct job *job, char why[VOICE_WHY])
-{
-	const struct voice_child *child = &job->child;
-	if (child->error != 0) {
-		say_missing(job->v, child->error, why);
-		return child->error;
-	}
-	if (child->late) {
-		snprintf(why, VOICE_WHY, "espeak-ng did not end within %u ms and was killed",
-			 job->v->deadline_ms);
-		return UV_ETIMEDOUT;
-	}
-	if (child->signal != 0) {
-		snprintf(why, VOICE_WHY, "espeak-ng crashed (signal %d)", child->signal);
-		return UV_EIO;
-	}
-	if (child->status == 0)
-		return 0;
-	if (strstr(child->said, "voice does not exist") != NULL) {
-		snprintf(why, VOICE_WHY,
-			 "espeak-ng has no voice \"%s\": `espeak-ng --voices` lists those it has; "
-			 "or record what is said",
-			 job->voice);
-		return UV_ENOTSUP;
-	}
-	snprintf(why, VOICE_WHY, "espeak-ng failed: %.200s", child->said);
-	return UV_EIO;
-}
-
 static void
 on_said(struct voice_child *child)
 {
@@ -222,7 +178,9 @@ on_said(struct voice_child *child)
 	wake(v);
 	if (child->error != 0)
 		v->version[0] = '\0'; /* it was taken away: ask again */
-	int err = v->closing ? UV_ECANCELED : judge(job, job->why);
+	int err = UV_ECANCELED;
+	if (!v->closing)
+		err = voice_judge(child, v->engine, job->voice, v->deadline_ms, job->why);
 	if (err == 0) {
 		run_work(job, JOB_KEEPING, on_keep, on_kept);
 		return;

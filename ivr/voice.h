@@ -67,6 +67,10 @@ int voice_of(const char *language, char name[VOICE_NAME]);
 /* What to tell a person whose language has no voice: how to record, or to name another voice. */
 void voice_lacking(const char *language, char why[VOICE_WHY]);
 
+/* Has espeak-ng a voice of that name?  Asks it and waits, some 20 ms and 5 s at most: for commands,
+ * never on a loop that others need.  0, or an error as above. */
+int voice_has(const char *voice, char why[VOICE_WHY]);
+
 /* Says `text` (UTF-8) in `voice`, a name as voice_of() gives, or one that a person configured.
  * UV_EINVAL: empty, over VOICE_LONG, or not UTF-8; a voice name with other characters than letters,
  * digits and -+_. UV_ENOMEM; UV_ECANCELED: closing. */

@@ -2,6 +2,7 @@
  *
  *     voice.c        requests, their queue, their lives
  *     voice_child.c  one child process with a deadline
+ *     voice_engine.c what espeak-ng's ends mean, and whether it has a voice
  *     voice_cache.c  keys and files; every call there waits for the disk and runs on the pool
  *     voice_name.c   which voice for which language
  *     voice_text.c   what may be handed to espeak-ng
@@ -53,6 +54,14 @@ struct voice_child {
 int voice_child_start(struct voice_child *child, uv_loop_t *loop, char **argv, const char *text,
 		      unsigned deadline_ms, voice_child_fn *done, void *ctx);
 void voice_child_kill(struct voice_child *child);
+
+/* ---- the engine ---- */
+
+/* The sentence for an engine that could not be started. */
+void voice_missing(const char *engine, int error, char why[VOICE_WHY]);
+/* What a child's end says of `voice`: 0, or an error of voice.h with its sentence. */
+int voice_judge(const struct voice_child *child, const char *engine, const char *voice,
+		unsigned deadline_ms, char why[VOICE_WHY]);
 
 /* ---- the cache ---- */
 

@@ -78,4 +78,10 @@ const char *catalog_class_word(enum catalog_class class);
 /* Is it one of the template fields of the contract (name, lender, contact, amount ...)? */
 bool catalog_field_known(const char *field, size_t len);
 
+/* Complains of a field that is none of those, none of `more` (at most 8, NULL at the end; NULL:
+ * none) and no column: a slip of a known one is an error, another name a warning. */
+void catalog_check_field(const char *field, const char *const *more,
+			 const struct catalog_columns *columns, const char *file, int line, int col,
+			 struct complaints *complaints);
+
 #endif

@@ -23,6 +23,9 @@ static const char *const fields[] = {"name",          "lender",    "contact",  "
 				     "product",       "segment",   "risk",     "cause",
 				     "phone",         "person_id", NULL};
 
+#define N_FIELDS    (sizeof fields / sizeof fields[0] - 1)
+#define MORE_FIELDS 8
+
 const char *catalog_class_word(enum catalog_class class)
 {
 	return classes[class];
@@ -137,26 +140,41 @@ is_column(const struct catalog_columns *columns, const char *name)
 	return false;
 }
 
+void
+catalog_check_field(const char *name, const char *const *more,
+		    const struct catalog_columns *columns, const char *file, int line, int col,
+		    struct complaints *complaints)
+{
+	const char *known[N_FIELDS + MORE_FIELDS + 1], *near;
+	size_t n = 0;
+
+	for (; fields[n] != NULL; n++)
+		known[n] = fields[n];
+	for (size_t i = 0; more != NULL && more[i] != NULL && i < MORE_FIELDS; i++)
+		known[n++] = more[i];
+	known[n] = NULL;
+	if (word_index(name, known) >= 0 || is_column(columns, name))
+		return;
+	near = complaint_nearest(name, known);
+	if (strcmp(name, "check") == 0)
+		complaint_add(complaints, file, line, col,
+			      "`check` holds digits the person knows and never appears in texts");
+	else if (near != NULL)
+		complaint_add(complaints, file, line, col,
+			      "unknown field `%.60s`; did you mean `%s`?", name, near);
+	else
+		complaint_warn(complaints, file, line, col,
+			       "`%.60s` is no field of Dunlin's own; it must be a column of every "
+			       "accounts list",
+			       name);
+}
+
 static int
 on_field(void *ctx, const char *name, int line, int col)
 {
 	struct reading *r = ctx;
-	const char *file = r->text->file, *near;
 
-	if (catalog_field_known(name, strlen(name)) || is_column(r->columns, name))
-		return 0;
-	near = complaint_nearest(name, fields);
-	if (strcmp(name, "check") == 0)
-		complaint_add(r->complaints, file, line, col,
-			      "`check` holds digits the person knows and never appears in texts");
-	else if (near != NULL)
-		complaint_add(r->complaints, file, line, col,
-			      "unknown field `%.60s`; did you mean `%s`?", name, near);
-	else
-		complaint_warn(r->complaints, file, line, col,
-			       "`%.60s` is no field of Dunlin's own; it must be a column of every "
-			       "accounts list",
-			       name);
+	catalog_check_field(name, NULL, r->columns, r->text->file, line, col, r->complaints);
 	return 0;
 }
 

@@ -90,6 +90,12 @@ add_figures(struct brief *b, const struct facts_account *a, const struct plan_ro
 	add(b, "phone", a->number, SCRIPT_AS_DIGITS, 0);
 	add(b, "product", a->product, SCRIPT_AS_TEXT, 0);
 	add(b, "segment", a->segment, SCRIPT_AS_TEXT, 0);
+	add(b, "currency", a->currency, SCRIPT_AS_TEXT, 0);
+	add(b, "language", a->language, SCRIPT_AS_TEXT, 0);
+	add(b, "timezone", a->timezone, SCRIPT_AS_TEXT, 0);
+	add(b, "risk", a->risk, SCRIPT_AS_TEXT, 0);
+	add(b, "cause", a->cause, SCRIPT_AS_TEXT, 0);
+	add(b, "person_id", a->person_id, SCRIPT_AS_TEXT, 0);
 }
 
 static void

@@ -34,7 +34,8 @@ begin(struct said *x, struct store *s, struct calling *c)
 	c->answered = false;
 	if ((rc = calls_get(s, c->id, &x->row)) != 0)
 		return rc;
-	x->claim = (struct claim){.s = s, .facts = c->facts, .index = SIZE_MAX, .now = c->now};
+	x->claim = (struct claim){
+	    .s = s, .facts = c->facts, .index = SIZE_MAX, .call = c->id, .now = c->now};
 	facts_use(c->facts, c->config);
 	if (c->brief->account == 0)
 		return 0;

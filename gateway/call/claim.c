@@ -16,14 +16,18 @@ account_of(const struct claim *c)
 int
 claim_task(const struct claim *c, const char *kind, const char *reason)
 {
-	return borrower_task(c->s, account_of(c), kind, c->today, reason, c->message, ACTOR,
-			     c->now);
+	int64_t id;
+
+	return c->call != 0 ? claim_call_task(c, kind, reason, &id)
+			    : borrower_task(c->s, account_of(c), kind, c->today, reason, c->message,
+					    ACTOR, c->now);
 }
 
 int
 claim_call_task(const struct claim *c, const char *kind, const char *reason, int64_t *task)
 {
-	return borrower_call_task(c->s, account_of(c), kind, c->today, reason, ACTOR, c->now, task);
+	return borrower_call_task(c->s, account_of(c), kind, c->today, reason, c->call, ACTOR,
+				  c->now, task);
 }
 
 int

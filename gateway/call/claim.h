@@ -19,6 +19,7 @@ struct claim {
 	size_t index;              /* of the account it is about; SIZE_MAX: nobody's */
 	int32_t today;             /* its local day */
 	int64_t message;           /* the incoming text, 0: none */
+	int64_t call;              /* the call it is said in, 0: none */
 	int64_t now;
 };
 

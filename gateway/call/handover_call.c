@@ -159,8 +159,10 @@ find_script(struct deciding *d)
 
 	if ((d->script = config_script(d->h->config, name)) == NULL)
 		return hold_back(d, REASON_NO_SCRIPT);
-	if (d->script->asks_check && !d->account->has_check)
+	if (d->script->asks_check && !d->account->has_check) {
+		d->plan.rule = FACTS_RULE_CHECK;
 		return hold_back(d, REASON_NO_CHECK);
+	}
 	return 1;
 }
 

@@ -285,13 +285,39 @@ check_folders(const struct config *config, const char *const *languages, size_t 
 	free(entries);
 }
 
+/* Nobody speaks it: no voice is named for it, and espeak-ng has none of its own.  One that is named
+ * and is not there is a mistake of its own, which check_voices() tells. */
+static bool
+is_mute(const struct config *config, const char *language)
+{
+	char voice[VOICE_NAME], why[VOICE_WHY];
+
+	return config_voice(config, language) == NULL &&
+	       (voice_of(language, voice) != 0 || voice_has(voice, why) == UV_ENOTSUP);
+}
+
+/* Which voices there are only espeak-ng can tell; where it is not installed, nobody can. */
+static void
+check_voices(const struct config *config, struct complaints *complaints)
+{
+	char why[VOICE_WHY];
+
+	for (size_t i = 0; i < config->n_voices; i++) {
+		const struct config_voice *v = &config->voices[i];
+		int rc = voice_has(v->voice, why);
+
+		if (rc == UV_ENOTSUP || rc == UV_EIO)
+			complaint_add(complaints, "dunlin.yaml", v->at.line, v->at.col, "%s", why);
+	}
+}
+
 static void
 check_language(const struct config *config, const char *language, struct complaints *complaints)
 {
 	struct wanted w = {.config = config, .complaints = complaints, .language = language};
-	char voice[VOICE_NAME], words[64];
+	char words[64];
 
-	w.mute = config_voice(config, language) == NULL && voice_of(language, voice) != 0;
+	w.mute = is_mute(config, language);
 	snprintf(w.home, sizeof w.home, "%s/recordings", config->home);
 	for (size_t k = 0; k < config->n_scripts; k++)
 		for (size_t l = 0; l < config->scripts[k].script.n_languages; l++)
@@ -319,4 +345,5 @@ recordings_check(const struct config *config, struct complaints *complaints)
 		check_language(config, languages[i], complaints);
 	if (n > 0 && complaints->errors == 0)
 		check_folders(config, languages, n, complaints);
+	check_voices(config, complaints);
 }

@@ -4,7 +4,7 @@
  * voice that comes near (`voices: {fil: id}`) or with recordings of all that may be said: the texts
  * of the scripts, piece by piece, and the words of numbers, dates and amounts.
  *
- * Thread: any; reads files.
+ * Thread: any but a loop that others need: reads files, and asks espeak-ng which voices it has.
  */
 #ifndef GATEWAY_RECORDINGS_H
 #define GATEWAY_RECORDINGS_H
@@ -12,8 +12,9 @@
 #include "gateway/base/complaint.h"
 #include "gateway/config/config.h"
 
-/* A warning for each file that is missing below recordings/, for what cannot be recorded, and for
- * each file that is there and is not played: it is no sound, or nothing says it. */
+/* An error for each voice of `voices:` that espeak-ng does not have.  A warning for each file that
+ * is missing below recordings/, for what cannot be recorded, and for each file that is there and is
+ * not played: it is no sound, or nothing says it. */
 void recordings_check(const struct config *config, struct complaints *complaints);
 
 #endif

@@ -352,6 +352,15 @@ need_language(struct sayings *s, const struct brief *b, int language, struct say
 }
 
 void
+saying_need_in(struct sayings *s, const struct brief *b, const bool spoken[SCRIPT_LANGUAGES],
+	       struct saying *out)
+{
+	for (size_t i = 0; i < b->script->script.n_languages; i++)
+		if (spoken[i])
+			need_language(s, b, (int)i, out);
+}
+
+void
 saying_need(struct sayings *s, const struct brief *b, struct saying *out)
 {
 	const struct script *script = &b->script->script;
@@ -361,9 +370,7 @@ saying_need(struct sayings *s, const struct brief *b, struct saying *out)
 	for (size_t i = 0; i < script->n && !b->alone; i++)
 		if (script->steps[i].kind == SCRIPT_LANGUAGE)
 			spoken[script->steps[i].language] = true;
-	for (size_t i = 0; i < script->n_languages; i++)
-		if (spoken[i])
-			need_language(s, b, (int)i, out);
+	saying_need_in(s, b, spoken, out);
 }
 
 void

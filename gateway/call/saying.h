@@ -34,8 +34,10 @@ void saying_clear(struct saying *s);
 bool saying_prompt(struct sayings *s, const struct brief *b, const struct script_run *run,
 		   const struct script_said_prompt *prompt, int language, struct saying *out);
 
-/* All that may be said. */
+/* All that may be said; or what may be in the script's languages that are true in `spoken`. */
 void saying_need(struct sayings *s, const struct brief *b, struct saying *out);
+void saying_need_in(struct sayings *s, const struct brief *b, const bool spoken[SCRIPT_LANGUAGES],
+		    struct saying *out);
 
 /* A sentence of the lender's own, in a language. */
 void saying_text_alone(const struct brief *b, const char *language, const char *text,

@@ -1,7 +1,5 @@
 #include "account_rows.h"
 
-#include "gateway/config/config_script.h"
-
 #include <string.h>
 
 #define WORDS 256 /* of holds, in a table */
@@ -32,18 +30,6 @@ const struct rows_column account_rows[ACCOUNT_ROWS] = {
 
 /* ---- what comes next ---- */
 
-enum reason
-account_rows_call(const struct config *config, const struct facts_account *a, const char *name)
-{
-	const struct config_script *script = config_script(config, name);
-
-	if (a->voice < 0)
-		return REASON_NO_ROUTE;
-	if (script == NULL)
-		return REASON_NO_SCRIPT;
-	return script->asks_check && !a->has_check ? REASON_NO_CHECK : REASON_NONE;
-}
-
 struct looking {
 	struct show *show;
 	size_t index;
@@ -66,14 +52,16 @@ look_at(void *ctx, const struct plan_row *row)
 	struct account_next *next = l->next;
 	enum plan_decision decision = row->decision;
 	enum reason reason = row->reason, bar;
+	const char *rule = row->rule, *barring;
 
 	if (l->found || row->account != l->index)
 		return;
 	if (row->step->channel == CAMPAIGN_CALL && decision != PLAN_SKIP &&
-	    (bar = account_rows_call(l->show->config, facts_account(l->show->facts, l->index),
-				     row->step->name)) != REASON_NONE) {
+	    (bar = facts_call_bar(l->show->config, facts_account(l->show->facts, l->index),
+				  row->step->name, &barring)) != REASON_NONE) {
 		decision = PLAN_SKIP;
 		reason = bar;
+		rule = barring;
 	}
 	if (decision == PLAN_SKIP && (next->step[0] != '\0' || is_over(reason)))
 		return;
@@ -82,7 +70,7 @@ look_at(void *ctx, const struct plan_row *row)
 	next->at = row->at;
 	next->decision = decision;
 	next->reason = reason;
-	next->rule = row->rule;
+	next->rule = rule;
 }
 
 void

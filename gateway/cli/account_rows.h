@@ -26,11 +26,6 @@ struct account_next {
 void account_rows_next(struct show *s, const struct plan_rules *rules, size_t index,
 		       struct account_next *next);
 
-/* Why the account cannot be called with the script of that name, whatever the plan says; NONE: it
- * can. */
-enum reason account_rows_call(const struct config *config, const struct facts_account *a,
-			      const char *name);
-
 /* One row: an account of the person that s->facts holds. 0, or negative when reading failed. */
 int account_rows_row(struct rows *r, struct show *s, const struct plan_rules *rules, size_t index);
 

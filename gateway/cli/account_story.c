@@ -279,6 +279,26 @@ tell_plan(struct story *st, const struct list_event *e, const json_t *data)
 }
 
 static void
+tell_tape(struct story *st, int64_t at, const char *what, const char *hash)
+{
+	char path[LIST_ROWS_TAPE];
+
+	if (hash[0] != '\0')
+		tell(st, at, false, "  %s: %s", what, list_rows_tape(hash, path));
+}
+
+static void
+tell_call_end(struct story *st, const struct list_event *e, const json_t *data)
+{
+	const char *cause = word(data, "cause");
+
+	tell(st, e->at, false, "  call over, %s%s%s%s", word(data, "outcome"),
+	     cause[0] != '\0' ? " (" : "", cause, cause[0] != '\0' ? ")" : "");
+	tell_tape(st, e->at, "they left a message", word(data, "message"));
+	tell_tape(st, e->at, "the whole call", word(data, "recording"));
+}
+
+static void
 tell_call(struct story *st, const struct list_event *e, const json_t *data)
 {
 	const char *kind = e->kind + 5, *in = word(data, "direction");
@@ -295,9 +315,7 @@ tell_call(struct story *st, const struct list_event *e, const json_t *data)
 						      : "",
 		     word(data, "date")[0] != '\0' ? word(data, "date") : word(data, "cause"));
 	else if (strcmp(kind, "ended") == 0)
-		tell(st, e->at, false, "  call over, %s%s%s%s", word(data, "outcome"),
-		     word(data, "cause")[0] != '\0' ? " (" : "", word(data, "cause"),
-		     word(data, "cause")[0] != '\0' ? ")" : "");
+		tell_call_end(st, e, data);
 }
 
 static void

@@ -19,6 +19,7 @@ struct preview {
 	struct brief *brief;
 	struct sayings *sayings;
 	struct saying saying; /* all that must be ready */
+	bool says[SCRIPT_LANGUAGES];
 	struct voice *voice;
 	struct prompt *prompt;
 	struct prompt_hold *hold;
@@ -28,7 +29,7 @@ struct preview {
 	int64_t ms; /* of the last note */
 	struct call_end end;
 	int error;
-	char why[200];
+	char why[VOICE_WHY];
 };
 
 /* ---- what is printed ---- */
@@ -140,6 +141,8 @@ on_done(void *ctx, int error, const struct call_end *end)
 	shut(p);
 }
 
+static void rehearse(struct preview *p);
+
 static void
 on_ready(void *ctx, int error, const char *why)
 {
@@ -153,6 +156,16 @@ on_ready(void *ctx, int error, const char *why)
 
 	config.facts.note = on_note;
 	config.facts.ctx = p;
+	/* As calls of the daemon do: who presses the key of a mute language stays in theirs. */
+	if (error == UV_ENOTSUP && !p->brief->alone) {
+		snprintf(p->why, sizeof p->why, "%s", why);
+		p->brief->alone = true;
+		rehearse(p);
+		return;
+	}
+	if (error == 0 && p->brief->alone)
+		fprintf(stderr, "dunlin: %s; such a call goes on in `%s`\n", p->why,
+			p->script->script.languages[p->brief->speaks]);
 	p->error = error;
 	if (error != 0)
 		snprintf(p->why, sizeof p->why, "%s", why);
@@ -160,6 +173,57 @@ on_ready(void *ctx, int error, const char *why)
 		snprintf(p->why, sizeof p->why, "%s: %s", p->path, uv_strerror(p->error));
 	if (p->error != 0)
 		shut(p);
+}
+
+/* ---- what it says ---- */
+
+static int
+on_rehearsed_clip(void *ctx, const struct script_run *run, const struct script_said_prompt *prompt,
+		  int language, struct pcm_clip *clip)
+{
+	static const int16_t silence[PCM_RATE * 2]; /* as long as a key at it may have to wait */
+	struct preview *p = ctx;
+
+	(void)run;
+	(void)prompt;
+	p->says[language] = true;
+	return pcm_clip_append(clip, silence, sizeof silence / sizeof *silence);
+}
+
+static void
+on_rehearsed(void *ctx, int error, const struct call_end *end)
+{
+	struct preview *p = ctx;
+
+	(void)end;
+	prompt_release(p->hold);
+	p->hold = NULL;
+	saying_clear(&p->saying);
+	saying_need_in(p->sayings, p->brief, p->says, &p->saying);
+	if (error == 0)
+		error =
+		    prompt_need(p->prompt, p->saying.phrases, p->saying.n, &p->hold, on_ready, p);
+	if (error != 0) {
+		p->error = error;
+		snprintf(p->why, sizeof p->why, "%s", uv_strerror(error));
+		shut(p);
+	}
+}
+
+/* The call once without a sound: only the languages that these keys lead to must be spoken. */
+static void
+rehearse(struct preview *p)
+{
+	struct call_preview_config config = {.script = &p->script->script,
+					     .facts = brief_facts(p->brief),
+					     .keys = p->keys,
+					     .clip = on_rehearsed_clip,
+					     .ctx = p};
+	int rc;
+
+	memset(p->says, 0, sizeof p->says);
+	if ((rc = call_preview(&p->loop, &config, on_rehearsed, p)) != 0)
+		on_rehearsed(p, rc, NULL);
 }
 
 static int
@@ -189,12 +253,8 @@ run(struct preview *p)
 	int rc;
 
 	uv_loop_init(&p->loop);
-	if ((rc = open_voices(p)) == 0) {
-		saying_need(p->sayings, p->brief, &p->saying);
-		rc = prompt_need(p->prompt, p->saying.phrases, p->saying.n, &p->hold, on_ready, p);
-		if (rc != 0)
-			shut(p);
-	}
+	if ((rc = open_voices(p)) == 0)
+		rehearse(p);
 	uv_run(&p->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&p->loop);
 	if (rc != 0)

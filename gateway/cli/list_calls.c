@@ -35,18 +35,13 @@ const struct rows_column list_rows_calls[LIST_ROWS_CALLS] = {
     {"message", NULL, 0},
 };
 
-/* Where the file is, from the home on. */
-static void
-file(struct rows *r, const char *hash)
+const char *
+list_rows_tape(const char *hash, char path[LIST_ROWS_TAPE])
 {
-	char path[96];
-
-	if (hash == NULL) {
-		rows_null(r);
-		return;
-	}
-	snprintf(path, sizeof path, "calls/%.64s.wav", hash);
-	rows_text(r, path);
+	if (hash == NULL)
+		return NULL;
+	snprintf(path, LIST_ROWS_TAPE, "calls/%.64s.wav", hash);
+	return path;
 }
 
 static const char *
@@ -74,6 +69,7 @@ list_rows_call(struct rows *r, const struct list_call *c, const struct civil_zon
 	       int64_t now)
 {
 	bool in = c->direction == DIRECTION_IN;
+	char path[LIST_ROWS_TAPE];
 
 	rows_begin(r);
 	rows_int(r, c->id);
@@ -100,7 +96,7 @@ list_rows_call(struct rows *r, const struct list_call *c, const struct civil_zon
 	rows_time(r, c->started_at, zone);
 	rows_time(r, c->answered_at, zone);
 	rows_time(r, c->ended_at, zone);
-	file(r, c->recording);
-	file(r, c->message);
+	rows_text(r, list_rows_tape(c->recording, path));
+	rows_text(r, list_rows_tape(c->message, path));
 	rows_end(r);
 }

@@ -202,10 +202,27 @@ list_rows_promise(struct rows *r, const struct list_promise *p)
 /* ---- tasks ---- */
 
 const struct rows_column list_rows_tasks[LIST_ROWS_TASKS] = {
-    {"id", "ID", TABLE_RIGHT}, {"account", "ACCOUNT", TABLE_CUT}, {"kind", "WHAT", TABLE_CUT},
-    {"due", "FOR", 0},         {"reason", "BECAUSE", TABLE_CUT},  {"status", "STATUS", 0},
+    {"id", "ID", TABLE_RIGHT},
+    {"account", "ACCOUNT", TABLE_CUT},
+    {"kind", "WHAT", TABLE_CUT},
+    {"due", "FOR", 0},
+    {"reason", "BECAUSE", TABLE_CUT},
+    {"status", "STATUS", 0},
     {"urgent", "URGENT", 0},
+    {NULL, "LISTEN TO", 0},
+    {"message", NULL, 0},
 };
+
+/* The beginning of a name of 74 characters is enough for a shell, or to search for. */
+static void
+listen_to(struct rows *r, const char *hash)
+{
+	char path[LIST_ROWS_TAPE];
+
+	snprintf(path, sizeof path, "calls/%.8s*.wav", hash != NULL ? hash : "");
+	rows_text(r, hash != NULL ? path : NULL);
+	rows_text(r, list_rows_tape(hash, path));
+}
 
 void
 list_rows_task(struct rows *r, const struct list_task *t)
@@ -218,6 +235,7 @@ list_rows_task(struct rows *r, const struct list_task *t)
 	rows_text(r, t->reason);
 	rows_text(r, store_task_word(t->status));
 	rows_bool(r, t->urgent);
+	listen_to(r, t->message);
 	rows_end(r);
 }
 

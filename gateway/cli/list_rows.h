@@ -11,7 +11,7 @@
 #define LIST_ROWS_MESSAGES 22
 #define LIST_ROWS_INBOX    12
 #define LIST_ROWS_PROMISES 10
-#define LIST_ROWS_TASKS    7
+#define LIST_ROWS_TASKS    9
 #define LIST_ROWS_EVENTS   8
 #define LIST_ROWS_CALLS    26
 
@@ -32,6 +32,10 @@ void list_rows_event(struct rows *r, const struct list_event *e, const struct ci
 /* Times are shown in `zone`; a planned call whose time has come by `now` reads `queued`. */
 void list_rows_call(struct rows *r, const struct list_call *c, const struct civil_zone *zone,
 		    int64_t now);
+
+/* Where a recording of that hash is, from the home on; NULL: there is none. */
+#define LIST_ROWS_TAPE 80
+const char *list_rows_tape(const char *hash, char path[LIST_ROWS_TAPE]);
 
 /* The word for the state of a message, as it is shown. */
 const char *list_rows_status(const struct list_message *m, int64_t now);

@@ -85,10 +85,13 @@ render(struct plan_rows *p, struct planned *one)
 		return;
 	}
 	if (one->row.step->channel == CAMPAIGN_CALL) {
-		enum reason bar = account_rows_call(config, one->account, one->row.step->name);
+		const char *rule;
+		enum reason bar = facts_call_bar(config, one->account, one->row.step->name, &rule);
 
-		if (bar != REASON_NONE)
+		if (bar != REASON_NONE) {
 			turn_down(one, bar);
+			one->row.rule = rule;
+		}
 		return;
 	}
 	if (compose_render(p->compose, config, one->account, &one->row, one->row.step->name,

@@ -1,4 +1,5 @@
 #include "work_list.h"
+#include "list_rows.h"
 
 #include "gateway/base/money.h"
 #include "gateway/base/rfc3339.h"
@@ -20,7 +21,7 @@ static const char *const first[] = {
     "task_id",    "kind",          "task",    "account_id", "name",      "phone",    "for",
     "due_date",   "amount_due",    "balance", "currency",   "dpd",       "language", "timezone",
     "product",    "segment",       "risk",    "cause",      "person_id", "holds",    "promised",
-    "last_reply", "last_reply_at", "text",    "problem"};
+    "last_reply", "last_reply_at", "message", "text",       "problem"};
 static const char *const last[] = {"result", "at", "note", "promise_date", "amount"};
 
 #define N(list) (sizeof list / sizeof *list)
@@ -233,7 +234,7 @@ put_borrower(struct listing *l, const struct work_row *w, const struct facts_acc
 	struct debt_sums sums =
 	    debt_sum(p->amounts, p->n_amounts, civil_local(p->zone, l->show->now).day,
 		     l->show->config->ignore_below);
-	char holds[256] = "", dpd[16] = "";
+	char holds[256] = "", dpd[16] = "", tape[LIST_ROWS_TAPE];
 
 	put(a->ref);
 	put(a->name);
@@ -264,6 +265,7 @@ put_borrower(struct listing *l, const struct work_row *w, const struct facts_acc
 	else
 		put("");
 	put_reply(l, a->id, p->zone);
+	put(w->tape[0] != '\0' ? list_rows_tape(w->tape, tape) : "");
 	put_text(l, w, a, p, &sums);
 }
 

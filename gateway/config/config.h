@@ -142,6 +142,7 @@ struct config_route {
 
 struct config_voice {
 	const char *language, *voice; /* canonical BCP 47; as espeak-ng names it */
+	struct config_place at;       /* of the voice */
 };
 
 struct config_promises {

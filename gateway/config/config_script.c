@@ -88,13 +88,27 @@ any_bad(const struct script_reading *r)
 	return false;
 }
 
+/* The very word was complained of already: a field that does not exist. */
+static bool
+is_told(const struct script_reading *r, int line, int col)
+{
+	const struct complaints *all = r->yaml.complaints;
+
+	for (size_t i = 0; i < r->told; i++)
+		if (all->items[i].line == line && all->items[i].col == col &&
+		    !all->items[i].warning && strcmp(all->items[i].file, r->yaml.file) == 0)
+			return true;
+	return false;
+}
+
 static void
 on_fault(void *ctx, const struct script_fault *fault)
 {
 	struct script_reading *r = ctx;
 	char hint[YAML_HINT] = "";
 
-	if ((is_bad_place(r, fault->line) && !fault->sure) || (fault->ways && any_bad(r)))
+	if ((is_bad_place(r, fault->line) && !fault->sure) || (fault->ways && any_bad(r)) ||
+	    is_told(r, fault->line, fault->col))
 		return;
 	if (fault->unknown != NULL)
 		yaml_hint(fault->unknown, r->names, hint);
@@ -186,10 +200,10 @@ make_version(const char *text, size_t len, char version[17])
 
 /* Into *out; false when there were mistakes. */
 static bool
-parse(struct arena *arena, const struct config *config, const char *text, size_t len,
-      struct config_script *out, struct complaints *complaints)
+parse(struct arena *arena, const struct config *config, const struct catalog_columns *columns,
+      const char *text, size_t len, struct config_script *out, struct complaints *complaints)
 {
-	struct script_reading r = {.config = config, .source = text};
+	struct script_reading r = {.config = config, .columns = columns, .source = text};
 	size_t errors = complaints->errors;
 	const struct yaml_node *root = NULL;
 	struct script_proof proof = {0};
@@ -204,6 +218,7 @@ parse(struct arena *arena, const struct config *config, const char *text, size_t
 					     .ctx = &r,
 					     .hide_lender = r.discreet};
 
+		r.told = complaints->n;
 		script_prove(&r.script, &rules, &proof);
 	}
 	out->script = r.script;
@@ -223,7 +238,7 @@ config_script_parse(struct arena *arena, const struct config *config, const char
 	out->name = name;
 	out->file = arena_format(arena, FOLDER "/%s.yaml", name);
 	text = arena_text(arena, text, len); /* places are looked for up to a NUL */
-	return parse(arena, config, text, len, out, complaints) ? out : NULL;
+	return parse(arena, config, NULL, text, len, out, complaints) ? out : NULL;
 }
 
 /* --- the folder ----------------------------------------------------------------------------- */
@@ -258,7 +273,7 @@ load(struct config_parts *p, const char *entry, struct config_script *out)
 	out->name = arena_text(p->arena, entry, len);
 	return textfile_read(p->arena, config_path(p, out->file), out->file, YAML_SIZE_MAX, &file,
 			     p->complaints) == 0 &&
-	       parse(p->arena, p->config, file.text, file.len, out, p->complaints);
+	       parse(p->arena, p->config, p->columns, file.text, file.len, out, p->complaints);
 }
 
 void

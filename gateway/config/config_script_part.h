@@ -12,6 +12,7 @@ struct script_reading {
 	struct yaml_reader yaml; /* `user` is this struct */
 	struct arena scratch;    /* the tree of YAML */
 	const struct config *config;
+	const struct catalog_columns *columns;
 	const char *source; /* the file's text, to find places in */
 	struct script script;
 	struct script_step *steps; /* script.steps */
@@ -19,6 +20,7 @@ struct script_reading {
 	const char **names;        /* of all steps, NULL at the end: for hints */
 	int first, between, tries; /* seconds, rounds: of steps that say nothing themselves */
 	bool discreet;
+	size_t told; /* complaints before the proof began */
 };
 
 /* config_script_step.c: one step of the mapping, into r->steps[i]. */

@@ -39,6 +39,24 @@ forbid(struct script_reading *r, const char *language, const struct script_text 
 	}
 }
 
+/* Fields are those of texts, and what is learned in the call.  `check` is the proof's to forbid. */
+static void
+check_fields(struct script_reading *r, const struct script_text *text)
+{
+	static const char *const of_call[] = {"promise_date", "promise_amount", "digits", NULL};
+
+	for (size_t i = 0; i < text->n; i++) {
+		const struct script_piece *piece = &text->pieces[i];
+		int line, col;
+
+		if (piece->kind != SCRIPT_FIELD || script_piece_is(piece, "check"))
+			continue;
+		script_text_place(text, piece->at, &line, &col);
+		catalog_check_field(arena_text(&r->scratch, piece->text, piece->len), of_call,
+				    r->columns, r->yaml.file, line, col, r->yaml.complaints);
+	}
+}
+
 static void
 read_text(struct script_reading *r, const struct yaml_node *node, const char *what,
 	  const char *language, struct script_text *out)
@@ -64,6 +82,7 @@ read_text(struct script_reading *r, const struct yaml_node *node, const char *wh
 		memcpy(list, pieces, out->n * sizeof *list);
 		out->pieces = list;
 		forbid(r, language, out);
+		check_fields(r, out);
 	}
 }
 

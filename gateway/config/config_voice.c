@@ -40,8 +40,10 @@ config_read_voices(struct config_parts *p, const struct yaml_node *node)
 			yaml_wrong(&p->yaml, k->value,
 				   "`%.40s` is no voice: `espeak-ng --voices` lists them",
 				   v->voice);
-		else
+		else {
+			v->at = (struct config_place){k->value->line, k->value->col};
 			list[n++].language = arena_text(p->arena, tag, strlen(tag));
+		}
 	}
 	p->config->voices = list;
 	p->config->n_voices = n;

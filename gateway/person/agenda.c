@@ -225,16 +225,28 @@ set_call(struct planning *g, const struct facts_account *a, const struct calls_r
 	return calls_plan(g->s, old->id, route, step->of->name, step->name);
 }
 
+/* What the plan does not know held it, and holds it still: it waits for the day it was put off to,
+ * and is told of once a day. */
+static bool
+is_barred_still(const struct planning *g, const struct facts_account *a,
+		const struct calls_row *old, const struct plan_row *row)
+{
+	const char *rule;
+
+	return facts_stuck(old->reason) &&
+	       facts_call_bar(facts_config(g->facts), a, row->step->name, &rule) == old->reason;
+}
+
 /* Another try waits for its time, whatever hour the step itself would prefer. */
 static int
-move_call(struct planning *g, const struct calls_row *old, const struct plan_row *row,
-	  const char *step)
+move_call(struct planning *g, const struct facts_account *a, const struct calls_row *old,
+	  const struct plan_row *row, const char *step)
 {
 	enum reason reason = row->reason == REASON_LATE ? REASON_NONE : row->reason;
 	int rc;
 
 	if (old->at == row->at || (old->at <= g->now && row->at <= g->now) ||
-	    (old->reason == REASON_RETRY && row->at < old->at))
+	    (row->at < old->at && (old->reason == REASON_RETRY || is_barred_still(g, a, old, row))))
 		return 0;
 	if (facts_stuck(old->reason) || old->reason == REASON_RETRY)
 		reason = old->reason;
@@ -272,7 +284,7 @@ plan_call(struct planning *g, const struct facts_account *a, const struct plan_r
 	} else if (old.status == CALLS_PLANNED) {
 		rc = set_call(g, a, &old, step);
 		if (rc == 0 && goes)
-			rc = move_call(g, &old, row, text);
+			rc = move_call(g, a, &old, row, text);
 	} else if (goes && may_revive(old.status == CALLS_CANCELLED, old.status == CALLS_SKIPPED,
 				      old.reason)) {
 		rc = calls_revive(g->s, old.id, voice_name(g, a), step->of->name, step->name,

@@ -72,6 +72,13 @@ const struct civil_zone *facts_lender_zone(struct facts *f);
  * accounts do not wait for it; moved, the row keeps the reason until it is tried again. */
 bool facts_stuck(enum reason reason);
 
+/* Why the account cannot be called with the script of that name, whatever the plan says; NONE: it
+ * can.  *rule: the rule that says so, or NULL. */
+enum reason facts_call_bar(const struct config *config, const struct facts_account *a,
+			   const char *script, const char **rule);
+/* The rule of NO_CHECK: nobody is called who could not prove who he is. */
+#define FACTS_RULE_CHECK "script.check"
+
 /* Stands for a phone number where one number is compared with another. */
 uint64_t facts_number_id(const char *number);
 

@@ -1,6 +1,7 @@
 /* What the store says of one account, row by row. */
 #include "facts_part.h"
 
+#include "gateway/config/config_script.h"
 #include "gateway/store/calls.h"
 
 #include <stdlib.h>
@@ -126,6 +127,23 @@ facts_stuck(enum reason reason)
 	       reason == REASON_NO_ROUTE || reason == REASON_WORDING ||
 	       reason == REASON_UNAPPROVED || reason == REASON_NO_CHECK ||
 	       reason == REASON_NO_SCRIPT;
+}
+
+enum reason
+facts_call_bar(const struct config *config, const struct facts_account *a, const char *name,
+	       const char **rule)
+{
+	const struct config_script *script = config_script(config, name);
+
+	*rule = NULL;
+	if (a->voice < 0)
+		return REASON_NO_ROUTE;
+	if (script == NULL)
+		return REASON_NO_SCRIPT;
+	if (!script->asks_check || a->has_check)
+		return REASON_NONE;
+	*rule = FACTS_RULE_CHECK;
+	return REASON_NO_CHECK;
 }
 
 /* How the row of a step marks it; false: not at all. */

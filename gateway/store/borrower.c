@@ -399,16 +399,16 @@ borrower_promise(struct store *s, const struct borrower_promise *p, int64_t now,
 
 static int
 add_task(struct store *s, int64_t account, const char *kind, int32_t day, const char *reason,
-	 int64_t message, const char *actor, int64_t now, bool urgent, int64_t *id)
+	 int64_t message, int64_t call, const char *actor, int64_t now, bool urgent, int64_t *id)
 {
 	struct event_json data;
 	/* Person, due date and step are told of a campaign's task alone. */
-	int rc =
-	    store_added(s,
-			store_ask(s, STORE_TASK_ADD, as_some(account), as_null(), as_null(),
-				  as_null(), as_text(kind), as_int(day), as_text(reason),
-				  as_int(now), as_some(message), as_text(actor), as_int(urgent)),
-			id);
+	int rc = store_added(s,
+			     store_ask(s, STORE_TASK_ADD, as_some(account), as_null(), as_null(),
+				       as_null(), as_text(kind), as_int(day), as_text(reason),
+				       as_int(now), as_some(message), as_text(actor),
+				       as_int(urgent), as_some(call)),
+			     id);
 
 	if (rc != 0)
 		return rc;
@@ -424,7 +424,7 @@ borrower_task(struct store *s, int64_t account, const char *kind, int32_t day, c
 {
 	int64_t id;
 
-	return add_task(s, account, kind, day, reason, message, actor, now, false, &id);
+	return add_task(s, account, kind, day, reason, message, 0, actor, now, false, &id);
 }
 
 int
@@ -433,14 +433,14 @@ borrower_urgent_task(struct store *s, int64_t account, const char *kind, int32_t
 {
 	int64_t id;
 
-	return add_task(s, account, kind, day, reason, message, actor, now, true, &id);
+	return add_task(s, account, kind, day, reason, message, 0, actor, now, true, &id);
 }
 
 int
 borrower_call_task(struct store *s, int64_t account, const char *kind, int32_t day,
-		   const char *reason, const char *actor, int64_t now, int64_t *id)
+		   const char *reason, int64_t call, const char *actor, int64_t now, int64_t *id)
 {
-	return add_task(s, account, kind, day, reason, 0, actor, now, false, id);
+	return add_task(s, account, kind, day, reason, 0, call, actor, now, false, id);
 }
 
 int

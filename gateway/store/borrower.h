@@ -80,9 +80,11 @@ int borrower_task(struct store *s, int64_t account, const char *kind, int32_t da
 int borrower_urgent_task(struct store *s, int64_t account, const char *kind, int32_t day,
 			 const char *reason, int64_t message, const char *actor, int64_t now);
 
-/* One that a call asks for, with its id: the call may see to it itself. */
+/* One that came up in a call, with its id: the call may see to it itself, and what is said in it be
+ * left as a message. */
 int borrower_call_task(struct store *s, int64_t account, const char *kind, int32_t day,
-		       const char *reason, const char *actor, int64_t now, int64_t *id);
+		       const char *reason, int64_t call, const char *actor, int64_t now,
+		       int64_t *id);
 /* 1: such work is open for the account, 0, negative. */
 int borrower_task_open(struct store *s, int64_t account, const char *kind, const char *reason);
 /* The work is done, and `why` nobody needs to do it: 1, 0 it is not open (any more), negative. */

@@ -341,7 +341,8 @@ read_task(struct list_walk *w, sqlite3_stmt *st)
 				.at = sqlite3_column_int64(st, 8),
 				.done_at = sqlite3_column_int64(st, 9),
 				.actor = list_keep(w, st, 10),
-				.urgent = urgent};
+				.urgent = urgent,
+				.message = list_keep(w, st, 12)};
 	return 0;
 }
 

@@ -82,6 +82,7 @@ struct list_task {
 	struct list_owner owner;
 	int32_t day;
 	const char *kind, *reason, *actor;
+	const char *message; /* left in the call it came up in, as list_call has it; NULL: none */
 	int status;
 	int64_t at, done_at;
 	bool urgent;

@@ -301,7 +301,8 @@ CREATE TABLE task (
   message  INTEGER,
   actor    TEXT,
   done_at  INTEGER,
-  urgent   INTEGER NOT NULL DEFAULT 0 -- 1: shown before all others while it is open
+  urgent   INTEGER NOT NULL DEFAULT 0, -- 1: shown before all others while it is open
+  call     INTEGER           -- the call it came up in, whose `message` may be to be heard
 );
 CREATE INDEX task_urgent ON task (id) WHERE urgent = 1 AND status = 0;
 CREATE UNIQUE INDEX task_step ON task (account, due, step) WHERE step IS NOT NULL;

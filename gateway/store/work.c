@@ -24,6 +24,7 @@ read_row(sqlite3_stmt *st, struct work_row *row)
 		row->channel = CAMPAIGN_TASK;
 	snprintf(row->kind, sizeof row->kind, "%s", store_text(st, 4));
 	snprintf(row->reason, sizeof row->reason, "%s", store_text(st, 6));
+	snprintf(row->tape, sizeof row->tape, "%s", store_text(st, 9));
 }
 
 int

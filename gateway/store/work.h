@@ -19,6 +19,7 @@ struct work_row {
 	int status; /* enum task_status */
 	int64_t at;
 	char kind[WORK_TEXT], reason[WORK_TEXT];
+	char tape[65]; /* hash of a message left in the call it came up in, "" for none */
 };
 
 /* Open tasks behind a day and an id, in that order: how many, or negative. */

@@ -98,7 +98,14 @@ with told("what else keys say: paid, illness, dispute with a message, details, a
     check({("A3", "left_in_call"), ("A5", "asked_in_call"), ("A6", "wrong_number")} <= tasks, tasks)
     details = [m for m in home.out("--account", "A4") if m["class"] == "answer"]
     check(len(details) == 1 and "1,500" in details[0]["text"], details)
-    check(calls["A3"]["message"], "no message was kept:", calls["A3"])
+    left = calls["A3"]["message"]
+    check(left, "no message was kept:", calls["A3"])
+    of_task = {t["reason"]: t["message"] for t in home.list("tasks", "--account", "A3")}
+    check(of_task == {"dispute": left, "left_in_call": left}, "whom to listen to:", of_task)
+    check(all(t["message"] is None for t in home.list("tasks", "--account", "A5")), "not left by A5")
+    check(left[:14] + "*.wav" in home.run("tasks"), home.run("tasks"))
+    check(left in home.run("tasks", "--csv"), home.run("tasks", "--csv"))
+    check("they left a message: " + left in home.run("account", "A3"), home.run("account", "A3"))
     for call in calls.values():
         for path in filter(None, [call["recording"], call["message"]]):
             with open(os.path.join(home.dir, path), "rb") as f:
@@ -242,5 +249,30 @@ with told("dunlin call: under the policy, and never without check digits"):
     check(home.run("script", "preview", "ask", "--account", "A1", "--keys", "1,1990#,1,3#,1", "-o",
                    os.path.join(home.dir, "a.wav")).count("would be noted: promise") == 1, "preview")
     phones.end()
+
+with told("a preview asks only for the languages that it says"):
+    home = Home(more="policy: {preset: base}\n")
+    home.edit("languages: [en]", "languages: [en, fil]")
+    home.put("scripts/hi.yaml", "start: hi\ntrouble: bye\nstop: bye\nsilent: bye\nwrong: bye\nsteps:\n"
+             "  hi: {menu: {1: bye, 2: fil}, say: {en: \"Press 1, or 2.\", fil: \"Pindutin ang 1.\"}}\n"
+             "  fil: {language: fil, next: hi}\n"
+             "  bye: {end: true, say: {en: \"Goodbye.\", fil: \"Paalam po.\"}}\n")
+    home.accounts([borrower(1)], HEADER)
+    heard = os.path.join(home.dir, "a.wav")
+
+    def preview(keys, **how):
+        return home.run("script", "preview", "hi", "--account", "A1", "--keys", keys, "-o", heard, **how)
+
+    check("Goodbye" in preview("1") and home.stderr == "", home.stderr)
+    said = preview("2,1")
+    check("Paalam" not in said and "Goodbye" in said, said)
+    check("goes on in `en`" in home.stderr and "record" in home.stderr, home.stderr)
+    home.edit("policy:", "voices: {fil: id}\npolicy:")
+    check("Paalam" in preview("2,1") and home.stderr == "", home.stderr)
+    home.edit("voices: {fil: id}", "voices: {en: xx}")
+    preview("1", status=3)
+    check("espeak-ng has no voice \"xx\"" in home.stderr, home.stderr)
+    home.run("check", status=1)
+    check("dunlin.yaml:" in home.stderr and "espeak-ng --voices" in home.stderr, home.stderr)
 
 sys.exit(1 if failures else 0)

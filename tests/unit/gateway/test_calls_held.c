@@ -1,6 +1,9 @@
 /* Calls that may not go, and why: what is decided a second time in the transaction that dials. */
 #include "call_scene.h"
 
+#include "gateway/person/agenda.h"
+#include "gateway/store/report_rule.h"
+
 /* ---- what stands in the store ---- */
 
 static bool
@@ -301,6 +304,42 @@ a_call_that_is_held_tells_why(void **state)
 	assert_true(says(f, "decision", "\"reason\":\"no_check\""));
 }
 
+/* The planner as of `later` ms. */
+static void
+plan_anew(struct fixture *f, int64_t later)
+{
+	struct plan_rules rules;
+	int64_t account = lender_account(f->l, "A-2"), now = f->now + later;
+
+	WRITE(f, facts_rules(f->facts, f->l->s, now, REASON_NONE, &rules), 0);
+	WRITE(f, agenda_plan(f->l->s, f->facts, &rules, account, false, now), 0);
+}
+
+/* The plan, which knows nothing of check digits, would have it called today again and again. */
+static void
+without_check_digits_it_is_told_once_a_day(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = plan(f, "A-2"), tomorrow = f->now + 24 * 3600000LL;
+
+	assert_false(look(f));
+	assert_int_equal(of_call(f, id, "at"), tomorrow);
+	for (int hour = 1; hour < 8; hour++) {
+		plan_anew(f, hour * 3600000LL);
+		assert_int_equal(of_call(f, id, "at"), tomorrow);
+		assert_false(look(f));
+	}
+	assert_true(says(f, "decision", "\"rule\":\"script.check\""));
+	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM rule_count"), 1);
+	assert_int_equal(lender_count(f->l, "SELECT what FROM rule_count WHERE n = 1 AND rule = "
+					    "'script.check'"),
+			 REPORT_HELD);
+	/* Digits came in with a list: it need not wait for tomorrow. */
+	lender_do(f->l, "UPDATE account_row SET secret = '1990'");
+	plan_anew(f, 3600000);
+	assert_int_equal(of_call(f, id, "at"), f->now + 3600000);
+}
+
 static void
 by_hand_what_bars_it_ends_it(void **state)
 {
@@ -346,6 +385,7 @@ main(void)
 	    T(a_number_waits_for_the_sim_it_stays_with),
 	    T(a_call_that_goes_tells_what_it_went_by),
 	    T(a_call_that_is_held_tells_why),
+	    T(without_check_digits_it_is_told_once_a_day),
 	    T(by_hand_what_bars_it_ends_it),
 	    T(of_an_account_in_no_list_it_is_cancelled),
 	};

@@ -169,6 +169,9 @@ a_person_who_is_asked_for_gets_work(void **state)
 	assert_int_equal(lender_count(f->l, "SELECT count(*) FROM task WHERE reason = "
 					    "'left_in_call'"),
 			 1);
+	/* What they leave is known when the call is over: the work knows its call. */
+	assert_int_equal(lender_count(f->l, "SELECT count(DISTINCT call) FROM task"), 1);
+	assert_int_equal(lender_count(f->l, "SELECT max(call) FROM task"), id);
 }
 
 static void
