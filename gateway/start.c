@@ -113,6 +113,9 @@ settle_clock(struct start *s, const char *at, const char *until, int speed)
 	}
 	if ((rc = parse_time(s, "--at", at, &start)) != 0)
 		return rc;
+	if (s->until < start)
+		return refuse(USAGE, "--until %s is before --at %s: the clock runs forward", until,
+			      at);
 	if (!config_is_loopback(s->config))
 		return refuse(REFUSED,
 			      "--at sets another clock than the true one: every route must be on "

@@ -18,6 +18,26 @@ struct taking {
 	int64_t taken;
 };
 
+/* Where it stands what an answer refuses: a field of one part, or else whose plan it is. */
+static void
+find(const json_t *plan, const json_t *answer, int *line, int *col)
+{
+	const json_t *part = json_object_get(answer, "part");
+	const char *column = json_string_value(json_object_get(answer, "column"));
+	const json_t *where = NULL;
+
+	if (part != NULL && column != NULL)
+		where = json_object_get(
+		    json_object_get(json_array_get(json_object_get(plan, "plan"),
+						   (size_t)json_integer_value(part)),
+				    "where"),
+		    column);
+	if (where == NULL)
+		where = json_object_get(plan, "where");
+	*line = (int)json_integer_value(json_array_get(where, 0));
+	*col = (int)json_integer_value(json_array_get(where, 1));
+}
+
 /* One request of a few plans; `dry`: they are only looked at.  Counts and complains. */
 static int
 ask(struct taking *t, size_t from, bool dry, bool tell)
@@ -38,13 +58,14 @@ ask(struct taking *t, size_t from, bool dry, bool tell)
 		json_t *answer = json_array_get(json_object_get(reply, "answers"), i);
 		const char *error = json_string_value(json_object_get(answer, "error"));
 		json_t *plan = json_array_get(some, i);
+		int line, col;
 
 		t->taken += error == NULL;
-		if (error != NULL && tell)
-			complaint_add(&t->wrong, t->path,
-				      (int)json_integer_value(json_object_get(plan, "line")), 0,
-				      "%s: %s", json_string_value(json_object_get(plan, "account")),
-				      error);
+		if (error == NULL || !tell)
+			continue;
+		find(plan, answer, &line, &col);
+		complaint_add(&t->wrong, t->path, line, col, "%s: %s",
+			      json_string_value(json_object_get(plan, "account")), error);
 	}
 	if (status != CLI_DONE && reply != NULL)
 		cli_fail(CLI_FAILED, "%s", json_string_value(json_object_get(reply, "error")));
@@ -80,6 +101,10 @@ print_json(const struct taking *t, bool dry)
 	for (size_t i = 0; i < t->wrong.n; i++) {
 		jsonl_open(&j, NULL, '{');
 		jsonl_int(&j, "line", t->wrong.items[i].line);
+		if (t->wrong.items[i].col > 0)
+			jsonl_int(&j, "column", t->wrong.items[i].col);
+		else
+			jsonl_null(&j, "column");
 		jsonl_text(&j, "reason", t->wrong.items[i].text);
 		jsonl_close(&j, '}');
 	}

@@ -60,10 +60,13 @@ static json_t *
 plan_of(struct reading *r, const char *account, int line)
 {
 	json_t *plan = json_object_get(r->by_account, account);
+	int col = 0;
 
 	if (plan != NULL)
 		return plan;
-	plan = json_pack("{s:s, s:[], s:i}", "account", account, "plan", "line", line);
+	if (r->account >= 0)
+		csv_where(r->csv, (size_t)r->account, &line, &col);
+	plan = json_pack("{s:s, s:[], s:[i, i]}", "account", account, "plan", "where", line, col);
 	if (plan == NULL || json_array_append_new(r->plans, plan) != 0 ||
 	    json_object_set(r->by_account, account, plan) != 0)
 		return NULL;
@@ -79,6 +82,17 @@ wrong_field(struct reading *r, int column, json_t *plan, const char *what, const
 	complaint_add(r->wrong, r->name, line, col, "%s `%s`", what, text);
 	if (plan != NULL)
 		json_object_set_new(plan, "bad", json_true());
+}
+
+static json_t *
+part_of_row(const struct reading *r, const char *date, const char *amount)
+{
+	int line[2], col[2];
+
+	csv_where(r->csv, (size_t)r->date, &line[0], &col[0]);
+	csv_where(r->csv, (size_t)r->amount, &line[1], &col[1]);
+	return json_pack("{s:s, s:s, s:{s:[i, i], s:[i, i]}}", "date", date, "amount", amount,
+			 "where", "date", line[0], col[0], "amount", line[1], col[1]);
 }
 
 static int
@@ -101,7 +115,8 @@ take_row(struct reading *r, const struct csv_row *row)
 		wrong_field(r, r->date, plan, "a day is written as 2026-09-15, not", date);
 	else if (amount[0] == '\0')
 		wrong_field(r, r->amount, plan, "how much is this part?", "");
-	else if (json_array_append_new(json_object_get(plan, "plan"), part_of(date, amount)) != 0)
+	else if (json_array_append_new(json_object_get(plan, "plan"),
+				       part_of_row(r, date, amount)) != 0)
 		return no_memory();
 	return CLI_DONE;
 }

@@ -16,9 +16,10 @@
 
 #include <jansson.h>
 
-/* Reads every plan of a file into `plans`, a list of {account, plan: [{date, amount}], line}; rows
- * that cannot be read are in `wrong` and left out with their whole plan.  CLI_DONE, or CLI_REFUSED
- * when the file as a whole cannot be used, CLI_FAILED. */
+/* Reads every plan of a file into `plans`, a list of {account, plan: [{date, amount, where: {date:
+ * [line, column], amount: [line, column]}}], where: [line, column]}; rows that cannot be read are
+ * in `wrong` and left out with their whole plan.  CLI_DONE, or CLI_REFUSED when the file as a whole
+ * cannot be used, CLI_FAILED. */
 int plan_file_read(const char *path, const char *only_account, json_t *plans,
 		   struct complaints *wrong);
 

@@ -1,5 +1,6 @@
 /* promise {account, date [, amount] | plan [{date, amount} ...] | withdraw}: what a person agreed
- * on with a borrower; plans {plans [{account, plan [...]} ...], dry_run}: many of them. */
+ * on with a borrower; plans {plans [{account, plan [...]} ...], dry_run}: many of them.  Where a
+ * part of a plan is what is wrong, the reply has its `part`, from 0, and `column`: date, amount. */
 #include "command_parts.h"
 #include "gateway/base/money.h"
 #include "gateway/person/pledge.h"
@@ -124,32 +125,54 @@ by_day(const void *a, const void *b)
 	return (x->day > y->day) - (x->day < y->day);
 }
 
+/* Notes of which part the refusal is, as they were given, and of what in it; 0. */
+static int
+of_part(json_t *reply, size_t i, const char *column)
+{
+	return json_object_set_new(reply, "part", json_integer((json_int_t)i)) == 0 &&
+		       json_object_set_new(reply, "column", json_string(column)) == 0
+		   ? 0
+		   : UV_ENOMEM;
+}
+
+static int
+read_part(const json_t *list, size_t i, json_t *reply, const struct command_borrower *b,
+	  struct instalment_part parts[INSTALMENT_PARTS])
+{
+	const json_t *one = json_array_get(list, i);
+	char date[11];
+	int rc;
+
+	if ((rc = read_day(one, reply, b, &parts[i].day)) != 1)
+		return rc < 0 ? rc : of_part(reply, i, "date");
+	for (size_t k = 0; k < i; k++) {
+		if (parts[k].day != parts[i].day)
+			continue;
+		civil_format_date(parts[i].day, date);
+		rc = command_refuse(reply, COMMAND_WRONG, "two parts of the plan are on %s", date);
+		return rc < 0 ? rc : of_part(reply, i, "date");
+	}
+	if ((rc = read_amount(one, reply, b, &parts[i].amount)) != 1)
+		return rc < 0 ? rc : of_part(reply, i, "amount");
+	return 1;
+}
+
 /* Reads the parts in the order of their days: how many, 0 refused. */
 static int
 read_parts(const json_t *request, json_t *reply, const struct command_borrower *b,
 	   struct instalment_part parts[INSTALMENT_PARTS])
 {
-	const json_t *list = json_object_get(request, "plan"), *one;
-	char date[11];
-	size_t i, n = json_array_size(list);
+	const json_t *list = json_object_get(request, "plan");
+	size_t n = json_array_size(list);
+	int rc;
 
 	if (n == 0 || n > INSTALMENT_PARTS)
 		return command_refuse(reply, COMMAND_WRONG, "a plan has 1 to %d parts",
 				      INSTALMENT_PARTS);
-	json_array_foreach(list, i, one)
-	{
-		if (read_day(one, reply, b, &parts[i].day) != 1 ||
-		    read_amount(one, reply, b, &parts[i].amount) != 1)
-			return 0;
-	}
+	for (size_t i = 0; i < n; i++)
+		if ((rc = read_part(list, i, reply, b, parts)) != 1)
+			return rc;
 	qsort(parts, n, sizeof *parts, by_day);
-	for (i = 1; i < n; i++) {
-		if (parts[i].day != parts[i - 1].day)
-			continue;
-		civil_format_date(parts[i].day, date);
-		return command_refuse(reply, COMMAND_WRONG, "two parts of the plan are on %s",
-				      date);
-	}
 	return (int)n;
 }
 

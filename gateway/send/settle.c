@@ -328,6 +328,8 @@ settle_orphan(struct store *s, const char *route, const struct receipt *r, const
 	if (r->has_user_message_reference)
 		store_bind_int(st, 7, r->user_message_reference);
 	store_bind_int(st, 8, true_now);
+	if (r->excerpt[0] != '\0')
+		store_bind_text(st, 9, r->excerpt);
 	if ((rc = store_do(s, st)) == 0)
 		s->orphans++;
 	return rc;

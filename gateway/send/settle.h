@@ -11,7 +11,9 @@
  *
  * A receipt is matched by the operator's message id, exactly or by the rule this route's receipts
  * have taught us (gateway/smpp/receipt_id.h), and only to a text sent to the number it names.  One
- * that matches nothing is kept: its answer may be on the way, or it may settle an `unknown` text.
+ * that matches nothing is kept: its answer may be on the way, or it may settle an `unknown` text:
+ * the one it names by our reference, else the only one to that number, of that time, that is not
+ * another by the words it quotes (gateway/smpp/excerpt.h).
  *
  * Over the parts of a text failed > expired > unknown > sent > delivered.  Some links report on one
  * part only; that is learned per route, and then the others take that part's state.

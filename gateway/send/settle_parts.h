@@ -59,6 +59,7 @@ struct settle_orphaned {
 	int64_t id, echoed, at;
 	int status;
 	char route[64], smsc_id[SMPP_ID_SIZE], number[32], why[64];
+	char excerpt[EXCERPT_SIZE];
 };
 
 int settle_drop_orphan(struct store *s, int64_t id);

@@ -20,36 +20,38 @@ settle_drop_orphan(struct store *s, int64_t id)
 	return store_do(s, st);
 }
 
-/* Is a text to that number on the wire?  Then the receipt may be about that one. */
-static int
-sending_to(struct store *s, const char *number)
+static enum excerpt_says
+says(const struct settle_orphaned *o, const char *body, int segments)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SENDING_TO);
-	int rc;
-
-	store_bind_text(st, 1, number);
-	rc = store_step(s, st);
-	sqlite3_reset(st);
-	return rc;
+	return excerpt_compare(o->excerpt, body, segments > 1);
 }
 
-/* Was a text to that number accepted over that route, and not reported on?  Then the receipt may be
- * about that one, whatever its id looks like. */
+/* May the receipt be about one of these (rows of body, segments) instead of the text it is held to
+ * be about, of which its excerpt said `said`?  1, 0, negative. */
 static int
-unreported_to(struct store *s, const char *number, const char *route, int64_t person,
-	      int64_t handed)
+may_be_one_of(struct store *s, sqlite3_stmt *st, const struct settle_orphaned *o,
+	      enum excerpt_says said)
 {
-	sqlite3_stmt *st = store_get(s, STORE_SENT_TO);
-	int rc;
+	int rc, found = 0;
 
-	if (person != 0)
-		store_bind_int(st, 1, person);
-	store_bind_int(st, 2, handed - UNKNOWN_DAYS * MS_PER_DAY);
-	store_bind_text(st, 3, number);
-	store_bind_text(st, 4, route);
-	rc = store_step(s, st);
+	while ((rc = store_step(s, st)) == 1 && !found) {
+		enum excerpt_says it = says(o, store_text(st, 0), sqlite3_column_int(st, 1));
+
+		found = it == EXCERPT_THIS || (it == EXCERPT_NOTHING && said != EXCERPT_THIS);
+	}
 	sqlite3_reset(st);
-	return rc;
+	return rc < 0 ? rc : found;
+}
+
+/* Is a text to that number on the wire?  Then the receipt may be about that one. */
+static int
+sending_to(struct store *s, const struct settle_orphaned *o, const char *number,
+	   enum excerpt_says said)
+{
+	sqlite3_stmt *st = store_get(s, STORE_SENDING_TO);
+
+	store_bind_text(st, 1, number);
+	return may_be_one_of(s, st, o, said);
 }
 
 /* Can a receipt that came then be about a text handed over at `handed`?  The schedule's clock tells
@@ -61,15 +63,56 @@ in_time(const struct store *s, const struct settle_orphaned *o, int64_t handed)
 	       (handed <= o->at + UNKNOWN_SLACK_MS && handed >= o->at - UNKNOWN_DAYS * MS_PER_DAY);
 }
 
-/* The one unknown text this receipt can be about: by the echoed reference, else the only one to
- * that number over that route, and of that time.  1, 0 none, negative. */
+/* An unknown text that a receipt may be about. */
+struct candidate {
+	int64_t message, account, person, handed;
+	int segments;
+	enum excerpt_says said;
+};
+
+/* Was a text to that number accepted over that route, and not reported on?  Then the receipt may be
+ * about that one, whatever its id looks like. */
 static int
-unknown_for(struct store *s, const struct settle_orphaned *o, int64_t *message, int64_t *account,
-	    int *segments)
+unreported_to(struct store *s, const struct settle_orphaned *o, const char *number,
+	      const struct candidate *c)
+{
+	sqlite3_stmt *st = store_get(s, STORE_SENT_TO);
+
+	if (c->person != 0)
+		store_bind_int(st, 1, c->person);
+	store_bind_int(st, 2, c->handed - UNKNOWN_DAYS * MS_PER_DAY);
+	store_bind_text(st, 3, number);
+	store_bind_text(st, 4, o->route);
+	return may_be_one_of(s, st, o, c->said);
+}
+
+/* The row a statement of unknown texts stands on: may the receipt be about it? */
+static bool
+may_be(const struct store *s, const struct settle_orphaned *o, sqlite3_stmt *st,
+       struct candidate *c)
+{
+	*c = (struct candidate){.message = sqlite3_column_int64(st, 0),
+				.account = sqlite3_column_int64(st, 1),
+				.segments = sqlite3_column_int(st, 2),
+				.handed = sqlite3_column_int64(st, 3),
+				.person = sqlite3_column_int64(st, 4)};
+	if (!in_time(s, o, c->handed))
+		return false;
+	if (o->echoed != 0)
+		return settle_reference(c->message) == o->echoed;
+	c->said = says(o, store_text(st, 5), c->segments);
+	return c->said != EXCERPT_OTHER;
+}
+
+/* The one unknown text this receipt can be about: by the echoed reference, else the only one to
+ * that number over that route, and of that time, whose words it quotes or, if it quotes none of
+ * them, does not deny.  1, 0 none, negative. */
+static int
+unknown_for(struct store *s, const struct settle_orphaned *o, struct candidate *one)
 {
 	char number[40];
-	int64_t person = 0, handed = 0;
-	int found = 0, rc;
+	int found = 0, quoted = 0, rc;
+	struct candidate c;
 	sqlite3_stmt *st;
 
 	snprintf(number, sizeof number, "%s%s", o->number[0] == '+' ? "" : "+", o->number);
@@ -77,22 +120,17 @@ unknown_for(struct store *s, const struct settle_orphaned *o, int64_t *message, 
 	store_bind_text(st, 1, number);
 	store_bind_text(st, 2, o->route);
 	while ((rc = store_step(s, st)) == 1) {
-		int64_t id = sqlite3_column_int64(st, 0);
-
-		if ((o->echoed != 0 && settle_reference(id) != o->echoed) ||
-		    !in_time(s, o, sqlite3_column_int64(st, 3)))
+		if (!may_be(s, o, st, &c))
 			continue;
-		*message = id;
-		*account = sqlite3_column_int64(st, 1);
-		*segments = sqlite3_column_int(st, 2);
-		handed = sqlite3_column_int64(st, 3);
-		person = sqlite3_column_int64(st, 4);
 		found++;
+		quoted += c.said == EXCERPT_THIS;
+		if (found == 1 || c.said == EXCERPT_THIS)
+			*one = c;
 	}
-	if (rc < 0 || found != 1 || o->echoed != 0)
+	if (rc < 0 || (found != 1 && quoted != 1) || o->echoed != 0)
 		return rc < 0 ? rc : found == 1;
-	if ((rc = sending_to(s, number)) == 0)
-		rc = unreported_to(s, number, o->route, person, handed);
+	if ((rc = sending_to(s, o, number, one->said)) == 0)
+		rc = unreported_to(s, o, number, one);
 	return rc < 0 ? rc : rc == 0;
 }
 
@@ -101,19 +139,19 @@ settle_unknown(struct store *s, struct settle_tools *tools, const struct settle_
 	       int64_t now)
 {
 	struct settle_sums sums = {0};
-	int64_t message = 0, account = 0;
+	struct candidate c = {0};
 	struct settle_whole w;
-	int segments = 0, rc, n;
+	int rc, n;
 
-	if ((rc = unknown_for(s, o, &message, &account, &segments)) <= 0)
+	if ((rc = unknown_for(s, o, &c)) <= 0)
 		return rc;
-	if ((rc = settle_sum_up(s, message, segments, false, STATUS_UNKNOWN, &w)) != 0)
+	if ((rc = settle_sum_up(s, c.message, c.segments, false, STATUS_UNKNOWN, &w)) != 0)
 		return rc;
 	/* Which part it was nobody can tell: the next one. */
-	n = w.rows < segments ? w.rows + 1 : segments;
-	if ((rc = settle_set_part(s, message, n, o->status, o->route, o->smsc_id, now)) != 0 ||
-	    (rc = settle_report(s, settle_route_of(s, tools, o->route), message, account, n,
-				segments, STATUS_UNKNOWN, o->status,
+	n = w.rows < c.segments ? w.rows + 1 : c.segments;
+	if ((rc = settle_set_part(s, c.message, n, o->status, o->route, o->smsc_id, now)) != 0 ||
+	    (rc = settle_report(s, settle_route_of(s, tools, o->route), c.message, c.account, n,
+				c.segments, STATUS_UNKNOWN, o->status,
 				o->why[0] != '\0' ? o->why : "settled by its receipt", now,
 				&sums)) != 0)
 		return rc;
@@ -164,6 +202,7 @@ sweep_orphans(struct store *s, struct settle_tools *tools, int64_t now, int64_t 
 		snprintf(o->smsc_id, sizeof o->smsc_id, "%s", store_text(st, 2));
 		snprintf(o->why, sizeof o->why, "%s", store_text(st, 5));
 		snprintf(o->number, sizeof o->number, "%s", store_text(st, 6));
+		snprintf(o->excerpt, sizeof o->excerpt, "%s", store_text(st, 9));
 	}
 	tools->orphan_after = n == 100 ? list[n - 1].id : 0;
 	for (int i = 0; i < n && rc >= 0; i++)

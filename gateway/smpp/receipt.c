@@ -15,6 +15,7 @@ struct fields {
 	char values[FIELDS][SMPP_ID_SIZE];
 	bool present[FIELDS];
 	bool begins_with_id;
+	const char *quoted; /* behind text:, or NULL */
 };
 
 /* ---- the text ------------------------------------------------------------------------------ */
@@ -30,9 +31,9 @@ looks_like_ucs2(const struct smpp_deliver *deliver)
 	return nuls >= deliver->len / 3;
 }
 
-/* The octets as plain ASCII. NULs of UCS-2 go; others stand where some operators part fields with
- * them. 0x11 is the underscore in the GSM alphabet (3GPP TS 23.038 6.2.1), and ids have
- * underscores. */
+/* The octets as plain ASCII, EXCERPT_BLANK for what is none. NULs of UCS-2 go; others stand where
+ * some operators part fields with them. 0x11 is the underscore in the GSM alphabet (3GPP
+ * TS 23.038 6.2.1), and ids have underscores. */
 static void
 plain_text(const struct smpp_deliver *deliver, char out[TEXT_SIZE])
 {
@@ -48,7 +49,7 @@ plain_text(const struct smpp_deliver *deliver, char out[TEXT_SIZE])
 			c = ' ';
 		if (c == 0x11)
 			c = '_';
-		out[n++] = isspace(c) ? ' ' : c > 0x20 && c < 0x7f ? (char)c : '?';
+		out[n++] = isspace(c) ? ' ' : c > 0x20 && c < 0x7f ? (char)c : EXCERPT_BLANK;
 	}
 	out[n] = '\0';
 }
@@ -96,7 +97,7 @@ take_value(const char *p, char out[SMPP_ID_SIZE])
 		return p;
 	for (; *p != '\0' && *p != ' ' && *p != ',' && *p != ';'; p++)
 		if (n < SMPP_ID_SIZE - 1)
-			out[n++] = *p;
+			out[n++] = *p != EXCERPT_BLANK ? *p : '?';
 	out[n] = '\0';
 	return p;
 }
@@ -118,8 +119,10 @@ split_fields(const char *text, struct fields *out)
 		}
 		out->begins_with_id |= first && field == F_ID;
 		first = false;
-		if (field == F_TEXT)
-			break; /* what follows is the borrower's text, quoted */
+		if (field == F_TEXT) {
+			out->quoted = value; /* the borrower's text: no fields in it */
+			break;
+		}
 		if (out->present[field]) {
 			p = value;
 			continue;
@@ -231,6 +234,28 @@ parse_time(const char *value)
 	return t.known ? t : (struct receipt_time){0};
 }
 
+/* ---- what it quotes ------------------------------------------------------------------------- */
+
+/* The words behind text:, without blanks around them.  In UCS-2 only if all of it is ASCII: of
+ * other letters plain_text() leaves two of ASCII that nobody wrote. */
+static void
+quote(const struct smpp_deliver *deliver, const char *quoted, char out[EXCERPT_SIZE])
+{
+	size_t nuls = 0, n;
+
+	for (size_t i = 0; i < deliver->len; i++)
+		nuls += deliver->octets[i] == 0;
+	out[0] = '\0';
+	if (quoted == NULL || (looks_like_ucs2(deliver) && nuls < deliver->len / 2))
+		return;
+	quoted += strspn(quoted, " ");
+	n = strnlen(quoted, EXCERPT_SIZE - 1);
+	while (n > 0 && quoted[n - 1] == ' ')
+		n--;
+	memcpy(out, quoted, n);
+	out[n] = '\0';
+}
+
 /* ---- all together -------------------------------------------------------------------------- */
 
 static void
@@ -292,6 +317,7 @@ receipt_parse(const struct smpp_deliver *deliver, struct receipt *out)
 	memset(out, 0, sizeof *out);
 	fill_from_text(&fields, out);
 	fill_from_tlvs(deliver, out);
+	quote(deliver, fields.quoted, out->excerpt);
 	if (type == SMPP_ESM_INTERMEDIATE && out->state == RECEIPT_NO_STATE)
 		out->state = RECEIPT_ENROUTE;
 	if (out->id[0] == '\0' || out->state == RECEIPT_NO_STATE)

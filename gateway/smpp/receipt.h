@@ -30,6 +30,7 @@
 #define DUNLIN_SMPP_RECEIPT_H
 
 #include "codec.h"
+#include "excerpt.h"
 
 enum receipt_kind { RECEIPT_NOT, RECEIPT_SURE, RECEIPT_LIKELY, RECEIPT_UNREADABLE };
 
@@ -63,7 +64,9 @@ struct receipt {
 	int submitted, delivered; /* sub:, dlvrd:; -1 when absent */
 	bool has_user_message_reference;
 	uint16_t user_message_reference;
-	bool blocked; /* its text says that the number asked for silence */
+	bool blocked;               /* its text says that the number asked for silence */
+	char excerpt[EXCERPT_SIZE]; /* what stands behind text:, "" when absent or in an alphabet
+				     * of 16 bits; for excerpt_compare() */
 };
 
 /* Reads a deliver_sm or data_sm as a receipt; *out is filled unless the answer is RECEIPT_NOT. */

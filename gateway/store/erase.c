@@ -48,6 +48,17 @@ forget_strangers(struct store *s, const char *number)
 	return rc < 0 ? rc : last > 0;
 }
 
+/* Receipts that wait for a text of theirs: they quote it. */
+static int
+forget_orphans(struct store *s, const char *number)
+{
+	int rc = store_set(s, STORE_ERASE_ORPHANS, as_text(number));
+
+	if (rc == 0)
+		s->orphans -= sqlite3_changes(s->db);
+	return rc;
+}
+
 static int
 forget_number(struct store *s, int64_t account, int64_t person, const char *number)
 {
@@ -63,6 +74,8 @@ forget_number(struct store *s, int64_t account, int64_t person, const char *numb
 		return rc;
 	for (size_t i = 0; i < sizeof keep / sizeof *keep && rc == 0; i++)
 		rc = store_set(s, keep[i], as_text(keep[i] == STORE_ERASE_OPTOUT ? key : number));
+	if (rc == 0)
+		rc = forget_orphans(s, number);
 	return rc == 0 ? forget_strangers(s, number) : rc;
 }
 

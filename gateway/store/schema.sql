@@ -158,9 +158,12 @@ CREATE TABLE orphan (
   error   TEXT,             -- the operator's error code
   number  TEXT,             -- the borrower it speaks of
   echoed  INTEGER,          -- user_message_reference, where the operator echoes it
+  excerpt TEXT,             -- of the text it speaks of: up to 20 characters it quotes; gone with the row,
+                            -- within a week
   at      INTEGER NOT NULL  -- true time, whatever the store's clock
 );
 CREATE INDEX orphan_smsc ON orphan (smsc_key);
+CREATE INDEX orphan_number ON orphan (number);
 
 -- Long texts of which one part was reported on and others not yet.
 CREATE TABLE partial (

@@ -133,6 +133,7 @@ with group("the command line: names, options, exit statuses"):
                  ("serve", "--at", "2026-09-01", "--speed", "0"),
                  ("serve", "--at", "2026-09-01", "--speed", "100001"),
                  ("serve", "--at", "2026-09-01", "--until", "later"), ("hold", "A1"),
+                 ("serve", "--at", "2026-09-02", "--until", "2026-09-01T23:59"),
                  ("hold", "A1", "--until", "2026-13-01", "--reason", "x"),
                  ("promise", "A1"), ("skip", "A1/whatever"), ("resolve", "1"),
                  ("resolve", "1", "--sent", "--again"), ("cancel", "first"), ("adopt",),

@@ -175,7 +175,19 @@ with told("a wrong PIN is tried once, ever"):
         time.sleep(1)
         daemon.stop()
     check(sticks.ask("modems", "{\"modem\":0")["pin_left"] == 2, "tried again")
+    daemon = home.serve("--at", NOW)
+    wait_until("it is said", lambda: [m for m in home.list("modems") if "PIN" in (m["reason"] or "")])
+    daemon.hangup()  # read again, and the same as before
+    wait_until("it is read again", lambda: any(" reloaded " in x for x in daemon.said()))
+    time.sleep(1)
+    check(sticks.ask("modems", "{\"modem\":0")["pin_left"] == 2, "tried again at a reload")
     os.chmod(home.put("sim.pin", "4711\n"), 0o600)
+    daemon.hangup()  # corrected: the first is taken, which gives the three tries back
+    ready(home)
+    check(sticks.ask("modems", "{\"modem\":0")["pin_left"] == 3, "a try was lost")
+    daemon.stop()
+    sticks.tell("0 reboot")
+    time.sleep(1)
     home.accounts(crowd(1, DUE))
     for _ in range(2):
         daemon = home.serve("--at", NOW)
@@ -184,6 +196,17 @@ with told("a wrong PIN is tried once, ever"):
         sticks.tell("0 reboot")
         time.sleep(1)
     check(sticks.ask("modems", "{\"modem\":0")["pin_left"] == 3, "the right one was not taken")
+    sticks.end()
+
+with told("a SIM the operator bars counts as out"):
+    sticks = Sticks("--refuse", 1, "--refuse-code", 8)
+    home, daemon = lender(crowd(3, DUE), sticks.route())
+    wait_until("its route is down", lambda: [r for r in home.list("routes") if r["state"] == "down"
+                                             and "bars texts" in r["reason"]])
+    check([m["reason"] for m in home.list("modems") if "bars texts" in (m["reason"] or "")],
+          "the stick does not say why:", home.list("modems"))
+    check(not said(home, "failed") and not said(home, "sent"), home.out())
+    daemon.stop()
     sticks.end()
 
 with told("the balance is read, shown and warned about"):

@@ -192,15 +192,17 @@ with told("a plan of three parts of which the second is not paid"):
     x.end()
 
 with told("plans from a list, whole or not at all"):
-    x = Lender(3)
+    x = Lender(5)
     path = x.home.put("plans.csv", "account_id,date,amount\nP1,2026-09-02,500\nP1,2027-09-09,500\n"
                       "P2,2026-09-02,500\nP2,2026-09-09,5000\nP3,2026-9-2,500\nP3,2026-09-09,1\n"
-                      "P9,2026-09-02,5\n")
+                      "P9,2026-09-02,5\nP4,2026-09-03,5\nP4,\"2026-09-02\",five\n"
+                      "P5,2026-09-03,5\nP5,2026-08-02,5\n")
     x.until("2026-09-01T09:00")
     x.home.run("import", "plans", path, "--strict", status=1)
     check(not x.home.list("promises"), "taken in spite of mistakes")
     x.home.run("import", "plans", path)
-    for words in ("plans.csv:4: error: P2", "plans.csv:6:4: error", "plans.csv:8: error: P9"):
+    for words in ("plans.csv:4:1: error: P2", "plans.csv:6:4: error", "plans.csv:8:1: error: P9",
+                  "plans.csv:10:17: error: P4", "plans.csv:12:4: error: P5"):
         check(words in x.home.stderr, words, "is not said:", x.home.stderr)
     check([p["account"] for p in x.home.list("promises")] == ["P1"], x.home.list("promises"))
     x.home.run("promise", "P1", "--withdraw")

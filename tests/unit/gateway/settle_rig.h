@@ -47,7 +47,7 @@ settle_teardown(void **state)
 
 /* A text of `segments` parts on its way over "link" to a number: its id. */
 static inline int64_t
-hand(struct settling *x, const char *number, unsigned segments)
+hand_words(struct settling *x, const char *number, unsigned segments, const char *body)
 {
 	char to[24], route[] = "link";
 	struct outbox_row row = {.number = to,
@@ -56,7 +56,7 @@ hand(struct settling *x, const char *number, unsigned segments)
 				 .account = lender_account(x->l, "A-1")};
 	struct outbox_handover h = {.account = row.account,
 				    .number = number,
-				    .body = "Pay",
+				    .body = body,
 				    .route = "link",
 				    .encoding = "gsm7",
 				    .segments = segments,
@@ -68,6 +68,12 @@ hand(struct settling *x, const char *number, unsigned segments)
 	event_json_init(&data);
 	assert_int_equal(outbox_send(x->l->s, &h, NOW, &data), 0);
 	return h.id;
+}
+
+static inline int64_t
+hand(struct settling *x, const char *number, unsigned segments)
+{
+	return hand_words(x, number, segments, "Pay");
 }
 
 static inline struct settle_answer

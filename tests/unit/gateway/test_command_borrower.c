@@ -359,6 +359,33 @@ test_many_plans_at_once(void **state)
 			 1);
 }
 
+/* Which part, as it was given, and what in it: who reads a list shows the place. */
+static void
+test_a_refused_plan_says_which_part_it_is(void **state)
+{
+	static const struct {
+		const char *day, *amount, *day2, *amount2, *column;
+		int part; /* -1: of no part */
+	} cases[] = {{"2026-10-20", "500", "2026-09-20", "five", "amount", 1},
+		     {"2026-10-20", "0", "2026-09-20", "5", "amount", 0},
+		     {"2026-10-20", "5", "2026-08-20", "5", "date", 1},
+		     {"2026-10-20", "5", "2026-10-20", "5", "date", 1},
+		     {"2026-10-20", "5", "2026-09-20", "50000", NULL, -1}};
+	struct lender *l = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const json_t *part;
+
+		assert_int_not_equal(lender_ask(l, plan("A-1", cases[i].day, cases[i].amount,
+							cases[i].day2, cases[i].amount2)),
+				     0);
+		part = json_object_get(l->reply, "part");
+		assert_int_equal(part == NULL ? -1 : json_integer_value(part), cases[i].part);
+		if (cases[i].column != NULL)
+			assert_string_equal(lender_said(l, "column"), cases[i].column);
+	}
+}
+
 static void
 test_skip_and_back(void **state)
 {
@@ -417,6 +444,7 @@ main(void)
 					   T(test_release_of_one_word_leaves_the_others),
 					   T(test_a_plan_is_taken_whole_or_not_at_all),
 					   T(test_many_plans_at_once),
+					   T(test_a_refused_plan_says_which_part_it_is),
 					   T(test_unknown_account_names_the_nearest),
 					   T(test_release_ends_every_hold),
 					   T(test_optout_of_a_number_is_of_all_who_use_it),

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "gateway/base/complaint.h"
+#include "gateway/base/csv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,55 @@ test_caret_counts_characters(void **state)
 	check_print("a\tx\n", 1, 3, "a.yaml:1:3: error: wrong\n  a       x\n          ^\n");
 	/* the mark before UTF-8 is no character */
 	check_print("\xef\xbb\xbfx\n", 1, 1, "a.yaml:1:1: error: wrong\n  x\n  ^\n");
+}
+
+/* A field of a list, by the place its reader gives: multi-byte names before it, tabs between, a
+ * line break inside quotes, the second line of a quoted field, and a quote doubled. */
+static void
+check_field(const char *csv, size_t field, const char *expected)
+{
+	struct complaints list = {0};
+	char path[64], *text;
+	struct csv_row row;
+	struct csv *reader;
+	int line, col;
+
+	write_source(csv, strlen(csv));
+	snprintf(path, sizeof path, "%s/a.yaml", folder);
+	assert_int_equal(csv_open(&reader, path, "a.yaml", &list), 0);
+	assert_int_equal(csv_next(reader, &row), CSV_NEXT_ROW);
+	csv_where(reader, field, &line, &col);
+	csv_close(reader);
+	complaint_add(&list, "a.yaml", line, col, "wrong");
+	text = printed(&list, folder);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void
+test_caret_under_a_field_of_a_list(void **state)
+{
+	(void)state;
+	check_field("id,name,due\n1,Pe\xc3\xb1"
+		    "a,soon\n",
+		    2,
+		    "a.yaml:2:8: error: wrong\n  1,Pe\xc3\xb1"
+		    "a,soon\n         ^\n");
+	check_field("id,name,due\n1,\xe4\xb8\xad,soon\n", 2,
+		    "a.yaml:2:5: error: wrong\n  1,\xe4\xb8\xad,soon\n       ^\n");
+	check_field("id\tname\tdue\n1\tPe\xc3\xb1"
+		    "a\tsoon\n",
+		    2,
+		    "a.yaml:2:8: error: wrong\n  1       Pe\xc3\xb1"
+		    "a    soon\n"
+		    "                  ^\n");
+	check_field("id,name,due\n1,\"a\nb \"\"c\"\"\",soon\n", 2,
+		    "a.yaml:3:10: error: wrong\n  b \"\"c\"\"\",soon\n           ^\n");
+	check_field("id,name,due\n\"x\ny\",\"soon\",z\n", 1,
+		    "a.yaml:3:4: error: wrong\n  y\",\"soon\",z\n     ^\n");
+	/* as Excel writes it: a mark before the header, which the first row is not moved by */
+	check_field("\xef\xbb\xbfid;due\r\n1; soon\r\n", 1,
+		    "a.yaml:2:4: error: wrong\n  1; soon\n     ^\n");
 }
 
 static void
@@ -259,6 +309,7 @@ main(void)
 	    cmocka_unit_test(test_form),
 	    cmocka_unit_test(test_caret),
 	    cmocka_unit_test(test_caret_counts_characters),
+	    cmocka_unit_test(test_caret_under_a_field_of_a_list),
 	    cmocka_unit_test(test_source_cannot_move_the_terminal),
 	    cmocka_unit_test(test_long_lines_are_windowed),
 	    cmocka_unit_test(test_order_does_not_matter_to_sources),

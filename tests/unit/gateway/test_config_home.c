@@ -3,6 +3,8 @@
 #include "home.h"
 #include "parsed.h"
 
+#include "gateway/base/log.h"
+
 struct loaded {
 	struct home home;
 	struct config *config;
@@ -228,6 +230,47 @@ test_password_files(void **state)
 	unload(&l);
 }
 
+/* What a daemon says when it refuses a reload: no password, no number in full. */
+static void
+test_refused_mistakes_are_logged_masked(void **state)
+{
+	static const char *const files[][2] = {
+	    {"dunlin.yaml",
+	     "lender: {name: x, country: PH, contact: \"+639171234567\", currency: PHP,\n"
+	     "  timezone: Asia/Manila, languages: [en]}\n"
+	     "test_numbers: [\"+63917555000111222333\", \"+63917666 0001\"]\n"
+	     "routes:\n  a: {type: smpp, host: x, system_id: y, password: hunter2}\n"
+	     "  b: {type: smpp, host: x, system_id: y, pasword: hunter3}\n"
+	     "  c: {type: smpp, host: x, system_id: y, password_file: pw}\n"
+	     "+639177777777: 1\n"},
+	    {"pw", "hunter4\nhunter5\n"},
+	    {NULL, NULL}};
+	static const char *const secret[] = {"hunter",     "9171234567",  "555000111222",
+					     "9177777777", "917666 0001", "9176660001"};
+	struct loaded l = load(files);
+	char text[8192];
+	FILE *log = tmpfile();
+	ssize_t n;
+
+	(void)state;
+	assert_non_null(log);
+	assert_int_not_equal(l.rc, 0);
+	assert_true(l.complaints.errors >= 4);
+	log_open(&(struct log_options){.fd = fileno(log), .from = LOG_INFO});
+	config_log_complaints(&l.complaints);
+	n = pread(fileno(log), text, sizeof text - 1, 0);
+	log_open(&(struct log_options){.fd = 2, .from = LOG_INFO});
+	fclose(log);
+	assert_true(n > 0);
+	text[n] = '\0';
+	assert_non_null(strstr(text, "at=dunlin.yaml:3:"));
+	assert_non_null(strstr(text, "never stands in this file"));
+	for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)
+		if (strstr(text, secret[i]) != NULL)
+			fail_msg("%s is in the log:\n%s", secret[i], text);
+	unload(&l);
+}
+
 static void
 test_passwords_are_never_printed(void **state)
 {
@@ -296,6 +339,7 @@ main(void)
 	    cmocka_unit_test(test_unreadable_main_file_leaves_the_others_checked),
 	    cmocka_unit_test(test_no_home),
 	    cmocka_unit_test(test_password_files),
+	    cmocka_unit_test(test_refused_mistakes_are_logged_masked),
 	    cmocka_unit_test(test_passwords_are_never_printed),
 	    cmocka_unit_test(test_holidays),
 	    cmocka_unit_test(test_complaints_of_a_file_come_by_line),

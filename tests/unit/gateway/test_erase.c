@@ -50,6 +50,12 @@ live(struct lender *l)
 	lender_do(l, sql);
 	id = lender_receive(l, "A-1", A1);
 	lender_receive(l, NULL, A1); /* and once as nobody's */
+	/* A receipt of hers that waits for its text, and one of somebody else's. */
+	lender_do(
+	    l, "INSERT INTO orphan (route, smsc_id, smsc_key, status, number, excerpt, at) VALUES "
+	       "('link', 'a', 'a', 4, '639170000001', 'Maria, unconfessed', 1), "
+	       "('link', 'b', 'b', 4, '639170000002', 'Another, PHP 500', 1)");
+	l->s->orphans = 2;
 	event_json_init(&data);
 	event_json_text(&data, "text", "confided, from nobody");
 	assert_int_equal(store_begin(l->s), 0);
@@ -144,8 +150,9 @@ it_is_refused_while_something_is_owed_or_on_its_way(void **state)
 static void
 nothing_personal_is_left_in_the_files_and_the_chain_is_whole(void **state)
 {
-	static const char *const gone[] = {"confided", "SECRET-REF", A1,     "1984",
-					   "baker",    "at work",    "What?"};
+	static const char *const gone[] = {"confided", "SECRET-REF",  A1,
+					   "1984",     "baker",       "at work",
+					   "What?",    "unconfessed", "639170000001"};
 	struct lender *l = *state;
 	struct event_verdict v;
 	char error[256], path[128];
@@ -162,6 +169,8 @@ nothing_personal_is_left_in_the_files_and_the_chain_is_whole(void **state)
 	assert_int_equal(event_verify(l->s, &v), 0);
 	assert_int_equal(v.bad_seq, 0);
 	assert_true(v.erased >= 11);
+	assert_int_equal(l->s->orphans, 1);
+	assert_int_equal(lender_count(l, "SELECT count(*) FROM orphan"), 1);
 	/* The books stay. */
 	assert_int_equal(lender_count(l, "SELECT billed FROM amount WHERE account = 1"), 100000);
 	assert_int_equal(lender_count(l, "SELECT amount FROM payment WHERE account = 1"), 5000);

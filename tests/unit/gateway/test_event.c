@@ -448,6 +448,43 @@ an_earlier_clock_stays_earlier(void **state)
 	assert_int_equal(store_commit(f->s), 0);
 }
 
+/* A clock that leapt forward would else be "the last stored event", and the right one behind it. */
+static void
+a_clock_that_leaped_ahead_sets_no_mark(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(store_begin(f->s), 0);
+	append(f, 10000000);
+	f->s->steady -= 600000; /* ten minutes more than the time since boot tells: still no leap */
+	append(f, 10600000);
+	assert_int_equal(f->s->head_at, 10600000);
+	f->s->steady -= 3600000;
+	append(f, 14200000);
+	assert_int_equal(f->s->head_at, 10600000);
+	f->s->steady += 3600000; /* set right again: it goes on from there */
+	append(f, 10700000);
+	assert_int_equal(f->s->head_at, 10700000);
+	f->s->steady += 3 * 3600000; /* and set back, it is not believed either */
+	append(f, 10800000);
+	assert_int_equal(f->s->head_at, 10700000);
+	assert_int_equal(store_commit(f->s), 0);
+}
+
+/* The schedule's clock is no system's: it may be run as the person likes. */
+static void
+the_schedules_clock_may_leap(void **state)
+{
+	struct fixture *f = *state;
+
+	f->s->schedule = true;
+	f->s->steady -= 3600000;
+	assert_int_equal(store_begin(f->s), 0);
+	append(f, 10000000);
+	assert_int_equal(f->s->head_at, 10000000);
+	assert_int_equal(store_commit(f->s), 0);
+}
+
 int
 main(void)
 {
@@ -467,6 +504,8 @@ main(void)
 	    TEST(an_inserted_event_is_found_wherever_it_stands),
 	    TEST(a_chain_with_erased_payloads_is_whole),
 	    TEST(an_earlier_clock_stays_earlier),
+	    TEST(a_clock_that_leaped_ahead_sets_no_mark),
+	    TEST(the_schedules_clock_may_leap),
 	};
 
 	return cmocka_run_group_tests_name("event", tests, NULL, NULL);

@@ -81,6 +81,47 @@ refused_for_now_and_unsent_go_back_to_the_queue(void **state)
 	assert_int_equal(x->sums.sent + x->sums.failed, 0);
 }
 
+/* What the queue holds now, in the order in which it is taken. */
+static void
+expect_queue(struct settling *x, const int64_t *ids, int n)
+{
+	sqlite3_stmt *st = store_get(x->l->s, STORE_QUEUE_DUE);
+
+	store_bind_text(st, 1, "link");
+	store_bind_int(st, 2, lender_count(x->l, "SELECT max(rank) FROM message"));
+	store_bind_int(st, 3, NOW + 60 * SECOND);
+	store_bind_int(st, 4, 100);
+	for (int i = 0; i < n; i++) {
+		assert_int_equal(store_step(x->l->s, st), 1);
+		assert_int_equal(sqlite3_column_int64(st, 0), ids[i]);
+	}
+	assert_int_equal(store_step(x->l->s, st), 0);
+}
+
+/* The link was told to slow down under the first two: they go before what they stood before, in
+ * whatever order they come back.  One that is refused by itself goes behind. */
+static void
+what_was_throttled_keeps_its_place_in_the_queue(void **state)
+{
+	struct settling *x = *state;
+	struct settle_answer a;
+	int64_t id[4];
+
+	for (int i = 0; i < 4; i++)
+		id[i] = hand(x, PHONE, 1);
+	lender_do(x->l, "UPDATE message SET at = at - 60000 + id * 1000");
+	answer(x, id[3], SETTLE_UNSENT); /* waits: it goes on from now */
+	for (int i = 1; i >= 0; i--) {
+		a = answer_to(x, id[i], i == 0 ? SETTLE_FOR_NOW : SETTLE_UNSENT);
+		a.in_turn = true;
+		give(x, &a);
+	}
+	expect_queue(x, (int64_t[]){id[0], id[1], id[3]}, 3);
+	lender_do(x->l, "UPDATE message SET at = at + 1 WHERE at = (SELECT max(at) FROM message)");
+	answer(x, id[2], SETTLE_FOR_NOW);
+	expect_queue(x, (int64_t[]){id[0], id[1], id[2], id[3]}, 4);
+}
+
 static void
 a_number_that_asked_the_operator_for_silence_is_opted_out(void **state)
 {
@@ -215,6 +256,7 @@ main(void)
 	    SETTLE_TEST(what_was_delivered_stays_delivered),
 	    SETTLE_TEST(every_final_state_has_its_status),
 	    SETTLE_TEST(refused_for_now_and_unsent_go_back_to_the_queue),
+	    SETTLE_TEST(what_was_throttled_keeps_its_place_in_the_queue),
 	    SETTLE_TEST(a_number_that_asked_the_operator_for_silence_is_opted_out),
 	    SETTLE_TEST(a_number_that_does_not_exist_is_dead),
 	    SETTLE_TEST(a_late_answer_settles_the_unknown),

@@ -20,6 +20,29 @@ orphan(struct settling *x, const char *smsc_id, const char *number, int64_t refe
 	assert_int_equal(settle_orphan(x->l->s, "link", &r, number, at), 0);
 }
 
+/* A text that says so, and nobody knows whether it went. */
+static int64_t
+said(struct settling *x, unsigned segments, const char *body)
+{
+	int64_t id = hand_words(x, PHONE, segments, body);
+
+	answer(x, id, SETTLE_UNKNOWN);
+	return id;
+}
+
+/* A receipt under an id of nobody's that quotes. */
+static void
+quoting(struct settling *x, const char *excerpt)
+{
+	static int n;
+	struct receipt r = receipt_of("", RECEIPT_DELIVERED);
+
+	snprintf(r.id, sizeof r.id, "Q%d", ++n);
+	snprintf(r.excerpt, sizeof r.excerpt, "%s", excerpt);
+	assert_int_equal(settle_orphan(x->l->s, "link", &r, "639170000001", NOW), 0);
+	sweep(x, 7 * SECOND);
+}
+
 static void
 the_only_unknown_text_to_a_number_is_settled_by_its_receipt(void **state)
 {
@@ -103,6 +126,107 @@ while_an_accepted_text_is_not_reported_on_the_receipt_may_be_its_own(void **stat
 }
 
 static void
+a_receipt_that_quotes_other_words_is_of_another_text(void **state)
+{
+	struct settling *x = *state;
+	int64_t id = said(x, 1, "Dear Ana, PHP 500 is due today.");
+
+	quoting(x, "Your code is 4711, d");
+	assert_int_equal(status(x, id), STATUS_UNKNOWN);
+	assert_int_equal(orphans(x), 1);
+	quoting(x, "Dear Ana, PHP 500 is");
+	assert_int_equal(status(x, id), STATUS_DELIVERED);
+	assert_int_equal(orphans(x), 1); /* of the text that is not ours */
+}
+
+static void
+of_two_the_quoted_words_tell_which(void **state)
+{
+	struct settling *x = *state;
+	int64_t one = said(x, 1, "Dear Ana, PHP 500 is due."),
+		two = said(x, 1, "Salamat, Ana. Noted: 15 Sep.");
+
+	quoting(x, "Dear A"); /* cut, but enough */
+	assert_int_equal(status(x, one), STATUS_DELIVERED);
+	assert_int_equal(status(x, two), STATUS_UNKNOWN);
+}
+
+static void
+of_two_that_begin_alike_none_is_guessed(void **state)
+{
+	struct settling *x = *state;
+	int64_t one = said(x, 1, "Dear Ana, PHP 500 is due."),
+		two = said(x, 1, "Dear Ana, PHP 700 is due.");
+
+	quoting(x, "Dear Ana, PHP");
+	quoting(x, "00000000000000000000");
+	assert_int_equal(status(x, one), STATUS_UNKNOWN);
+	assert_int_equal(status(x, two), STATUS_UNKNOWN);
+}
+
+static void
+an_excerpt_that_is_none_says_nothing(void **state)
+{
+	static const char *const excerpts[] = {"", "000", "none", "50617920504850203530",
+					       "P\x7f\x7fL Xk"};
+	struct settling *x = *state;
+
+	for (size_t i = 0; i < sizeof excerpts / sizeof *excerpts; i++) {
+		int64_t id = said(x, 1, "Pay PHP 500");
+
+		quoting(x, excerpts[i]);
+		assert_int_equal(status(x, id), STATUS_DELIVERED);
+	}
+}
+
+static void
+the_echoed_reference_is_asked_before_the_words(void **state)
+{
+	struct settling *x = *state;
+	int64_t id = said(x, 1, "Dear Ana, PHP 500 is due today.");
+	struct receipt r = receipt_of("R1", RECEIPT_DELIVERED);
+
+	r.has_user_message_reference = true;
+	r.user_message_reference = settle_reference(id);
+	snprintf(r.excerpt, sizeof r.excerpt, "message from sunrise");
+	assert_int_equal(settle_orphan(x->l->s, "link", &r, PHONE, NOW), 0);
+	sweep(x, 7 * SECOND);
+	assert_int_equal(status(x, id), STATUS_DELIVERED);
+}
+
+/* What is on the wire or not reported on is in the way of a receipt only if it may be its own. */
+static void
+a_text_of_other_words_is_not_in_the_way(void **state)
+{
+	struct settling *x = *state;
+	int64_t old = said(x, 1, "Dear Ana, PHP 500 is due today.");
+	int64_t accepted = hand_words(x, PHONE, 1, "Dear Ana, PHP 700 is due today."), flying;
+
+	take(x, accepted, 1, 1, "A1");
+	flying = hand_words(x, PHONE, 1, "Salamat, Ana.");
+	quoting(x, "Dear Ana, PHP");
+	assert_int_equal(status(x, old), STATUS_UNKNOWN);
+	quoting(x, "Dear Ana, PHP 500 is");
+	assert_int_equal(status(x, old), STATUS_DELIVERED);
+	assert_int_equal(status(x, accepted), STATUS_SENT);
+	assert_int_equal(status(x, flying), STATUS_SENDING);
+}
+
+static void
+a_receipt_of_a_later_part_quotes_that_part(void **state)
+{
+	struct settling *x = *state;
+	int64_t id = said(x, 2, "Dear Ana, this is long. The second part begins here.");
+
+	quoting(x, "The second part begi");
+	assert_int_equal(lender_count(x->l, "SELECT count(*) FROM part"), 1);
+	quoting(x, "Of another text it i");
+	assert_int_equal(lender_count(x->l, "SELECT count(*) FROM part"), 1);
+	quoting(x, "dear ana, this is lo");
+	assert_int_equal(status(x, id), STATUS_DELIVERED);
+}
+
+static void
 an_unknown_long_text_is_settled_part_by_part(void **state)
 {
 	struct settling *x = *state;
@@ -167,6 +291,13 @@ main(void)
 	    SETTLE_TEST(a_receipt_of_another_text_settles_nothing),
 	    SETTLE_TEST(while_a_text_to_the_number_is_on_the_wire_the_receipt_may_be_its_own),
 	    SETTLE_TEST(while_an_accepted_text_is_not_reported_on_the_receipt_may_be_its_own),
+	    SETTLE_TEST(a_receipt_that_quotes_other_words_is_of_another_text),
+	    SETTLE_TEST(of_two_the_quoted_words_tell_which),
+	    SETTLE_TEST(of_two_that_begin_alike_none_is_guessed),
+	    SETTLE_TEST(an_excerpt_that_is_none_says_nothing),
+	    SETTLE_TEST(the_echoed_reference_is_asked_before_the_words),
+	    SETTLE_TEST(a_text_of_other_words_is_not_in_the_way),
+	    SETTLE_TEST(a_receipt_of_a_later_part_quotes_that_part),
 	    SETTLE_TEST(an_unknown_long_text_is_settled_part_by_part),
 	    SETTLE_TEST(receipts_for_nothing_are_forgotten_after_a_week),
 	    SETTLE_TEST(a_crowd_of_strange_receipts_hides_none_of_ours),

@@ -228,6 +228,93 @@ an_operator_that_keeps_stops(void **state)
 	assert_false(receipt.blocked);
 }
 
+/* ---- what it quotes ---- */
+
+static const char *
+quoted(const void *octets, size_t len)
+{
+	struct smpp_deliver deliver = text_of(octets, len, SMPP_ESM_RECEIPT);
+
+	assert_int_equal(receipt_parse(&deliver, &receipt), RECEIPT_SURE);
+	return receipt.excerpt;
+}
+
+#define QUOTED(text) quoted(text, sizeof(text) - 1)
+
+static void
+the_words_it_quotes(void **state)
+{
+	uint8_t wide[] = "\0i\0d\0:\0"
+			 "5\0 \0s\0t\0a\0t\0:\0D\0E\0L\0I\0V\0 \0t\0e\0x\0t\0:"
+			 "\0P\0a\0y";
+
+	(void)state;
+	assert_string_equal(QUOTED("id:5 stat:DELIVRD"), "");
+	assert_string_equal(QUOTED("id:5 stat:DELIVRD text:"), "");
+	assert_string_equal(QUOTED("id:5 stat:DELIVRD Text: Dear Ana, id:7 is "),
+			    "Dear Ana, id:7 is");
+	assert_string_equal(QUOTED("id:5 stat:DELIVRD text:123456789 123456789 1234"),
+			    "123456789 123456789");
+	/* the at sign of the GSM alphabet, a header of user data, a peso sign in UTF-8 */
+	assert_string_equal(QUOTED("id:5 stat:DELIVRD text:a\0b\x05\x01Z"), "a b\x7f\x7fZ");
+	assert_string_equal(QUOTED("id:5 stat:DELIVRD text:\xe2\x82\xb1"), "\x7f\x7f\x7f");
+	assert_string_equal(quoted(wide, sizeof wide - 1), "Pay");
+	memcpy(wide + sizeof wide - 7, "\x4e\x2d\x56\xfd\x4e\x2d", 6);
+	assert_string_equal(quoted(wide, sizeof wide - 1), ""); /* N-V is not what they wrote */
+	/* an id of odd octets is what it was */
+	assert_string_equal(QUOTED("id:5 stat:DELIVRD"), "");
+	assert_int_equal(parse("id:a\x80"
+			       "b stat:DELIVRD",
+			       SMPP_ESM_RECEIPT),
+			 RECEIPT_SURE);
+	assert_string_equal(receipt.id, "a?b");
+}
+
+static void
+the_quoted_words_held_against_a_text(void **state)
+{
+	static const struct {
+		const char *excerpt, *body;
+		bool parts;
+		enum excerpt_says says;
+	} cases[] = {
+	    {"Dear Ana, PHP 500 is", "Dear Ana, PHP 500 is due", false, EXCERPT_THIS},
+	    {"DEAR ANA PHP500 IS", "Dear Ana, PHP 500 is due", false, EXCERPT_THIS},
+	    {"Dear Ana, PHP 700 is", "Dear Ana, PHP 500 is due", false, EXCERPT_OTHER},
+	    {"Ok, Ana", "Ok, Ana", false, EXCERPT_THIS},
+	    {"Ok", "Ok", false, EXCERPT_THIS},
+	    {"Ok", "Okay then", false, EXCERPT_NOTHING},
+	    {"Ok Ana, on Tuesday", "Ok, Ana", false, EXCERPT_OTHER},
+	    {"", "Ok, Ana", false, EXCERPT_NOTHING},
+	    {"none", "Ok, Ana", false, EXCERPT_NOTHING},
+	    {"0000000000", "Ok, Ana", false, EXCERPT_NOTHING},
+	    {"2609 1508", "Ok, Ana", false, EXCERPT_NOTHING},
+	    {"T2ssIEFuYQ==", "Ok, Ana", false, EXCERPT_NOTHING},
+	    {"Hello An\x7f", "Ok, Ana", false, EXCERPT_NOTHING},
+	    {"Hello An\x7f", "Hello An\xc3\xa1", false, EXCERPT_THIS},
+	    {"Pe\x7f"
+	     "a, tomorrow",
+	     "Pe\xc3\xb1"
+	     "a, tomorrow",
+	     false, EXCERPT_NOTHING},
+	    {"Pena tomorrow",
+	     "Pe\xc3\xb1"
+	     "a, tomorrow",
+	     false, EXCERPT_NOTHING},
+	    {"more of it", "This is long. And there is more of it.", false, EXCERPT_OTHER},
+	    {"more of it", "This is long. And there is more of it.", true, EXCERPT_THIS},
+	    {"less of it", "This is long. And there is more of it.", true, EXCERPT_OTHER},
+	    {"less of it", "This is l\xc3\xb6ng.", true, EXCERPT_NOTHING},
+	    {"Hello you", "", false, EXCERPT_NOTHING},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (excerpt_compare(cases[i].excerpt, cases[i].body, cases[i].parts) !=
+		    cases[i].says)
+			fail_msg("%s / %s", cases[i].excerpt, cases[i].body);
+}
+
 static void
 an_endless_value(void **state)
 {
@@ -256,6 +343,8 @@ main(void)
 	    cmocka_unit_test(marked_and_unreadable),
 	    cmocka_unit_test(a_borrowers_text_is_never_eaten),
 	    cmocka_unit_test(an_operator_that_keeps_stops),
+	    cmocka_unit_test(the_words_it_quotes),
+	    cmocka_unit_test(the_quoted_words_held_against_a_text),
 	    cmocka_unit_test(an_endless_value),
 	};
 
