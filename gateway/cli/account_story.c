@@ -279,9 +279,17 @@ tell_plan(struct story *st, const struct list_event *e, const json_t *data)
 }
 
 static void
+tell_sound(struct story *st, int64_t at, const char *what, const char *hash)
+{
+	if (hash[0] != '\0')
+		tell(st, at, false, "  recorded, %s: calls/%s.wav", what, hash);
+}
+
+static void
 tell_call(struct story *st, const struct list_event *e, const json_t *data)
 {
 	const char *kind = e->kind + 5, *in = word(data, "direction");
+	char why[LIST_ROWS_CAUSE];
 
 	if (strcmp(kind, "started") == 0 && in[0] != '\0')
 		tell(st, e->at, false, "< called us");
@@ -294,10 +302,14 @@ tell_call(struct story *st, const struct list_event *e, const json_t *data)
 		     : word(data, "cause")[0] != '\0' ? ", "
 						      : "",
 		     word(data, "date")[0] != '\0' ? word(data, "date") : word(data, "cause"));
-	else if (strcmp(kind, "ended") == 0)
+	else if (strcmp(kind, "ended") == 0) {
 		tell(st, e->at, false, "  call over, %s%s%s%s", word(data, "outcome"),
-		     word(data, "cause")[0] != '\0' ? " (" : "", word(data, "cause"),
+		     word(data, "cause")[0] != '\0' ? " (" : "",
+		     list_rows_cause(word(data, "cause"), why),
 		     word(data, "cause")[0] != '\0' ? ")" : "");
+		tell_sound(st, e->at, "the call", word(data, "recording"));
+		tell_sound(st, e->at, "their message", word(data, "message"));
+	}
 }
 
 static void
