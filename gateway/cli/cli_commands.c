@@ -132,8 +132,8 @@ const struct cli_command cli_commands[] = {
      .min = 0,
      .max = 1,
      .summary = "a working sample home",
-     .manual = "Writes dunlin.yaml, a campaign, templates and sample lists. Nothing leaves this\n"
-	       "computer with them: the only route appends to a file.",
+     .manual = "Writes dunlin.yaml, a campaign, templates, a call script and sample lists.\n"
+	       "Nothing leaves this computer with them: the only route appends to a file.",
      .run = cli_init,
      .group = "Set up"},
     {.name = "check",
@@ -221,6 +221,9 @@ const struct cli_command cli_commands[] = {
     {.name = "calls",
      .operands = "",
      .summary = "calls and how they ended",
+     .manual =
+	 "KEYS are what they pressed, check digits as `?`. Where calls are recorded, --json and\n"
+	 "`dunlin account ID` name the file of each, to play with aplay.",
      .options = list_options,
      .run = cli_calls},
     {.name = "tasks",
