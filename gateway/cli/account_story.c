@@ -291,9 +291,11 @@ static void
 tell_call_end(struct story *st, const struct list_event *e, const json_t *data)
 {
 	const char *cause = word(data, "cause");
+	char why[LIST_ROWS_CAUSE];
 
 	tell(st, e->at, false, "  call over, %s%s%s%s", word(data, "outcome"),
-	     cause[0] != '\0' ? " (" : "", cause, cause[0] != '\0' ? ")" : "");
+	     cause[0] != '\0' ? " (" : "", list_rows_cause(cause, why),
+	     cause[0] != '\0' ? ")" : "");
 	tell_tape(st, e->at, "they left a message", word(data, "message"));
 	tell_tape(st, e->at, "the whole call", word(data, "recording"));
 }

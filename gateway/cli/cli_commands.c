@@ -132,8 +132,8 @@ const struct cli_command cli_commands[] = {
      .min = 0,
      .max = 1,
      .summary = "a working sample home",
-     .manual = "Writes dunlin.yaml, a campaign, templates and sample lists. Nothing leaves this\n"
-	       "computer with them: the only route appends to a file.",
+     .manual = "Writes dunlin.yaml, a campaign, templates, a call script and sample lists.\n"
+	       "Nothing leaves this computer with them: the only route appends to a file.",
      .run = cli_init,
      .group = "Set up"},
     {.name = "check",
@@ -221,6 +221,9 @@ const struct cli_command cli_commands[] = {
     {.name = "calls",
      .operands = "",
      .summary = "calls and how they ended",
+     .manual =
+	 "KEYS are what they pressed, check digits as `?`. Where calls are recorded, --json and\n"
+	 "`dunlin account ID` name the file of each, to play with aplay.",
      .options = list_options,
      .run = cli_calls},
     {.name = "tasks",
@@ -253,8 +256,7 @@ const struct cli_command cli_commands[] = {
      .manual = "Refused by the policy it exits 1 and names the next allowed time; with\n"
 	       "--when-allowed it is queued for then. `dunlin calls` shows how it ended.",
      .options = call_options,
-     .run = cli_call_now,
-     .group = "By hand"},
+     .run = cli_call_now},
     {.name = "reply",
      .operands = "ID TEXT",
      .min = 2,
@@ -371,6 +373,14 @@ const struct cli_command cli_commands[] = {
      .options = preview_options,
      .run = cli_template_preview,
      .group = "Texts and replies"},
+    {.name = "template approve",
+     .operands = "NAME [--by WHO]",
+     .min = 1,
+     .max = 1,
+     .summary = "record that this template, as it is now, may be used",
+     .manual = "Texts of class warn and legal do not go before somebody approved them by name, in\n"
+	       "every language there is. A change of the file asks for it again.",
+     .run = cli_template_approve},
     {.name = "script preview",
      .operands = "NAME --account ID -o FILE.wav",
      .min = 1,
@@ -381,16 +391,7 @@ const struct cli_command cli_commands[] = {
 	 "is pressed, as in --keys 1,1985,1,15#,1 (commas are for you; - waits in vain). Check\n"
 	 "digits are those of the list. Nothing is noted and nobody is called.",
      .options = script_options,
-     .run = cli_script_preview,
-     .group = "Texts and replies"},
-    {.name = "template approve",
-     .operands = "NAME [--by WHO]",
-     .min = 1,
-     .max = 1,
-     .summary = "record that this template, as it is now, may be used",
-     .manual = "Texts of class warn and legal do not go before somebody approved them by name, in\n"
-	       "every language there is. A change of the file asks for it again.",
-     .run = cli_template_approve},
+     .run = cli_script_preview},
     {.name = "reply-explain",
      .operands = "TEXT",
      .min = 1,

@@ -14,14 +14,15 @@ const struct rows_column list_rows_calls[LIST_ROWS_CALLS] = {
     {"campaign", NULL, 0},
     {"step", "STEP", 0},
     {"try", "TRY", TABLE_DROP},
-    {"direction", "", 0},
+    {"direction", "WAY", 0},
     {"to", "NUMBER", TABLE_DROP},
     {"from", "FROM", TABLE_DROP},
     {"script", "SCRIPT", TABLE_DROP},
     {NULL, "OUTCOME", 0},
     {"keys", "KEYS", TABLE_CUT},
     {"promise_date", "PROMISED", 0},
-    {"cause", "WHY", TABLE_CUT},
+    {"cause", NULL, 0},
+    {NULL, "WHY", TABLE_CUT},
     {"route", NULL, 0},
     {"language", NULL, 0},
     {"status", NULL, 0},
@@ -64,12 +65,29 @@ shown(struct rows *r, const struct list_call *c, int64_t now)
 	rows_text(r, text);
 }
 
+const char *
+list_rows_cause(const char *cause, char text[LIST_ROWS_CAUSE])
+{
+	static const char *const plain[] = {"ended: ", "hung-up: "};
+
+	if (cause == NULL)
+		return NULL;
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (strncmp(cause, plain[i], strlen(plain[i])) == 0) {
+			snprintf(text, LIST_ROWS_CAUSE, "%.*s", (int)strlen(plain[i]) - 2, cause);
+			return text;
+		}
+	snprintf(text, LIST_ROWS_CAUSE, "%s", cause);
+	return text;
+}
+
 void
 list_rows_call(struct rows *r, const struct list_call *c, const struct civil_zone *zone,
 	       int64_t now)
 {
 	bool in = c->direction == DIRECTION_IN;
 	char path[LIST_ROWS_TAPE];
+	char why[LIST_ROWS_CAUSE];
 
 	rows_begin(r);
 	rows_int(r, c->id);
@@ -87,6 +105,7 @@ list_rows_call(struct rows *r, const struct list_call *c, const struct civil_zon
 	rows_text(r, c->keys);
 	rows_day_if(r, c->promised, c->promise_day);
 	rows_text(r, c->cause);
+	rows_text(r, list_rows_cause(c->cause, why));
 	rows_text(r, c->route[0] != '\0' ? c->route : NULL);
 	rows_text(r, c->language);
 	rows_text(r, status_of(c, now));

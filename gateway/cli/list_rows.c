@@ -22,7 +22,7 @@ const struct rows_column list_rows_messages[LIST_ROWS_MESSAGES] = {
     {"campaign", NULL, 0},
     {"step", "STEP", 0},
     {"class", "CLASS", TABLE_DROP},
-    {"direction", "", 0},
+    {"direction", "WAY", 0},
     {"channel", NULL, 0},
     {"to", "TO", TABLE_DROP},
     {"from", "FROM", TABLE_DROP},

@@ -13,7 +13,8 @@
 #define LIST_ROWS_PROMISES 10
 #define LIST_ROWS_TASKS    9
 #define LIST_ROWS_EVENTS   8
-#define LIST_ROWS_CALLS    26
+#define LIST_ROWS_CALLS    27
+#define LIST_ROWS_CAUSE    160 /* bytes of a call's cause */
 
 extern const struct rows_column list_rows_messages[LIST_ROWS_MESSAGES],
     list_rows_inbox[LIST_ROWS_INBOX], list_rows_promises[LIST_ROWS_PROMISES],
@@ -29,6 +30,9 @@ void list_rows_promise(struct rows *r, const struct list_promise *p);
 void list_rows_task(struct rows *r, const struct list_task *t);
 void list_rows_event(struct rows *r, const struct list_event *e, const struct civil_zone *zone);
 
+/* Why a call ended, for people: what the network said of a call that simply ended tells nobody
+ * more. NULL stays NULL. */
+const char *list_rows_cause(const char *cause, char text[LIST_ROWS_CAUSE]);
 /* Times are shown in `zone`; a planned call whose time has come by `now` reads `queued`. */
 void list_rows_call(struct rows *r, const struct list_call *c, const struct civil_zone *zone,
 		    int64_t now);

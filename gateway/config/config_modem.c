@@ -173,6 +173,11 @@ make_voice(struct config_parts *p, const struct config_raw_route *raw, struct co
 		yaml_wrong(&p->yaml, raw->node,
 			   "`audio_speed` is for virtual cards: the ports must be those of a "
 			   "simulated modem");
+	if (modem->voice && modem->n_audio == 0)
+		yaml_warn(
+		    &p->yaml, raw->node,
+		    "`voice: true` without `audio`: no stick has a sound, so no call is made; "
+		    "`aplay -L` lists sounds");
 	if (!modem->voice && (modem->n_audio > 0 || modem->n_record > 0 || modem->person != NULL))
 		yaml_warn(&p->yaml, raw->node,
 			  "`audio`, `record` and `person` mean nothing without "

@@ -148,6 +148,23 @@ check_template(struct config_parts *p, const struct yaml_node *node, const char 
 			  name, language);
 }
 
+/* That there is such a script, and a route for it: only modems place calls, where they are told. */
+static void
+check_call(struct config_parts *p, const struct yaml_node *node, const char *name)
+{
+	size_t errors = p->complaints->errors;
+
+	config_check_script(p, node, name);
+	if (p->complaints->errors > errors || p->config->n_routes == 0)
+		return;
+	for (size_t i = 0; i < p->config->n_routes; i++)
+		if (p->config->routes[i].modem.voice)
+			return;
+	yaml_warn(&p->yaml, node,
+		  "no route places calls: a route of sticks does, with `voice: true`; until then "
+		  "this step goes to nobody");
+}
+
 /* What the channel's key says: a template, a script, or the task in words.  NULL: unusable. */
 static const char *
 read_name(struct config_parts *p, const struct yaml_node *node, enum campaign_channel channel)
@@ -159,7 +176,7 @@ read_name(struct config_parts *p, const struct yaml_node *node, enum campaign_ch
 	if (channel == CAMPAIGN_SMS || channel == CAMPAIGN_LETTER || channel == CAMPAIGN_EMAIL)
 		check_template(p, node, name);
 	else if (channel == CAMPAIGN_CALL)
-		config_check_script(p, node, name);
+		check_call(p, node, name);
 	else if (strlen(name) > 200)
 		yaml_wrong(&p->yaml, node, "`%s` says in at most 200 bytes what is to be done",
 			   campaign_channel_word(channel));

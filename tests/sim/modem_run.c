@@ -348,7 +348,8 @@ plug_in(struct modem_world *w)
 		plan_loss(&w->modems[i], 0);
 	}
 	if (status) {
-		fprintf(stderr, "dunlin-sim: no ports: %s\n", strerror(-status));
+		fprintf(stderr, "dunlin-sim: no ports%s%s: %s\n", w->o.link != NULL ? " in " : "",
+			w->o.link != NULL ? w->o.link : "", strerror(-status));
 		modem_stop(w);
 		return 3;
 	}

@@ -16,7 +16,11 @@
 
 #define LENDER                                                                                     \
 	"lender: {name: Sunrise Lending, country: PH, currency: PHP, timezone: Asia/Manila}\n"
-#define ROUTE       "routes: {paper: {type: file}}\n"
+#define ROUTE "routes: {paper: {type: file}}\n"
+/* One that places calls. */
+#define VOICE_ROUTE                                                                                \
+	"routes: {s: {type: modem, ports: [/tmp/none], voice: true, audio: {/tmp/none: "           \
+	"\"tty:/tmp/none.pcm\"}}}\n"
 #define SMPP(extra) "routes: {a: {type: smpp, host: localhost, system_id: x, " extra "}}\n"
 
 /* One dunlin.yaml read from memory. */

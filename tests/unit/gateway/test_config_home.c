@@ -47,6 +47,7 @@ test_campaign_of_the_contract(void **state)
 {
 	static const char *const files[][2] = {
 	    TEXTS,
+	    {"dunlin.yaml", LENDER VOICE_ROUTE},
 	    {"campaigns/early.yaml",
 	     "priority: 10\n"
 	     "select: {product: [payday, salary], segment: early}\n"

@@ -331,7 +331,16 @@ test_steps_of_campaigns_name_scripts(void **state)
 			    "there is no script scripts/remind.yaml; did you mean `reminder`?");
 	drop(&p);
 
-	home_write(&home, "campaigns/c.yaml", "steps: [{day: 1, call: reminder}]\n");
+	/* Found, but nobody would be called. */
+	home_write(&home, "campaigns/c.yaml", "steps: [{day: [1, 2], call: reminder}]\n");
+	p = load(&home);
+	assert_int_equal(p.complaints.n, 1);
+	assert_true(p.complaints.items[0].warning);
+	assert_string_equal(p.complaints.items[0].file, "campaigns/c.yaml");
+	assert_non_null(strstr(p.complaints.items[0].text, "no route places calls"));
+	drop(&p);
+
+	home_write(&home, "dunlin.yaml", LENDER VOICE_ROUTE);
 	p = load(&home);
 	assert_int_equal(p.complaints.n, 0);
 	assert_non_null(config_script(p.config, "reminder"));
