@@ -13,7 +13,8 @@
  * without it is passed over.  9 at a menu is stop, whatever the script
  * says; inside gathered digits, and where they are confirmed, it is a 9.
  *
- * Check digits, and keys that may have been meant as such, are noted as '?'.
+ * Check digits, and keys that may have been meant as such, are noted as '?'; a `#` that was passed
+ * over as `#`.
  *
  * Nothing is thanked for before it is stored, and nothing is stored but what a key confirmed: a
  * hang-up at any moment leaves exactly what script_stored had been told of, and a recorded message.
