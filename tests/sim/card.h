@@ -11,15 +11,17 @@
  *              stands at p of `down` enters the daemon in the same instant as p of `up` leaves it.
  *   The clock  card_now() is the first sample that has not happened yet. It runs at 8000 * speed
  *              samples a second, `drift_ppm` faster, but never beyond `limit`: a caller who
- * computes late holds the clock (card_allow) and leaves no hole in his voice. Speed 0 has no clock:
- * the position is `limit`, and whoever moves it decides all time (lock step). A `patient` card
- * holds it for the daemon too, for CARD_PATIENCE_MS at a time, where a real one would count an
- * under- or overrun: for machines too busy to be fast. What was waited for is not made up: the
- * clock goes on from where it stood. Rings      hold the last CARD_RING samples. Each has one
- * writer, who keeps it without holes; beyond `end` there is silence. The file   is made by the
- * network's side before anybody plugs it in. A missing file, or one with `gone` set, is an
- * unplugged card: opening fails with ENODEV, and open streams end. Errors     0, or a negative
- * errno.
+ *              computes late holds the clock (card_allow) and leaves no hole in his voice. Speed 0
+ *              has no clock: the position is `limit`, and whoever moves it decides all time (lock
+ *              step). A `patient` card holds it for the daemon too, for CARD_PATIENCE_MS at a time,
+ *              where a real one would count an under- or overrun: for machines too busy to be fast.
+ *              What was waited for is not made up: the clock goes on from where it stood.
+ *   Rings      hold the last CARD_RING samples. Each has one writer, who keeps it without holes;
+ *              beyond `end` there is silence.
+ *   The file   is made by the network's side before anybody plugs it in. A missing file, or one
+ *              with `gone` set, is an unplugged card: opening fails with ENODEV, and open streams
+ *              end.
+ *   Errors     0, or a negative errno.
  *
  * ALSA's side: the file ALSA_CONFIG_PATH names must define pcm.default, or PortAudio aborts:
  *
@@ -44,7 +46,7 @@
 #define CARD_RATE        8000
 #define CARD_RING        65536     /* samples; a power of two, so that positions wrap cleanly */
 #define CARD_FREE        INT64_MAX /* `limit` of a clock nobody holds */
-#define CARD_PATIENCE_MS 500       /* of real time: longer, and the daemon is dead or gone */
+#define CARD_PATIENCE_MS 3000      /* of real time: longer, and the daemon is dead or gone */
 
 enum card_gone {
 	CARD_HERE,
