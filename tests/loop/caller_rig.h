@@ -400,4 +400,20 @@ phone_close(struct phone *p)
 	assert_int_equal(store_open(&p->f->l->s, path, STORE_WRITE, error), 0);
 }
 
+/* A-1 is due, and dialled; and somebody picks up. */
+static inline void
+phone_dials(struct phone *p, struct fixture *f)
+{
+	plan(f, "A-1");
+	phone_open(p, f);
+	PHONE_UNTIL(p, p->dials == 1);
+}
+
+static inline void
+phone_talks(struct phone *p, struct fixture *f)
+{
+	phone_dials(p, f);
+	phone_tell(p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
+}
+
 #endif

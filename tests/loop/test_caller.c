@@ -9,9 +9,7 @@ it_is_durable_before_it_is_dialled(void **state)
 	struct fixture *f = *state;
 	struct phone p;
 
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
+	phone_dials(&p, f);
 	assert_int_equal(p.on_line, 1);
 	assert_string_equal(p.dialled, "+639170000001");
 	phone_tell(&p, MODEM_CALL_DIALLING, MODEM_CALL_ENDS);
@@ -80,9 +78,7 @@ what_did_not_leave_the_stick_goes_back(void **state)
 	struct fixture *f = *state;
 	struct phone p;
 
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
+	phone_dials(&p, f);
 	phone_ends(&p, MODEM_CALL_UNDIALLED);
 	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 0 AND try = 1");
 	phone_close(&p);
@@ -104,13 +100,13 @@ on_dawdled(void *ctx, int status)
 	assert_int_equal(status, 0);
 }
 
+static unsigned kept_ms;
+
 static void
 keep_the_writer(struct phone *p)
 {
-	static unsigned ms = 1300;
-
 	p->on_sound = NULL;
-	assert_int_equal(writer_submit(p->writer, dawdle, on_dawdled, &ms), 0);
+	assert_int_equal(writer_submit(p->writer, dawdle, on_dawdled, &kept_ms), 0);
 }
 
 static void
@@ -121,6 +117,7 @@ durable_but_late_it_is_decided_again(void **state)
 
 	plan(f, "A-1");
 	phone_open(&p, f);
+	kept_ms = 1300;
 	p.on_sound = keep_the_writer;
 	PHONE_UNTIL(&p, p.lets_go == 1);
 	assert_int_equal(p.dials, 0);
@@ -192,9 +189,7 @@ who_calls_meanwhile_ends_nothing(void **state)
 	struct channel_voice voice = {.kind = CHANNEL_VOICE_CALL, .sim = STICK_SIM, .call = &other};
 	struct phone p;
 
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
+	phone_dials(&p, f);
 	caller_voice(p.caller, "sticks", &voice);
 	phone_wait(&p, 50);
 	assert_true(phone_is(&p, "SELECT count(*) FROM call WHERE status = 1"));
@@ -209,9 +204,7 @@ closing_hangs_up_and_writes_it_down(void **state)
 	struct fixture *f = *state;
 	struct phone p;
 
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
+	phone_dials(&p, f);
 	phone_close(&p);
 	assert_int_equal(p.hangs, 1);
 	assert_int_equal(lender_count(f->l, "SELECT status FROM call"), CALLS_OVER);
@@ -255,15 +248,6 @@ a_stick_without_sound_is_let_be(void **state)
 	assert_int_equal(p.dials, 0);
 }
 
-static void
-keep_the_writer_a_little(struct phone *p)
-{
-	static unsigned ms = 700;
-
-	p->on_sound = NULL;
-	assert_int_equal(writer_submit(p->writer, dawdle, on_dawdled, &ms), 0);
-}
-
 /* It goes while it is decided whether they may be called: who would hear nothing is not rung. */
 static void
 sound_that_goes_before_it_is_dialled_keeps_it_from_that(void **state)
@@ -273,7 +257,8 @@ sound_that_goes_before_it_is_dialled_keeps_it_from_that(void **state)
 
 	plan(f, "A-1");
 	phone_open(&p, f);
-	p.on_sound = keep_the_writer_a_little;
+	kept_ms = 700;
+	p.on_sound = keep_the_writer;
 	PHONE_UNTIL(&p, p.claims == 1 && p.on_sound == NULL);
 	phone_wait(&p, 20);
 	phone_unplug(&p);

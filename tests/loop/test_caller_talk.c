@@ -20,9 +20,7 @@ what_a_key_said_is_durable_while_they_talk(void **state)
 	struct fixture *f = *state;
 	struct phone p;
 
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
+	phone_dials(&p, f);
 	prove(&p);
 	phone_type(&p, "1");
 	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM hold WHERE word = 'claims_paid'");
@@ -40,10 +38,7 @@ nine_stops_at_once(void **state)
 	struct fixture *f = *state;
 	struct phone p;
 
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
-	phone_tell(&p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
+	phone_talks(&p, f);
 	phone_type(&p, "9");
 	PHONE_UNTIL_SQL(&p, "SELECT count(*) > 0 FROM optout");
 	assert_true(p.there);
@@ -57,10 +52,7 @@ a_stick_that_goes_in_a_talk_leaves_it_lost(void **state)
 	struct fixture *f = *state;
 	struct phone p;
 
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
-	phone_tell(&p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
+	phone_talks(&p, f);
 	phone_wait(&p, 20);
 	phone_ends(&p, MODEM_CALL_LOST);
 	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2 AND outcome = 11");
@@ -97,10 +89,7 @@ somebody_else_who_says_so_is_told_as_that(void **state)
 	struct fixture *f = *state;
 	struct phone p;
 
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
-	phone_tell(&p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
+	phone_talks(&p, f);
 	phone_type(&p, "3");
 	PHONE_UNTIL_SQL(&p, "SELECT count(*) FROM call WHERE status = 2 AND outcome = 1");
 	phone_close(&p);
@@ -124,10 +113,7 @@ recorded(struct fixture *f, const char *keys)
 	assert_int_equal(config_load(f->l->home.path, &f->l->config, &complaints), 0);
 	complaint_clear(&complaints);
 	f->l->env.config = f->l->config;
-	plan(f, "A-1");
-	phone_open(&p, f);
-	PHONE_UNTIL(&p, p.dials == 1);
-	phone_tell(&p, MODEM_CALL_ACTIVE, MODEM_CALL_ENDS);
+	phone_talks(&p, f);
 	frames = p.frames;
 	if (keys[0] == '\0') {
 		PHONE_UNTIL(&p, p.frames - frames >= 5);
