@@ -30,72 +30,66 @@ lines(void **state)
 	assert_true(refused >= 4);
 }
 
+/* A recorded call in which the nth allocation is refused: has it come to its end? */
+static bool
+recorded(struct talk *t, struct rig *rig, int nth)
+{
+	char path[160];
+	bool opened;
+
+	snprintf(path, sizeof path, "%s/call.wav", rig_folder());
+	t->config.record = path;
+	assert_int_equal(line_wav_open(&t->line, &rig->loop, NULL, NULL, NULL), 0);
+	countdown = nth;
+	opened = call_open(&t->call, &rig->loop, t->line, &t->config, &t->events, t) == 0;
+	if (opened)
+		RIG_UNTIL(rig, t->ended == 1);
+	else
+		t->call_closed = 1;
+	countdown = 0;
+	talk_end(t);
+	unlink(path);
+	rig_fini(rig);
+	return opened;
+}
+
 static void
 calls(void **state)
 {
-	unsigned refused = 0, opened = 0;
+	unsigned opened = 0;
 
 	(void)state;
 	for (int nth = 0; nth < 12; nth++) { /* 0: libuv's pool begins, which cannot fail */
 		struct rig rig;
 		struct talk t;
-		char path[160];
 
 		talk_enter(&t, &rig, BYE);
-		snprintf(path, sizeof path, "%s/call.wav", rig_folder());
-		t.config.record = path;
-		assert_int_equal(line_wav_open(&t.line, &rig.loop, NULL, NULL, NULL), 0);
-		countdown = nth;
-		if (call_open(&t.call, &rig.loop, t.line, &t.config, &t.events, &t) < 0) {
-			t.call_closed = 1;
-			refused++;
-		} else {
-			opened++;
-			RIG_UNTIL(&rig, t.ended == 1);
-		}
-		countdown = 0;
-		talk_end(&t);
-		unlink(path);
-		rig_fini(&rig);
+		opened += recorded(&t, &rig, nth);
 	}
-	assert_true(refused >= 2 && opened >= 2);
+	assert_true(opened >= 2 && opened <= 10);
 }
 
 /* From the first clip to the person who is joined, or is not. */
 static void
 person(void **state)
 {
-	unsigned refused = 0, joined = 0;
+	unsigned joined = 0;
 
 	(void)state;
 	for (int nth = 0; nth < 16; nth++) {
 		struct rig rig;
 		struct talk t;
-		char path[160];
 
-		rig_init(&rig);
-		talk_init(&t, &rig, PERSON);
+		talk_enter(&t, &rig, PERSON);
 		t.answer_connect = true;
-		snprintf(path, sizeof path, "%s/call.wav", rig_folder());
-		t.config.record = path;
-		assert_int_equal(line_wav_open(&t.line, &rig.loop, NULL, NULL, NULL), 0);
-		countdown = nth;
-		if (call_open(&t.call, &rig.loop, t.line, &t.config, &t.events, &t) < 0) {
-			t.call_closed = 1;
-			refused++;
-		} else {
-			RIG_UNTIL(&rig, t.ended == 1);
-			assert_int_equal(t.kept, 1);
-			assert_int_equal(t.connects, 1);
-			assert_int_equal(t.end.how, CALL_HANDED);
-			joined++;
-		}
-		countdown = 0;
-		talk_end(&t);
-		unlink(path);
-		rig_fini(&rig);
+		if (!recorded(&t, &rig, nth))
+			continue;
+		assert_int_equal(t.kept, 1);
+		assert_int_equal(t.connects, 1);
+		assert_int_equal(t.end.how, CALL_HANDED);
+		joined++;
 	}
-	assert_true(refused >= 2 && joined >= 2);
+	assert_true(joined >= 2 && joined <= 14);
 }
 
 static unsigned previews;
